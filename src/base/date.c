@@ -1,0 +1,78 @@
+#include "base/date.h"
+
+static date of_parts(int64_t y, int64_t m, int64_t d)
+{
+    /* Days from civil, with March as the first month so the leap day comes last. */
+    y -= m <= 2;
+    int64_t era = (y >= 0 ? y : y - 399) / 400, yoe = y - era * 400;
+    int64_t doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+    return (date){.days = (int32_t)(era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468)};
+}
+
+void date_parts(date in, int *year, int *month, int *day)
+{
+    int64_t z = (int64_t)in.days + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
+    int64_t doe = z - era * 146097;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+    *day = (int)(doy - (153 * mp + 2) / 5 + 1);
+    *month = (int)(mp + (mp < 10 ? 3 : -9));
+    *year = (int)(yoe + era * 400 + (*month <= 2));
+}
+
+bool date_of(int year, int month, int day, date *out)
+{
+    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31) return false;
+    *out = of_parts(year, month, day);
+    int y, m, d;
+    date_parts(*out, &y, &m, &d);
+    return y == year && m == month && d == day;
+}
+
+bool date_from(str iso, date *out)
+{
+    int64_t y, m, d;
+    if (iso.len != 10 || iso.at[4] != '-' || iso.at[7] != '-') return false;
+    if (!str_to_i64((str){iso.at, 4}, &y) || !str_to_i64((str){iso.at + 5, 2}, &m)) return false;
+    if (!str_to_i64((str){iso.at + 8, 2}, &d)) return false;
+    return date_of((int)y, (int)m, (int)d, out);
+}
+
+str date_text(struct arena *mem, date d)
+{
+    int year, month, day;
+    date_parts(d, &year, &month, &day);
+    return str_printf(mem, "%04d-%02d-%02d", year, month, day);
+}
+
+date date_plus(date d, int days)
+{
+    return (date){.days = d.days + days};
+}
+
+date date_plus_months(date d, int months)
+{
+    int year, month, day;
+    date_parts(d, &year, &month, &day);
+    int count = year * 12 + month - 1 + months;
+    date out;
+    while (!date_of(count / 12, count % 12 + 1, day, &out)) day--;
+    return out;
+}
+
+date date_month_end(date d)
+{
+    int year, month, day;
+    date_parts(d, &year, &month, &day);
+    return date_plus(date_plus_months(date_plus(d, 1 - day), 1), -1);
+}
+
+int date_weekday(date d)
+{
+    return (int)((((int64_t)d.days + 3) % 7 + 7) % 7) + 1; /* 1970-01-01 was a Thursday */
+}
+
+int date_cmp(date a, date b)
+{
+    return (a.days > b.days) - (a.days < b.days);
+}

@@ -1,0 +1,24 @@
+/* A civil date: days since 1970-01-01. Due dates have no time and no time zone. */
+#ifndef BASE_DATE_H
+#define BASE_DATE_H
+
+#include "base/str.h"
+
+typedef struct date {
+    int32_t days;
+} date;
+
+bool date_of(int year, int month, int day, date *out); /* false: there is no such day */
+bool date_from(str iso, date *out);                    /* "2026-02-28", and only days that exist */
+str date_text(struct arena *mem, date d);
+void date_parts(date in, int *year, int *month, int *day);
+
+date date_plus(date d, int days);
+/* The same day of a later month, or its last day: 31 Jan + 1 month is 28 or 29 Feb. A series is
+ * counted from its first date, so the next one is 31 March again. */
+date date_plus_months(date d, int months);
+date date_month_end(date d);
+int date_weekday(date d); /* 1 Monday ... 7 Sunday */
+int date_cmp(date a, date b);
+
+#endif

@@ -1,0 +1,7 @@
+#include "base/lang.h"
+
+const char *say(const struct lang *lang, const char *english)
+{
+    (void)lang;
+    return english;
+}

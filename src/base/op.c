@@ -1,0 +1,63 @@
+#include "base/op.h"
+
+#include "base/arena.h"
+#include "base/lang.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static str format_list(struct arena *mem, const char *format, va_list args)
+{
+    char text[512];
+    int len = vsnprintf(text, sizeof text, format, args);
+    if (len > (int)sizeof text - 1) len = (int)sizeof text - 1;
+    return str_copy(mem, (str){text, len});
+}
+
+static struct err *err_add(struct op *op, enum err_kind kind, const char *where)
+{
+    struct err *err = arena_new(op->mem, struct err);
+    *err = (struct err){.next = op->errs, .kind = kind, .where = where};
+    op->errs = err;
+    return err;
+}
+
+void op_fail_at(struct op *op, enum err_kind kind, const char *field, const char *where,
+                const char *message, ...)
+{
+    struct err *err = err_add(op, kind, where);
+    va_list args;
+    va_start(args, message);
+    err->field = field;
+    err->message = format_list(op->mem, say(op_lang(op), message), args);
+    va_end(args);
+}
+
+const struct lang *op_lang(const struct op *op)
+{
+    return op->actor ? op->actor->lang : NULL;
+}
+
+static const char *standard_sentence(enum err_kind kind)
+{
+    switch (kind) {
+    case ERR_INVALID: return "Please check what you entered.";
+    case ERR_DENIED: return "You are not allowed to do this.";
+    case ERR_MISSING: return "This does not exist, or not any more.";
+    case ERR_CONFLICT: return "Somebody else changed this first. Please look again.";
+    case ERR_BUSY: return "We are busy. Please try again in a moment.";
+    case ERR_UPSTREAM: return "Another service did not answer. Please try again later.";
+    case ERR_INTERNAL: break;
+    }
+    return "Something went wrong on our side. We have been told.";
+}
+
+void op_broken_at(struct op *op, enum err_kind kind, const char *where, const char *detail, ...)
+{
+    struct err *err = err_add(op, kind, where);
+    va_list args;
+    va_start(args, detail);
+    err->message = str_of(say(op_lang(op), standard_sentence(kind)));
+    err->detail = format_list(op->mem, detail, args);
+    va_end(args);
+}

@@ -1,0 +1,58 @@
+#include "base/text.h"
+
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static char *room(struct text *t, ptrdiff_t more)
+{
+    if (more > t->cap - t->len) {
+        t->cap = (t->cap + more) * 2 + 1024;
+        char *at = arena_array(t->mem, char, t->cap);
+        if (t->len > 0) memcpy(at, t->at, (size_t)t->len);
+        t->at = at;
+    }
+    return t->at + t->len;
+}
+
+void text_add(struct text *t, str s)
+{
+    if (s.len == 0) return;
+    memcpy(room(t, s.len), s.at, (size_t)s.len);
+    t->len += s.len;
+}
+
+void text_char(struct text *t, char c)
+{
+    *room(t, 1) = c;
+    t->len++;
+}
+
+void text_i64(struct text *t, int64_t n)
+{
+    char digits[24], *at = digits + sizeof digits;
+    uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+    do *--at = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (n < 0) *--at = '-';
+    text_add(t, (str){at, digits + sizeof digits - at});
+}
+
+void text_format(struct text *t, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    vsnprintf(room(t, len + 1), (size_t)len + 1, format, again);
+    va_end(again);
+    t->len += len;
+}
+
+str text_str(const struct text *t)
+{
+    return (str){t->at, t->len};
+}

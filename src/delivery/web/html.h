@@ -1,0 +1,55 @@
+/* HTML output. What goes into a page is escaped by where it stands and by what type it has; there
+ * is no way to print a plain char pointer, and only `struct html` goes out as it is.
+ *
+ * .page files (see tools/pagegen.c and docs/pages.md) become functions that take a `struct page`
+ * first. A form with method="post" gets its hidden fields from the page: there is no form without
+ * a token, because nobody writes one. */
+#ifndef WEB_HTML_H
+#define WEB_HTML_H
+
+#include "base/date.h"
+#include "base/lang.h"
+#include "base/money.h"
+#include "base/text.h"
+
+struct page {
+    struct text text;        /* what was written so far */
+    const struct lang *lang; /* the reader's */
+    str form_token;          /* proves that a form came from a page of ours, in this session */
+    str form_key;            /* makes sending a form twice one command */
+};
+
+struct html { /* made by our own code only: a widget, a rendered table */
+    str trusted;
+};
+struct url { /* made by url_of(): a path of ours, or https, mailto and tel */
+    str checked;
+};
+
+struct url url_of(str s); /* anything with another scheme becomes "#" */
+struct url url_printf(struct arena *mem, const char *format, ...)
+    __attribute__((format(printf, 2, 3))); /* for paths of ours */
+str url_encode(struct arena *mem, str s);  /* one value in a query or a path */
+
+void html_raw(struct page *p, str s);
+void html_str(struct page *p, str s);
+void html_i64(struct page *p, int64_t n);
+void html_money(struct page *p, money m); /* in the reader's form, with symbol, wrapped in bdi */
+void html_date(struct page *p, date d);   /* a <time> with the reader's form in it */
+void html_trusted(struct page *p, struct html h);
+void html_url(struct page *p, struct url u);
+void attr_money(struct page *p, money m); /* in the reader's form, no symbol: for input values */
+void attr_date(struct page *p, date d);   /* 2026-04-21 */
+void html_form_fields(struct page *p);    /* the hidden inputs; pagegen calls it */
+
+/* In text, and in a quoted attribute. A type that is not listed does not compile. */
+/* clang-format off */
+#define html_put(p, x) _Generic((x),                                                               \
+    str: html_str, int: html_i64, int64_t: html_i64, money: html_money, date: html_date,           \
+    struct html: html_trusted)((p), (x))
+#define attr_put(p, x) _Generic((x),                                                               \
+    str: html_str, int: html_i64, int64_t: html_i64, money: attr_money, date: attr_date)((p), (x))
+#define url_put(p, x) _Generic((x), struct url: html_url)((p), (x))
+/* clang-format on */
+
+#endif

@@ -1,0 +1,177 @@
+/* Requests, replies and routes. A handler is a function from a request to a reply.
+ *
+ * The edge does the rest: it finds the route, reads the session, checks the permission, checks the
+ * inputs against the route's table, opens the transaction, and commits it when the reply is not an
+ * error. Handlers and everything below them neither begin nor commit anything. */
+#ifndef WEB_WEB_H
+#define WEB_WEB_H
+
+#include "base/op.h"
+#include "delivery/app.h"
+#include "delivery/web/html.h"
+#include "domain/access/roles.h"
+#include "store/store.h"
+
+enum method { GET, POST, PUT, DELETE };
+
+enum input_type {
+    INPUT_TEXT,  /* str: UTF-8, trimmed, no control characters but line feed and tab */
+    INPUT_I64,   /* int64_t */
+    INPUT_MONEY, /* struct money_input: as typed; the handler knows the currency */
+    INPUT_DATE,  /* struct opt_date */
+    INPUT_BOOL,  /* bool: a tick box */
+    INPUT_ID,    /* int64_t, 0 when absent: an outside id with the prefix in `.kind` */
+    INPUT_IDS,   /* struct id_list: the same, repeated */
+    INPUT_CHOICE,/* str: one of `.choices`, a NULL-ended list; "" when absent */
+    INPUT_EMAIL, /* str: one address, checked for shape */
+    INPUT_FILE,  /* struct upload: streamed to a file before the handler runs; forms only */
+    INPUT_LIST,  /* struct input_list: repeated groups "line[3].amount"; `.each` is their table */
+    INPUT_PAIRS, /* struct pair_list: every field whose name begins with `name` and a dot */
+};
+
+/* One input a route accepts. The same table checks the query or the HTML form, checks the JSON
+ * body, writes the OpenAPI document and names the field in an error. What is not in the table is
+ * refused by name. */
+struct input {
+    const char *name;
+    enum input_type type;
+    ptrdiff_t offset;    /* in the route's struct */
+    bool required;
+    int longest;         /* characters; 0: 200. INPUT_FILE: MiB */
+    const char *kind;    /* INPUT_ID, INPUT_IDS: "inv" */
+    const char *const *choices;
+    const struct input *each; /* INPUT_LIST */
+    ptrdiff_t each_size;
+    const char *about;   /* one sentence for the API's document */
+};
+
+struct money_input {
+    str value; /* as typed: lang_money_from() reads it; "" when absent */
+    str currency; /* given by the API only */
+};
+struct id_list {
+    int64_t *at;
+    ptrdiff_t count;
+};
+struct input_list {
+    void *at;
+    ptrdiff_t count;
+};
+struct pair_list {
+    struct { str name, value; } *at;
+    ptrdiff_t count;
+};
+struct upload {
+    str name;         /* as the browser said; never a path of ours */
+    const char *path; /* where it lies until the request ends; NULL: none was sent */
+    int64_t size;
+};
+
+/* Who is asking: read from the session cookie or the API key, never from the URL. */
+struct visitor {
+    int64_t session;     /* 0: an API key, or nobody */
+    int64_t person;
+    enum role role;      /* ROLE_NONE: nobody is signed in */
+    int64_t customer;    /* whose portal this is; 0 for staff */
+    str name, email;
+    str customer_name, customer_number;
+    bool view_as;        /* staff looking at the portal as the customer does: read only */
+};
+
+struct request {
+    struct op op;
+    struct store *store;
+    const struct app *app;
+    const struct route *route;
+    struct visitor who;
+    enum method method;
+    str path;            /* decoded */
+    str query;           /* as sent, without the '?' */
+    str id;              /* what stood for :id in the path */
+    str part;            /* what stood for a second :part */
+    const void *in;      /* the checked inputs, as the route's struct */
+    str body;            /* as received; for webhooks, which are signed over these bytes */
+    str client_address;
+    str reference;       /* of this request: in the log, and on error pages */
+    date today;          /* in the seller's zone */
+    str (*header)(struct request *rq, const char *name); /* empty: not sent */
+    void *connection;    /* web.c's own */
+    str form_token, form_key;
+    bool wants_json;     /* an API route, or Accept: application/json */
+};
+
+struct reply {
+    int status;
+    str type, body, location;
+    str file_name;       /* Content-Disposition: attachment with this name */
+    const char *path;    /* the body is this file, streamed (a ZIP of a thousand PDFs) */
+    struct reply_cookie {
+        const char *name;
+        str value;
+        int64_t max_age_seconds; /* 0: ends with the browser; -1: remove it */
+    } cookies[3];
+    struct { const char *name; str value; } headers[4];
+    bool cache;          /* may be kept for a year: assets under their hash */
+};
+
+struct route {
+    enum method method;
+    const char *path;    /* "/invoices/:id/pdf" */
+    struct reply (*handle)(struct request *);
+    enum may may;
+    const struct input *inputs;
+    ptrdiff_t input_size;
+    bool talks;          /* runs outside a transaction, because it waits for strangers: it opens
+                          * short ones of its own with store_transact(&rq->op, rq->store, …) */
+    bool writes;         /* a GET that must write (a sign-in link): runs in TX_WRITE */
+    bool foreign;        /* the body is not a form of ours: a webhook; no token, no table */
+    const char *about;   /* one sentence: the API's document, and the route list */
+    const struct output *outputs; /* of API routes: documents and checks the answer */
+};
+
+#define INPUTS(table, form) .inputs = (table), .input_size = sizeof(form)
+
+struct reply reply_see(struct request *rq, str path);  /* 303, after a POST that worked */
+struct reply reply_errors(struct request *rq);         /* rq->op.errs as a page or as JSON */
+struct reply reply_page(struct request *rq, struct page page); /* 200 text/html */
+struct reply reply_text(struct request *rq, int status, str type, str body);
+struct reply reply_file(struct request *rq, str type, str name, str body); /* a download */
+struct reply reply_missing(struct request *rq);
+
+/* A page with the reader's language and the form's hidden fields set up. */
+struct page page_for(struct request *rq);
+
+/* The outside id in the path, as this kind; false (ERR_MISSING is recorded) when it is none. */
+bool request_id(struct request *rq, const char *prefix, int64_t *out) MUST_USE;
+
+/* What an API answer contains: documents it and writes it. */
+enum output_type { OUT_TEXT, OUT_I64, OUT_BOOL, OUT_MONEY, OUT_DATE, OUT_OPT_DATE, OUT_INSTANT,
+                   OUT_ID, OUT_LIST, OUT_OBJECT };
+struct output {
+    const char *name;
+    enum output_type type;
+    ptrdiff_t offset;
+    const char *kind;  /* OUT_ID: the prefix */
+    const struct output *each; /* OUT_LIST (struct input_list), OUT_OBJECT (in place) */
+    ptrdiff_t each_size;
+    const char *about;
+};
+/* One object as JSON by its table; a list page: {"data": […], "next_cursor": …}. */
+struct reply reply_object(struct request *rq, int status, const struct output *table,
+                          const void *object);
+struct reply reply_list(struct request *rq, const struct output *table, const void *rows,
+                        ptrdiff_t count, ptrdiff_t row_size, str next_cursor);
+
+/* Serves until asked to stop, then lets what is under way finish. */
+struct serve_options {
+    str listen; /* "127.0.0.1:8080" */
+    int workers;
+    bool behind_proxy;
+    int stop_fd; /* readable: stop */
+};
+bool web_serve(struct op *op, const struct app *app, const struct serve_options *options) MUST_USE;
+
+/* Without a socket, for tests: the whole edge but the network. */
+struct reply web_handle(struct request *rq, const struct route *route);
+
+#endif

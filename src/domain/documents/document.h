@@ -1,0 +1,66 @@
+/* What an invoice, a credit note, a receipt or a statement says, ready to be set on paper.
+ *
+ * These are finished words and figures: the modules that own the facts fill them in, in the
+ * reader's language; adapters/documents/pdf.c sets them. The same document made again is the same
+ * bytes. */
+#ifndef DOCUMENTS_DOCUMENT_H
+#define DOCUMENTS_DOCUMENT_H
+
+#include "base/lang.h"
+#include "base/money.h"
+#include "base/op.h"
+
+struct paper_party {
+    str name;
+    str address;   /* lines, '\n' between them */
+    str facts;     /* VAT number, register entry …, one a line */
+    str contact;   /* "Jonas Brandt, +49 421 …, receivables@…" */
+    str bank;      /* payee, IBAN, BIC, one a line; empty: no transfer is offered */
+};
+
+struct paper_fact {
+    str name, value;
+};
+
+struct paper_column {
+    str title;
+    bool amount; /* set right-aligned, with tabular figures */
+    int weight;  /* share of the width */
+};
+
+struct paper_row {
+    const str *cells; /* one per column */
+    str under;        /* a second, smaller line below the first cell; may be empty */
+    bool total;       /* a rule above; the last total of a table gets a double rule below */
+};
+
+struct paper_table {
+    str title; /* may be empty */
+    const struct paper_column *columns;
+    ptrdiff_t column_count;
+    const struct paper_row *rows;
+    ptrdiff_t row_count;
+};
+
+struct paper {
+    const struct lang *lang;
+    str title;             /* "Invoice 10-48840" */
+    str lead;              /* the one sentence that matters: "€876.00 is due on 26 April 2026." */
+    struct paper_party from, to;
+    const struct paper_fact *facts;
+    ptrdiff_t fact_count;
+    const struct paper_table *tables;
+    ptrdiff_t table_count;
+    str notes;             /* below the tables; paragraphs, '\n' between them */
+    str link, link_label;  /* the pay page: as text and as a QR code; may be empty */
+    str payment_code;      /* the content of a payment QR (EPC069-12); may be empty */
+    str payment_label;
+    instant made_at;       /* the document's own date, not the clock's */
+};
+
+/* adapters/documents/pdf.c */
+bool paper_pdf(struct op *op, const struct paper *paper, str *out) MUST_USE;
+/* A QR code as the path data of an SVG whose viewBox is "0 0 SIZE SIZE" (adapters/documents/qr.c). */
+bool qr_svg_path(struct op *op, str content, str *path, int *size) MUST_USE;
+
+#endif

@@ -1,0 +1,34 @@
+/* What sends mail. The domain writes a mail down in the transaction of its cause; the job
+ * `mail.send` hands it to the mailer, which is one of adapters/mail: SMTP, or a folder. */
+#ifndef NOTICES_MAILER_H
+#define NOTICES_MAILER_H
+
+#include "base/op.h"
+
+struct mail_file {
+    str name, type, bytes;
+};
+
+struct mail {
+    str message_id;       /* stable: the same mail sent twice has the same id */
+    str from_name, from;  /* "Nordwind", "receivables@nordwind.example" */
+    str to_name, to;
+    str reply_to;         /* may be empty */
+    str subject;
+    str text, html;       /* equal in content */
+    str language;         /* "de": Content-Language */
+    instant at;
+    const struct mail_file *files;
+    ptrdiff_t file_count;
+};
+
+struct mailer {
+    const char *name;
+    void *account;
+    /* ERR_UPSTREAM: try later. ERR_INVALID: this address will never work. */
+    bool (*send)(struct op *op, void *account, const struct mail *mail);
+};
+
+bool mailer_send(struct op *op, const struct mailer *mailer, const struct mail *mail) MUST_USE;
+
+#endif

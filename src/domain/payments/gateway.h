@@ -1,0 +1,88 @@
+/* What a payment gateway must be able to do. Each lives in one file under adapters/gateways/.
+ *
+ * A gateway only talks: it never opens a transaction and never touches the ledger. payments.c
+ * records the intent, commits, talks, and records what came back - so a crash at any line leaves
+ * something the next run of the `payments.settle` job can finish.
+ *
+ * Cards are entered on the gateway's own page, shown inside ours: card data never reaches us. */
+#ifndef PAYMENTS_GATEWAY_H
+#define PAYMENTS_GATEWAY_H
+
+#include "base/money.h"
+#include "base/op.h"
+
+enum charge_state {
+    CHARGE_OPEN = 1, /* the payer is still at the card page, or confirming at the bank */
+    CHARGE_PAID,
+    CHARGE_DECLINED,  /* for good: this charge will never be paid */
+    CHARGE_CANCELLED, /* we or the payer ended it before a card was charged */
+    CHARGE_UNKNOWN,   /* no answer, or one we cannot read: never taken for a failure */
+    CHARGE_ABSENT,    /* they say they have never heard of it: counts only after a quarantine */
+};
+
+/* Why declined, by what can be done about it (domain.md, retry by class). */
+enum decline_class {
+    DECLINE_NONE,
+    DECLINE_FUNDS,    /* not enough money: later, or another card */
+    DECLINE_CARD,     /* expired, wrong number, wrong code: mend it or another card */
+    DECLINE_REFUSED,  /* the bank will not say: another card */
+    DECLINE_CONFIRM,  /* the confirmation (3-D Secure) failed or was given up */
+    DECLINE_HARD,     /* lost, stolen, closed: never this card again */
+};
+
+struct charge {
+    str our_id; /* the idempotency key: the same charge sent twice is one charge */
+    money amount;
+    str description; /* on the card statement */
+    str return_url;  /* where their page sends the person afterwards */
+};
+
+struct charge_result {
+    enum charge_state state;
+    str their_id;
+    str page;      /* their card page, to be shown in a frame of ours */
+    money amount;  /* as they understood it: compared with ours before anything is posted */
+    enum decline_class decline;
+    str card;      /* "Visa ending 4242": brand and last four, never more */
+};
+
+struct refund {
+    str our_id, their_charge_id;
+    money amount;
+};
+
+struct gateway_event {
+    str event_id; /* unique at the gateway: the inbox's key */
+    str our_id;   /* the charge it speaks of; empty: of nothing of ours */
+};
+
+struct gateway_account; /* the gateway's own: address, keys */
+
+struct gateway {
+    const char *name;
+    bool (*charge)(struct op *op, const struct gateway_account *account, const struct charge *in,
+                   struct charge_result *out);
+    bool (*ask)(struct op *op, const struct gateway_account *account, str our_id,
+                struct charge_result *out);
+    bool (*cancel)(struct op *op, const struct gateway_account *account, str our_id,
+                   struct charge_result *out);
+    bool (*refund)(struct op *op, const struct gateway_account *account, const struct refund *in,
+                   struct charge_result *out);
+    /* Checks the signature over the raw bytes. False: it is not theirs, or too old. What the event
+     * claims is not believed: the charge is asked for. */
+    bool (*read_event)(struct op *op, const struct gateway_account *account, str signature,
+                       str timestamp, str id, str body, struct gateway_event *out);
+};
+
+/* The guards around the pointers above: both sides of the contract are asserted here. They return
+ * false only for our own mistakes; a silent or broken gateway is CHARGE_UNKNOWN. */
+bool gateway_charge(struct op *op, const struct gateway *g, const struct gateway_account *account,
+                    const struct charge *in, struct charge_result *out) MUST_USE;
+bool gateway_ask(struct op *op, const struct gateway *g, const struct gateway_account *account,
+                 str our_id, struct charge_result *out) MUST_USE;
+bool gateway_cancel(struct op *op, const struct gateway *g, const struct gateway_account *account,
+                    str our_id, struct charge_result *out) MUST_USE;
+bool gateway_refund(struct op *op, const struct gateway *g, const struct gateway_account *account,
+                    const struct refund *in, struct charge_result *out) MUST_USE;
+
+#endif

@@ -1,0 +1,46 @@
+/* Unit tests: sentences that take an arena. A file ends with TESTS(TEST(a), TEST(b)), which is its
+ * main(), run by cmocka. CHECK says what failed, with which values, and ends the test. */
+#ifndef TEST_TEST_H
+#define TEST_TEST_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define CHECK(condition, ...)                                                                      \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            print_error("%s:%d: %s: ", __FILE__, __LINE__, #condition);                            \
+            print_error(__VA_ARGS__);                                                              \
+            print_error("\n");                                                                     \
+            fail();                                                                                \
+        }                                                                                          \
+    } while (0)
+
+int test_arena_open(void **state);
+int test_arena_close(void **state);
+
+#define TEST(name) cmocka_unit_test_setup_teardown(test_run_##name, test_arena_open, test_arena_close)
+/* Each sentence is wrapped once, so that it takes its arena and not cmocka's void pointers. */
+#define SENTENCE(name)                                                                             \
+    static void name(struct arena *mem);                                                           \
+    static void test_run_##name(void **state)                                                      \
+    {                                                                                              \
+        name(*state);                                                                              \
+    }                                                                                              \
+    static void name(struct arena *mem)
+
+#define TESTS(...)                                                                                 \
+    int main(void)                                                                                 \
+    {                                                                                              \
+        const struct CMUnitTest tests[] = {__VA_ARGS__};                                           \
+        return cmocka_run_group_tests(tests, NULL, NULL);                                          \
+    }
+
+#endif
