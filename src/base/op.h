@@ -38,6 +38,7 @@ struct actor {
     int64_t id;
     str name;                /* as the audit trail shows it */
     str request;             /* the request's or job's reference: the same in the log and on error pages */
+    str address;             /* where the request came from; empty: the program itself */
     const struct lang *lang; /* NULL: English */
 };
 

@@ -70,12 +70,17 @@ struct upload {
 /* Who is asking: read from the session cookie or the API key, never from the URL. */
 struct visitor {
     int64_t session;     /* 0: an API key, or nobody */
-    int64_t person;
+    int64_t key;         /* the API key's id; 0: a person, or nobody */
+    int64_t person;      /* the key's owner, for a key */
     enum role role;      /* ROLE_NONE: nobody is signed in */
     int64_t customer;    /* whose portal this is; 0 for staff */
     str name, email;
     str customer_name, customer_number;
     bool view_as;        /* staff looking at the portal as the customer does: read only */
+    bool expired;        /* nobody any more: the session has run out */
+    str theme;           /* "light", "dark", or empty: as the device says */
+    str helpers;         /* "large-text no-keys": words for the page's data-help attribute */
+    instant session_began;
 };
 
 struct request {
@@ -97,6 +102,7 @@ struct request {
     str (*header)(struct request *rq, const char *name); /* empty: not sent */
     void *connection;    /* web.c's own */
     str form_token, form_key;
+    str browser;         /* the browser's own random number: see session.h */
     bool wants_json;     /* an API route, or Accept: application/json */
 };
 
