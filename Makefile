@@ -1,22 +1,53 @@
 # make                 build build/quittance
 # make run             set up what is missing, build, create the demonstration, serve it
-# make test            set up what is missing, build, run every test       [T=unit|flows|browser|…]
+# make test            set up what is missing, build, run every test        [T=unit|flows|…]
 # make check           build and run the unit tests: no set-up, no servers  [V=asan] [CC=clang]
-# See `make help` and docs/interface.md for the rest.
-CC     := gcc
+# make format          lay out the C code as .clang-format says
+# make install         [DESTDIR=] [PREFIX=/usr/local]
+# make clean           remove build/
+#
+# V=debug|asan|release chooses the variant, CC=gcc|clang the compiler, VERBOSE=1 shows commands.
+# Each pair has its own folder under build/, so that switching costs nothing.
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 V      ?= debug
-B      := build/$(CC)-$(V)
+PREFIX ?= /usr/local
+B      := build/$(notdir $(CC))-$(V)
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 PKGS   := sqlite3 libpq libmicrohttpd jansson libsodium libcurl pangocairo gmime-3.0 libqrencode \
           icu-i18n icu-uc libzip
 WARN   := -Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
           -Wvla -Wpointer-arith -Wwrite-strings -Wswitch-enum -Wimplicit-fallthrough
-CFLAGS_debug   := -O1 -g3
-CFLAGS_asan    := -O1 -g3 -fsanitize=address,undefined -fno-sanitize-recover=all
-CFLAGS_release := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE -fcf-protection
-LDFLAGS_release := -pie -Wl,-z,relro,-z,now
-CFLAGS  := -std=c17 -D_POSIX_C_SOURCE=200809L $(WARN) $(CFLAGS_$(V)) -MMD -MP -pthread
-CFLAGS  += -Isrc -I$(B)/gen -Itest $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS)))
-LDLIBS  := $(shell pkg-config --libs $(PKGS)) -lcsv -lm
+CFLAGS_debug   := -O1 -g
+CFLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+                  -fno-omit-frame-pointer
+CFLAGS_release := -O2 -g -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2 \
+                  -fPIE -fcf-protection -Wformat -Wformat-security -ffile-prefix-map=$(CURDIR)=.
+LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+ifeq ($(CFLAGS_$(V)),)
+$(error There is no variant V=$(V): use V=debug, V=asan or V=release)
+endif
+
+# `run`, `test` and the like install what is missing and call make again, so only goals that
+# compile look for the libraries, and say in one sentence what is not there.
+COMPILES := $(filter-out run test clean help format setup setup-test,$(or $(MAKECMDGOALS),all))
+ifneq ($(COMPILES),)
+READY := $(shell command -v pkg-config >/dev/null && pkg-config --exists $(PKGS) 2>/dev/null && \
+           echo '\#include <csv.h>' | $(CC) -E -o /dev/null - 2>/dev/null && echo yes)
+ifneq ($(READY),yes)
+MISSING := $(shell scripts/setup.sh --missing run)
+$(error Quittance needs $(or $(MISSING),a working $(CC) and $(PKGS)) to build. \
+  `make run` installs what is missing, or do it yourself: sudo apt-get install $(MISSING))
+endif
+LIB_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS)))
+LDLIBS     := $(shell pkg-config --libs $(PKGS)) -lcsv -lm
+endif
+CFLAGS := -std=c17 -D_POSIX_C_SOURCE=200809L $(WARN) $(CFLAGS_$(V)) -MMD -MP -pthread \
+          -Isrc -I$(B)/gen -Itest $(LIB_CFLAGS)
 
 rwildcard = $(foreach d,$(wildcard $(1)*),$(call rwildcard,$(d)/,$(2)) $(filter $(subst *,%,$(2)),$(d)))
 SOURCES := $(call rwildcard,src/,*.c)
@@ -29,46 +60,93 @@ GEN_C   := $(PAGES:src/%.page=$(B)/gen/%_page.c) $(SQL:src/%.sql=$(B)/gen/%_sql.
 OBJ     := $(SRC:%.c=$(B)/%.o) $(GEN_C:.c=.o)
 FIXTURE := $(patsubst %.c,$(B)/%.o,$(filter-out %_test.c,$(wildcard test/*.c)))
 TESTBIN := $(TESTS:%.c=$(B)/%)
+# What tests may read when they run: a change of it makes them run again.
+TEXTS   := $(call rwildcard,src/,*.sql *.page *.po *.case) $(wildcard test/*/*)
 
-all: build/quittance
+# $(call say,CC,$<) command: a quiet line, or the command itself with VERBOSE=1.
+ifdef VERBOSE
+say =
+else ifneq ($(findstring s,$(filter-out --%,$(firstword x$(MAKEFLAGS)))),)
+say = @
+else
+say = @printf '%-4s %s\n' $(1) $(2);
+endif
 
-build/quittance: $(B)/quittance
-	@mkdir -p $(@D)
-	cp $< $@
-$(B)/quittance: $(B)/src/main.o $(B)/libquittance.a
-	$(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS)
-$(B)/libquittance.a: $(OBJ)
-	@rm -f $@
-	ar rcs $@ $^
+PROGRAM := $(if $(wildcard src/main.c),build/quittance,$(B)/libquittance.a)
+all: $(PROGRAM)
 
-check: $(TESTBIN)
-	@set -e; for t in $(TESTBIN); do echo "== $$t"; $$t; done
+help:
+	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
 
-$(B)/%_test: $(B)/%_test.o $(FIXTURE) $(B)/libquittance.a
-	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+# ---- for people ------------------------------------------------------------------------------
 
-$(B)/%.o: %.c | $(GEN_H)
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
-$(B)/gen/%.o: $(B)/gen/%.c | $(GEN_H)
-	$(CC) $(CFLAGS) -c -o $@ $<
-$(B)/gen/%_page.c: src/%.page $(B)/tools/pagegen
-	@mkdir -p $(@D)
-	$(B)/tools/pagegen $< > $@ || { rm -f $@; exit 1; }
-$(B)/gen/%_sql.h: src/%.sql $(B)/tools/sqlgen
-	@mkdir -p $(@D)
-	$(B)/tools/sqlgen -h $< > $@ || { rm -f $@; exit 1; }
-$(B)/gen/%_sql.c: src/%.sql $(B)/tools/sqlgen
-	@mkdir -p $(@D)
-	$(B)/tools/sqlgen -c $< > $@ || { rm -f $@; exit 1; }
-$(B)/tools/%: tools/%.c
-	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -O1 -Wall -Wextra -o $@ $<
+setup:
+	@scripts/setup.sh run
+setup-test:
+	@scripts/setup.sh run test
+run: setup
+	@$(MAKE) --no-print-directory build/quittance
+	@exec build/quittance demo
+test: setup-test
+	@$(MAKE) --no-print-directory all test-programs
+	@B=$(B) scripts/test.sh $(T)
+test-programs: $(TESTBIN)
+
+# A test runs again when it, or a text it may read, has changed. Its words are shown if it fails.
+check: $(TESTBIN:%=%.passed)
+$(B)/%_test.passed: $(B)/%_test $(TEXTS)
+	$(call say,TEST,$*_test) timeout 300 $< >$@.log 2>&1 && touch $@ || \
+	    { cat $@.log; echo "$< failed"; exit 1; }
+
+format:
+	clang-format -i $(SOURCES) $(call rwildcard,src/ test/ tools/,*.h) \
+	    $(wildcard test/*.c tools/*.c)
+
+install: $(B)/quittance
+	install -D $< $(DESTDIR)$(PREFIX)/bin/quittance
+	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/quittance/LICENSE
 
 clean:
 	rm -rf build
 
-.PHONY: all check clean
+# ---- files -----------------------------------------------------------------------------------
+
+build/quittance: $(B)/quittance
+	@cp -f $< $@
+$(B)/quittance: $(B)/src/main.o $(B)/libquittance.a
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS)
+$(B)/libquittance.a: $(OBJ)
+	@rm -f $@
+	$(call say,AR,$@) ar rcD $@ $^ && ranlib -D $@
+
+$(B)/%_test: $(B)/%_test.o $(FIXTURE) $(B)/libquittance.a
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS) -lcmocka
+
+$(B)/%.o: %.c $(B)/flags | $(GEN_H)
+	@mkdir -p $(@D)
+	$(call say,CC,$<) $(CC) $(CFLAGS) -c -o $@ $<
+$(B)/gen/%.o: $(B)/gen/%.c $(B)/flags | $(GEN_H)
+	$(call say,CC,$<) $(CC) $(CFLAGS) -c -o $@ $<
+$(B)/gen/%_page.c: src/%.page $(B)/tools/pagegen
+	@mkdir -p $(@D)
+	$(call say,PAGE,$<) $(B)/tools/pagegen $< > $@ || { rm -f $@; exit 1; }
+$(B)/gen/%_sql.h: src/%.sql $(B)/tools/sqlgen
+	@mkdir -p $(@D)
+	$(call say,SQL,$<) $(B)/tools/sqlgen -h $< > $@ || { rm -f $@; exit 1; }
+$(B)/gen/%_sql.c: src/%.sql $(B)/tools/sqlgen
+	@mkdir -p $(@D)
+	@$(B)/tools/sqlgen -c $< > $@ || { rm -f $@; exit 1; }
+$(B)/tools/%: tools/%.c
+	@mkdir -p $(@D)
+	$(call say,TOOL,$<) $(CC) -std=gnu17 -O1 -Wall -Wextra -o $@ $<
+
+# Changed flags compile everything anew.
+$(B)/flags: always
+	@mkdir -p $(@D)
+	@echo '$(CFLAGS) $(LDFLAGS_$(V)) $(LDLIBS)' | cmp -s - $@ || \
+	    echo '$(CFLAGS) $(LDFLAGS_$(V)) $(LDLIBS)' >$@
+
+.PHONY: all help setup setup-test run test test-programs check format install clean always
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(call rwildcard,$(B)/,*.d)

@@ -1,0 +1,90 @@
+#!/bin/bash
+# Runs the tests, several at a time, and ends with one line: N passed, N failed.
+#
+#     scripts/test.sh              every group        (make test)
+#     scripts/test.sh unit flows   these groups       (make test T="unit flows")
+#
+# A group is a line of groups() below, or an executable test/NAME/run: adding a file adds a group.
+# What a test says is kept under build/test/GROUP/; it is shown here if the test fails. A test that
+# ends with its own `N passed, N failed[, N skipped]`, or as cmocka does, is counted by that;
+# any other counts as one. Exit code 77 means that it could not run here: skipped, with its reason.
+set -u
+cd "$(dirname "$0")/.."
+export B=${B:-build/gcc-debug}
+export TIME_LIMIT=${TIME_LIMIT:-600}
+results=build/test/${RESULTS:-all}
+
+# job GROUP NAME COMMAND: a line for the queue.
+job() { printf '%s\t%s\t%s\n' "$1" "$2" "$3"; }
+
+unit_programs() { find src test -name '*_test.c' -printf '%P %p\n' | sort; }
+
+# The longest come first, so that nobody waits for them at the end.
+groups() {
+    for run in test/*/run; do
+        [ ! -x "$run" ] || job "$(basename "$(dirname "$run")")" all "$run"
+    done
+    if [ -x scripts/test-postgres.sh ]; then
+        job postgres unit 'RESULTS=postgres scripts/test-postgres.sh scripts/test.sh unit'
+    fi
+    unit_programs | while read -r name source; do job unit "${name%.c}" "$B/${source%.c}"; done
+    job format all 'scripts/check-format.sh'
+}
+
+# Runs one job; leaves its log, and its counts in a file beside it.
+run_job() {
+    IFS=$'\t' read -r group name command <<<"$1"
+    log=$results/$group/${name//\//-}.log
+    mkdir -p "${log%/*}"
+    bash -c "timeout -k 10 $TIME_LIMIT bash -c '$command'" >"$log" 2>&1 </dev/null
+    code=$?
+    read -r passed failed skipped < <(count "$log")
+    case $code in
+    0) [ "$passed$failed$skipped" != 000 ] || passed=1 ;;
+    77) [ "$passed$failed$skipped" != 000 ] || skipped=1 ;;
+    124 | 137) echo "stopped after $TIME_LIMIT s" >>"$log" ;;
+    esac
+    [ $code = 0 ] || [ $code = 77 ] || [ "$failed" != 0 ] || failed=1
+    echo "$passed $failed $skipped" >"$log.counts"
+    if [ "$failed" != 0 ]; then
+        echo "---- FAILED: $group $name (exit code $code; $log)"
+        grep -v '^\[ *\(RUN\|OK\|=*\) *\]' "$log" | tail -n 60
+    elif [ "$skipped" != 0 ]; then
+        echo "skipped: $group $name: $(grep -i skip "$log" | head -n 3 | paste -sd' ')"
+    elif [ "$group" != unit ]; then
+        echo "passed: $group $name ($passed)"
+    fi
+}
+
+# The counts that a test closed with: our own closing line if there is one, else cmocka's.
+count() {
+    awk '/^[0-9]+ passed, [0-9]+ failed/ { own = 1; p = $1; f = $3; s = $5 + 0 }
+        !own && /^\[  PASSED  \] [0-9]+ test/ { p += $4 }
+        !own && /^\[  FAILED  \] [0-9]+ test/ { f += $4 }
+        !own && /^\[  SKIPPED \] [0-9]+ test/ { s += $4 }
+        END { print p + 0, f + 0, s + 0 }' "$1"
+}
+
+export -f run_job count
+export results
+jobs=$(groups)
+if [ $# -gt 0 ]; then
+    for group in "$@"; do
+        grep -q "^$group"$'\t' <<<"$jobs" && continue
+        echo "There is no test group '$group'. There are: $(cut -f1 <<<"$jobs" | sort -u | paste -sd' ')."
+        exit 2
+    done
+    jobs=$(awk -F'\t' -v want=" $* " 'index(want, " " $1 " ")' <<<"$jobs")
+fi
+
+rm -rf "$results"
+mkdir -p "$results"
+started=$(date +%s)
+# shellcheck disable=SC2016 # $1 is for the shell that is started
+tr '\n' '\0' <<<"$jobs" | xargs -0 -r -P "$(nproc)" -I{} bash -c '[ -z "$1" ] || run_job "$1"' - {}
+
+find "$results" -name '*.counts' -exec cat {} + |
+    awk -v s="$(($(date +%s) - started))" '{ p += $1; f += $2; k += $3 }
+        END { printf "in %d s\n%d passed, %d failed", s, p, f
+              if (k) printf ", %d skipped", k
+              print ""; exit f > 0 || p == 0 }'
