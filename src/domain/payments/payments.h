@@ -1,0 +1,207 @@
+/* Paying: what the payer chose (checkout), the payment and its attempts at the gateway, transfers,
+ * refunds and returns. docs/payments.md draws the states.
+ *
+ * The order that keeps money safe: reserve and record the attempt, commit, talk, record the answer.
+ * A silent gateway leaves `unknown`, which keeps its reservation until the truth is known. Every
+ * change of state is conditional on the state it starts from, so that a webhook, a returning payer
+ * and the settling job may all come at once: one of them does it, the others find it done. */
+#ifndef PAYMENTS_PAYMENTS_H
+#define PAYMENTS_PAYMENTS_H
+
+#include "base/date.h"
+#include "base/money.h"
+#include "base/op.h"
+#include "domain/ledger/ledger.h"
+#include "domain/payments/gateway.h"
+#include "domain/receivables/receivables.h"
+
+struct store;
+
+/* ---- checkout: edited freely, on the server, until submitted ---- */
+
+struct checkout_line {
+    struct receivable item;
+    money amount;   /* to pay now; of a credit: to use now */
+    money shortfall;/* open and free, minus amount; of invoices */
+    str typed;      /* what was entered, when it is refused; else empty */
+    str error;      /* the sentence beside the field; else empty */
+    str reason, note;
+    bool deducts;   /* the reason makes the shortfall a deduction */
+};
+struct checkout {
+    int64_t id, account, customer, entity;
+    str state; /* "open", "submitted", "applied" */
+    currency currency;
+    struct checkout_line *lines;
+    ptrdiff_t count;
+    money invoices, credits, deducted, left_open, total; /* total = invoices paid - credits used */
+    int64_t payment, entry; /* what came of it; 0: nothing yet */
+    bool ready; /* nothing is refused */
+};
+
+/* One checkout per account (customer, entity and currency) among the items: several are one
+ * payment each, and the page offers them one after the other. */
+bool checkout_start(struct op *op, int64_t customer, int64_t person, const int64_t items[],
+                    ptrdiff_t count, struct customer_ids *out) MUST_USE;
+bool checkout_get(struct op *op, int64_t customer, int64_t id, date today,
+                  struct checkout *out) MUST_USE;
+struct checkout_edit {
+    int64_t item;
+    str amount; /* as typed; empty: unchanged */
+    str reason, note;
+    bool remove;
+};
+/* Takes what was typed even when it is wrong: the page shows it with its sentence. */
+bool checkout_edit(struct op *op, int64_t customer, int64_t id, const struct checkout_edit edits[],
+                   ptrdiff_t count) MUST_USE;
+
+/* ---- paying ---- */
+
+enum payment_state {
+    PAYMENT_CREATED = 1,
+    PAYMENT_REQUIRES_ACTION, /* the payer is at the card page or the bank */
+    PAYMENT_SUBMITTING,
+    PAYMENT_UNKNOWN, /* no answer: nobody may pay again until we know */
+    PAYMENT_PENDING, /* a transfer is announced */
+    PAYMENT_SUCCEEDED,
+    PAYMENT_SETTLED,
+    PAYMENT_FAILED,
+    PAYMENT_CANCELLED,
+    PAYMENT_EXPIRED,
+    PAYMENT_RETURNED,
+    PAYMENT_PARTIALLY_REFUNDED,
+    PAYMENT_REFUNDED,
+};
+const char *payment_state_name(enum payment_state state);
+bool payment_state_from(str name, enum payment_state *out);
+
+struct payment {
+    int64_t id, entity, account, customer, checkout, item, person;
+    str number, method, reference, bank_ref, card, payer, customer_name, customer_number;
+    money amount;
+    enum payment_state state;
+    struct opt_date value_date;
+    instant created, changed;
+    struct opt_i64 expires;
+    int64_t version;
+};
+
+/* Credits cover everything: applied at once, no payment (domain.md rule 6). */
+bool checkout_apply(struct op *op, int64_t customer, int64_t checkout, date today,
+                    int64_t *entry) MUST_USE;
+/* Reserves, and announces a transfer: the payee's details and the reference are shown. */
+bool payment_announce(struct op *op, int64_t customer, int64_t checkout, date today,
+                      int64_t *payment) MUST_USE;
+/* Phase 1 of a card payment: reserves and records an attempt as `submitting`. */
+bool payment_begin(struct op *op, int64_t customer, int64_t checkout, const char *gateway,
+                   date today, int64_t *payment) MUST_USE;
+/* A further attempt of a payment that failed: on the same page, for the same items. */
+bool payment_again(struct op *op, int64_t customer, int64_t payment, const char *gateway,
+                   date today) MUST_USE;
+
+struct payment_attempt {
+    int64_t id, payment;
+    int n;
+    str our_id, state, their_id, page, decline, card;
+    instant created, changed;
+};
+bool payment_attempts(struct op *op, int64_t payment, struct payment_attempt **out,
+                      ptrdiff_t *count) MUST_USE;
+
+/* Phases 2 and 3: talks to the gateway about the live attempt, then records the answer in a
+ * transaction of its own. Called outside a transaction by the page that waits, by the webhook's
+ * job and by `payments.settle`; any number of times. `send` creates the charge if it was not sent
+ * yet; otherwise it only asks. */
+struct gateway_access {
+    const struct gateway *gateway;
+    const struct gateway_account *account;
+};
+bool payment_talk(struct op *op, struct store *store, const struct gateway_access *access,
+                  int64_t payment, bool send, str return_url, enum payment_state *out) MUST_USE;
+/* Ends an unfinished payment: at the gateway first, so that a card charged meanwhile wins. */
+bool payment_cancel(struct op *op, struct store *store, const struct gateway_access *access,
+                    int64_t payment, enum payment_state *out) MUST_USE;
+/* Which payment an attempt's id belongs to; 0: none of ours. */
+bool payment_of_attempt(struct op *op, str our_id, int64_t *payment) MUST_USE;
+/* Keeps a gateway's message, once; *fresh is false when it came before. */
+bool gateway_inbox_add(struct op *op, str gateway, const struct gateway_event *event,
+                       bool *fresh) MUST_USE;
+
+/* ---- money that came by itself ---- */
+
+struct receipt_in { /* a transfer as the bank shows it, typed by staff or read from a file */
+    int64_t entity;
+    money amount;
+    date value_date;
+    str reference; /* what the payer wrote */
+    str payer, bank_ref;
+    int64_t customer; /* 0: found by the reference, or unidentified (row 17) */
+    str idem;         /* the same receipt recorded twice is one */
+};
+struct received {
+    int64_t payment;
+    bool identified, matched; /* matched: the reference named what it pays */
+    money applied, unapplied, written_off;
+};
+/* Books the money; applies it to the announced payment its reference names, or to the invoice it
+ * names; a difference within the entity's tolerance is written off (row 20); what is over stays on
+ * account (row 19). */
+bool payment_receive(struct op *op, const struct receipt_in *in, struct received *out) MUST_USE;
+/* Says who the payer of an unidentified receipt is (row 18). */
+bool payment_identify(struct op *op, int64_t payment, int64_t customer) MUST_USE;
+/* Applies money on account, or a credit, to an item (staff). */
+bool payment_apply(struct op *op, int64_t from_item, int64_t to_item, money amount) MUST_USE;
+/* An invoice that the ERP says was settled on a day: a payment that balances it ("imported"). */
+bool payment_import(struct op *op, int64_t document, date settled) MUST_USE;
+
+/* The bank took the money back (row 14): what it paid is open again. */
+bool payment_return(struct op *op, int64_t payment, date effective, str note) MUST_USE;
+/* Money on account goes back to the payer (row 27). Recorded, then sent by the job. */
+bool payment_refund(struct op *op, int64_t payment, money amount, str reason) MUST_USE;
+bool refund_talk(struct op *op, struct store *store, const struct gateway_access *access,
+                 int64_t refund) MUST_USE;
+/* Lets go of what is over its time: the reservations of payments nobody finished. */
+bool payments_expire(struct op *op, int64_t payment) MUST_USE;
+
+/* ---- reading ---- */
+
+bool payment_get(struct op *op, int64_t customer, int64_t id, struct payment *out) MUST_USE;
+struct payments_filter {
+    int64_t customer; /* 0: all (console) */
+    str search, state, method; /* empty: all */
+    struct opt_date from, to;
+    str cursor;
+    int limit;
+};
+struct payments {
+    struct payment *at;
+    ptrdiff_t count;
+    str next_cursor;
+};
+bool payments_list(struct op *op, const struct payments_filter *filter,
+                   struct payments *out) MUST_USE;
+
+struct payment_step {
+    str state, actor, note;
+    instant at;
+};
+bool payment_steps(struct op *op, int64_t payment, struct payment_step **out,
+                   ptrdiff_t *count) MUST_USE;
+
+/* What a payment paid, or will pay: from its allocations once it succeeded, from its checkout
+ * before. */
+struct payment_use {
+    int64_t document, item;
+    str number;
+    int kind; /* enum item_kind */
+    bool credit;
+    money open_before, applied, open_after, deducted;
+};
+struct payment_uses {
+    struct payment_use *at;
+    ptrdiff_t count;
+    money unapplied;
+};
+bool payment_uses(struct op *op, int64_t payment, date today, struct payment_uses *out) MUST_USE;
+
+#endif
