@@ -13,6 +13,7 @@
 #include "base/op.h"
 #include "domain/ledger/ledger.h"
 #include "domain/payments/gateway.h"
+#include "domain/customers/customers.h"
 #include "domain/receivables/receivables.h"
 
 struct store;

@@ -1,0 +1,57 @@
+/* Whose books these are: the seller's legal entities, their numbers, holidays and reason codes.
+ *
+ * Figures that law or contract may change (numbers, tolerances, reasons, holidays) are rows. */
+#ifndef COMPANY_COMPANY_H
+#define COMPANY_COMPANY_H
+
+#include "base/date.h"
+#include "base/money.h"
+#include "base/op.h"
+
+struct entity {
+    int64_t id;
+    str code; /* "nordwind-de": how imports and the API name it */
+    str name, legal_name;
+    str address; /* lines, '\n' between them */
+    str country; /* ISO 3166-1, two letters */
+    str facts;   /* VAT number, register entry: one a line, as printed */
+    currency currency;
+    str zone; /* a tzdata name; due dates are this place's */
+    str calendar;
+    str payee, iban, bic, bank; /* for transfers; empty: none are offered */
+    str contact_name, contact_phone, contact_email;
+    int64_t tolerance_minor; /* a short payment up to this is written off */
+};
+
+struct entity_list {
+    struct entity *at;
+    ptrdiff_t count;
+};
+
+/* Creates it, or changes the one with this code. */
+bool entity_put(struct op *op, const struct entity *in, int64_t *out) MUST_USE;
+bool entity_get(struct op *op, int64_t id, struct entity *out) MUST_USE;
+bool entity_by_code(struct op *op, str code, struct entity *out) MUST_USE;
+bool entities(struct op *op, struct entity_list *out) MUST_USE;
+/* The first entity: whose name and contact stand on pages that speak for the whole seller. */
+bool entity_main(struct op *op, struct entity *out) MUST_USE;
+date entity_today(const struct op *op, const struct entity *entity);
+
+/* The next number of a series ("invoice", "credit_note", "payment"), without gaps: the number is
+ * taken in this transaction. A series that does not exist yet begins at 1 with `prefix`. */
+bool series_next(struct op *op, int64_t entity, const char *kind, const char *prefix,
+                 str *out) MUST_USE;
+bool series_set(struct op *op, int64_t entity, const char *kind, const char *prefix, int width,
+                int64_t next) MUST_USE;
+
+struct reason {
+    str code, words; /* in English; say() has the other languages */
+    bool deducts;    /* the difference becomes a deduction; otherwise it stays open */
+};
+struct reason_list {
+    struct reason *at;
+    ptrdiff_t count;
+};
+bool reasons(struct op *op, struct reason_list *out) MUST_USE;
+
+#endif
