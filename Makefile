@@ -93,10 +93,14 @@ test: setup-test
 test-programs: $(TESTBIN)
 
 # A test runs again when it, or a text it may read, has changed. Its words are shown if it fails.
-check: $(TESTBIN:%=%.passed)
+check: $(TESTBIN:%=%.passed) $(B)/pagegen.passed
 $(B)/%_test.passed: $(B)/%_test $(TEXTS)
 	$(call say,TEST,$*_test) timeout 300 $< >$@.log 2>&1 && touch $@ || \
 	    { cat $@.log; echo "$< failed"; exit 1; }
+$(B)/pagegen.passed: $(B)/tools/pagegen $(wildcard test/pagegen/*)
+	$(call say,TEST,pagegen) test/pagegen/check $(abspath $<) $(CC) -std=c17 \
+	    -D_POSIX_C_SOURCE=200809L $(WARN) -I$(CURDIR)/src >$@.log 2>&1 && touch $@ || \
+	    { cat $@.log; exit 1; }
 
 format:
 	clang-format -i $(SOURCES) $(call rwildcard,src/ test/ tools/,*.h) \

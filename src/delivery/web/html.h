@@ -42,13 +42,25 @@ void attr_money(struct page *p, money m); /* in the reader's form, no symbol: fo
 void attr_date(struct page *p, date d);   /* 2026-04-21 */
 void html_form_fields(struct page *p);    /* the hidden inputs; pagegen calls it */
 
-/* In text, and in a quoted attribute. A type that is not listed does not compile. */
+/* In a sentence in an attribute: as a person reads it, and without tags. */
+static inline void said_money(struct page *p, money m)
+{
+    html_str(p, lang_money(p->text.mem, p->lang, m));
+}
+static inline void said_date(struct page *p, date d)
+{
+    html_str(p, lang_date(p->text.mem, p->lang, d));
+}
+
+/* In text, in a quoted attribute, and in a sentence in one. A type that is not listed does not compile. */
 /* clang-format off */
 #define html_put(p, x) _Generic((x),                                                               \
     str: html_str, int: html_i64, int64_t: html_i64, money: html_money, date: html_date,           \
     struct html: html_trusted)((p), (x))
 #define attr_put(p, x) _Generic((x),                                                               \
     str: html_str, int: html_i64, int64_t: html_i64, money: attr_money, date: attr_date)((p), (x))
+#define said_put(p, x) _Generic((x),                                                               \
+    str: html_str, int: html_i64, int64_t: html_i64, money: said_money, date: said_date)((p), (x))
 #define url_put(p, x) _Generic((x), struct url: html_url)((p), (x))
 /* clang-format on */
 

@@ -1,0 +1,25 @@
+#ifndef PAGEGEN_RUN_H
+#define PAGEGEN_RUN_H
+
+#include "delivery/web/html.h"
+
+struct good_line {
+    str number;
+    struct url link;
+    money open;
+    date due;
+    bool late;
+};
+struct good_view {
+    str customer, currency, error;
+    struct url link;
+    money total;
+    date due;
+    bool all;
+    const struct good_line *lines;
+    ptrdiff_t count, index[1];
+};
+
+void good(struct page *p, const struct good_view *v);
+
+#endif
