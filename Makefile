@@ -90,7 +90,7 @@ run: setup
 test: setup-test
 	@$(MAKE) --no-print-directory all test-programs
 	@B=$(B) scripts/test.sh $(T)
-test-programs: $(TESTBIN)
+test-programs: $(TESTBIN) $(B)/tools/pagegen
 
 # A test runs again when it, or a text it may read, has changed. Its words are shown if it fails.
 check: $(TESTBIN:%=%.passed) $(B)/pagegen.passed
@@ -98,8 +98,7 @@ $(B)/%_test.passed: $(B)/%_test $(TEXTS)
 	$(call say,TEST,$*_test) timeout 300 $< >$@.log 2>&1 && touch $@ || \
 	    { cat $@.log; echo "$< failed"; exit 1; }
 $(B)/pagegen.passed: $(B)/tools/pagegen $(wildcard test/pagegen/*)
-	$(call say,TEST,pagegen) test/pagegen/check $(abspath $<) $(CC) -std=c17 \
-	    -D_POSIX_C_SOURCE=200809L $(WARN) -I$(CURDIR)/src >$@.log 2>&1 && touch $@ || \
+	$(call say,TEST,pagegen) B=$(B) CC=$(CC) test/pagegen/run >$@.log 2>&1 && touch $@ || \
 	    { cat $@.log; exit 1; }
 
 format:

@@ -1,5 +1,5 @@
-#ifndef PAGEGEN_RUN_H
-#define PAGEGEN_RUN_H
+#ifndef PAGEGEN_PRINT_H
+#define PAGEGEN_PRINT_H
 
 #include "delivery/web/html.h"
 

@@ -1,6 +1,6 @@
 /* Prints good.page. The functions below stand in for html.c and lang.c: they mark what they were
  * given, so that the output shows which of them pagegen chose. */
-#include "run.h"
+#include "print.h"
 
 #include "base/arena.h"
 
