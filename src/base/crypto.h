@@ -12,11 +12,13 @@ struct keys; /* made once at start, read by all threads */
 
 enum key_use { KEY_IDS = 1, KEY_FORMS, KEY_LINKS, KEY_SEAL, KEY_WEBHOOKS };
 
+/* The keys live in op->mem and are wiped with it. `create` writes a new file, mode 0600, where none
+ * is; a file that others can read, or that holds anything but 64 hex digits, is refused. */
 bool keys_open(struct op *op, const char *path, bool create, const struct keys **out) MUST_USE;
 const struct keys *keys_for_tests(struct arena *mem);
 
-/* BLAKE2b-256 as 64 hex digits: what the database keeps of a token. */
-str crypto_hash(struct arena *mem, str data);
+/* BLAKE2b-256 as 64 hex digits: what the database keeps of a token. (libsodium has crypto_hash.) */
+str crypto_digest(struct arena *mem, str data);
 /* SHA-256 in hex: for formats that ask for it. */
 str crypto_sha256(struct arena *mem, str data);
 /* Keyed BLAKE2b-256 in hex. */
@@ -25,8 +27,16 @@ str crypto_tag(struct arena *mem, const struct keys *keys, enum key_use use, str
 str crypto_hmac(struct arena *mem, str secret, str data);
 bool crypto_equal(str a, str b); /* in constant time for equal lengths */
 
-/* Argon2id. Slow on purpose: callers limit how many run at once. */
+/* Argon2id with three passes over 64 MiB (RFC 9106, second choice). Slow on purpose: callers limit
+ * how many run at once, and how long a password may be. */
 str password_hash(struct arena *mem, str password);
+/* Another cost, at least one pass over 8 KiB: for tests with many people. Such a hash matches like
+ * any other and needs a rehash. */
+struct password_cost {
+    int passes;
+    ptrdiff_t memory_bytes;
+};
+str password_hash_at(struct arena *mem, str password, struct password_cost cost);
 bool password_matches(str hash, str password);
 bool password_needs_rehash(str hash);
 
@@ -35,8 +45,9 @@ bool password_needs_rehash(str hash);
 str crypto_seal(struct arena *mem, const struct keys *keys, str place, str secret);
 bool crypto_open(struct arena *mem, const struct keys *keys, str place, str sealed, str *out);
 
-/* Ids as the outside sees them: "inv_" and letters that carry the number and a keyed check, so
- * that nobody can count or guess them. An id of another kind or a guessed one does not read. */
+/* Ids as the outside sees them: "inv_" and 26 letters that carry the number and a keyed check, so
+ * that nobody can count or guess them. An id of another kind or a guessed one does not read. The
+ * prefix is 1 to 7 letters, without the underscore. */
 str id_text(struct arena *mem, const struct keys *keys, const char *prefix, int64_t id);
 bool id_from(const struct keys *keys, const char *prefix, str text, int64_t *out);
 

@@ -4,15 +4,15 @@
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
-#include "base/money.h"
 #include "base/date.h"
+#include "base/money.h"
 #include "base/op.h"
 #include "base/text.h"
 
 struct json; /* a parsed value, owned by the arena it was read into */
 
-/* One object or array: UTF-8, no duplicate keys, at most 64 deep. The sentence of the error says
- * line and column. */
+/* One object or array: UTF-8, no duplicate keys, at most 64 deep and 16 MiB. The sentence of the
+ * error says line and column. */
 bool json_read(struct op *op, str text, const struct json **out) MUST_USE;
 
 const struct json *json_get(const struct json *object, const char *key); /* NULL: not there */
@@ -22,11 +22,14 @@ const struct json *json_at(const struct json *array, ptrdiff_t i);
 const struct json *json_member(const struct json *object, ptrdiff_t i, str *key);
 enum json_kind { JSON_NULL = 1, JSON_BOOL, JSON_NUMBER, JSON_TEXT, JSON_ARRAY, JSON_OBJECT };
 enum json_kind json_kind(const struct json *value);
+/* Each is false for a value of another kind, and for NULL. There are no doubles: a number with
+ * decimals or an exponent has its digits as text, and is no i64. */
 bool json_text(const struct json *value, str *out);
 bool json_i64(const struct json *value, int64_t *out);
 bool json_bool(const struct json *value, bool *out);
 
-/* The writer puts the commas. Keys are literals; values are escaped. */
+/* The writer puts the commas. Keys are literals; values are valid UTF-8 and are escaped, so that
+ * the result may also stand inside a page. */
 struct json_out {
     struct text *to;
     bool started; /* a value was written at this depth: the next one needs a comma */
