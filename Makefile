@@ -39,9 +39,8 @@ ifneq ($(COMPILES),)
 READY := $(shell command -v pkg-config >/dev/null && pkg-config --exists $(PKGS) 2>/dev/null && \
            echo '\#include <csv.h>' | $(CC) -E -o /dev/null - 2>/dev/null && echo yes)
 ifneq ($(READY),yes)
-MISSING := $(shell scripts/setup.sh --missing run)
-$(error Quittance needs $(or $(MISSING),a working $(CC) and $(PKGS)) to build. \
-  `make run` installs what is missing, or do it yourself: sudo apt-get install $(MISSING))
+$(error Something that Quittance is built with is missing. `make run` installs it, or do it yourself: \
+  sudo apt-get install $(or $(shell scripts/setup.sh --missing run),the packages of scripts/packages.txt))
 endif
 LIB_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS)))
 LDLIBS     := $(shell pkg-config --libs $(PKGS)) -lcsv -lm
@@ -60,6 +59,8 @@ GEN_C   := $(PAGES:src/%.page=$(B)/gen/%_page.c) $(SQL:src/%.sql=$(B)/gen/%_sql.
 OBJ     := $(SRC:%.c=$(B)/%.o) $(GEN_C:.c=.o)
 FIXTURE := $(patsubst %.c,$(B)/%.o,$(filter-out %_test.c,$(wildcard test/*.c)))
 TESTBIN := $(TESTS:%.c=$(B)/%)
+# Our own tools, those with a test of their own.
+TOOLS   := $(patsubst tools/%.c,%,$(filter $(patsubst test/%/run,tools/%.c,$(wildcard test/*/run)),$(wildcard tools/*.c)))
 # What tests may read when they run: a change of it makes them run again.
 TEXTS   := $(call rwildcard,src/,*.sql *.page *.po *.case) $(wildcard test/*/*)
 
@@ -90,20 +91,19 @@ run: setup
 test: setup-test
 	@$(MAKE) --no-print-directory all test-programs
 	@B=$(B) scripts/test.sh $(T)
-test-programs: $(TESTBIN) $(B)/tools/pagegen
+test-programs: $(TESTBIN) $(TOOLS:%=$(B)/tools/%)
 
 # A test runs again when it, or a text it may read, has changed. Its words are shown if it fails.
-check: $(TESTBIN:%=%.passed) $(B)/pagegen.passed
+check: $(TESTBIN:%=%.passed) $(TOOLS:%=$(B)/tools/%.passed)
 $(B)/%_test.passed: $(B)/%_test $(TEXTS)
 	$(call say,TEST,$*_test) timeout 300 $< >$@.log 2>&1 && touch $@ || \
 	    { cat $@.log; echo "$< failed"; exit 1; }
-$(B)/pagegen.passed: $(B)/tools/pagegen $(wildcard test/pagegen/*)
-	$(call say,TEST,pagegen) B=$(B) CC=$(CC) test/pagegen/run >$@.log 2>&1 && touch $@ || \
-	    { cat $@.log; exit 1; }
+$(B)/tools/%.passed: $(B)/tools/% $(TEXTS)
+	$(call say,TEST,$*) B=$(B) CC=$(CC) test/$*/run >$@.log 2>&1 && touch $@ || \
+	    { cat $@.log; echo "test/$*/run failed"; exit 1; }
 
 format:
-	clang-format -i $(SOURCES) $(call rwildcard,src/ test/ tools/,*.h) \
-	    $(wildcard test/*.c tools/*.c)
+	clang-format -i $(SOURCES) $(call rwildcard,src/,*.h) $(wildcard test/*.[ch] tools/*.c)
 
 install: $(B)/quittance
 	install -D $< $(DESTDIR)$(PREFIX)/bin/quittance

@@ -17,7 +17,7 @@ results=build/test/${RESULTS:-all}
 # job GROUP NAME COMMAND: a line for the queue.
 job() { printf '%s\t%s\t%s\n' "$1" "$2" "$3"; }
 
-unit_programs() { find src test -name '*_test.c' -printf '%P %p\n' | sort; }
+unit_programs() { ls test/*_test.c 2>/dev/null; find src -name '*_test.c' | sort; }
 
 # The longest come first, so that nobody waits for them at the end.
 groups() {
@@ -27,8 +27,9 @@ groups() {
     if [ -x scripts/test-postgres.sh ]; then
         job postgres unit 'RESULTS=postgres scripts/test-postgres.sh scripts/test.sh unit'
     fi
-    unit_programs | while read -r name source; do job unit "${name%.c}" "$B/${source%.c}"; done
-    job format all 'scripts/check-format.sh'
+    unit_programs | while read -r source; do job unit "${source%.c}" "$B/${source%.c}"; done
+    job tidy sources "$B/tools/tidy"
+    job tidy format scripts/check-format.sh
 }
 
 # Runs one job; leaves its log, and its counts in a file beside it.

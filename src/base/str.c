@@ -109,7 +109,10 @@ static ptrdiff_t character(str s)
     unsigned char c = (unsigned char)s.at[0];
     unsigned char low = 0x80, high = 0xBF;
     if (c < 0x80) return 1;
-    ptrdiff_t len = c >= 0xC2 && c <= 0xDF ? 2 : (c & 0xF0) == 0xE0 ? 3 : c >= 0xF0 && c <= 0xF4 ? 4 : 0;
+    ptrdiff_t len = c >= 0xC2 && c <= 0xDF   ? 2
+                    : (c & 0xF0) == 0xE0     ? 3
+                    : c >= 0xF0 && c <= 0xF4 ? 4
+                                             : 0;
     if (c == 0xE0) low = 0xA0;
     if (c == 0xED) high = 0x9F;
     if (c == 0xF0) low = 0x90;
