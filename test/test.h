@@ -26,7 +26,8 @@
 int test_arena_open(void **state);
 int test_arena_close(void **state);
 
-#define TEST(name) cmocka_unit_test_setup_teardown(test_run_##name, test_arena_open, test_arena_close)
+#define TEST(name)                                                                                 \
+    cmocka_unit_test_setup_teardown(test_run_##name, test_arena_open, test_arena_close)
 /* Each sentence is wrapped once, so that it takes its arena and not cmocka's void pointers. */
 #define SENTENCE(name)                                                                             \
     static void name(struct arena *mem);                                                           \

@@ -77,10 +77,10 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-static int line_of(const char *start, const char *at)
+static int line_of(const char *text, const char *at)
 {
     int line = 1;
-    while (start < at) line += *start++ == '\n';
+    while (text < at) line += *text++ == '\n';
     return line;
 }
 
@@ -277,7 +277,7 @@ static void check_includes(const struct file *f)
 int main(int argc, char **argv)
 {
     static const char *const folders[] = {"src", "test", "tools", "scripts", "docs", "config"};
-    if (argc > 1 && chdir(argv[1]) != 0) return perror(argv[1]), 2;
+    if (argc > 1 && chdir(argv[1])) return perror(argv[1]), 2;
     n_layers = read_rows("src/layers.txt", "%127[^:]: %380[^\n]", layers);
     n_allowed = read_rows("tools/tidy-allowed.txt", "%127s %380[^\n]", allowed);
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)

@@ -40,7 +40,7 @@ int say_step(struct text *t, const char **rest);
 
 str lang_date(struct arena *mem, const struct lang *lang, date d);       /* 21 Apr 2026 */
 str lang_date_short(struct arena *mem, const struct lang *lang, date d); /* 21 Apr */
-str lang_date_long(struct arena *mem, const struct lang *lang, date d);  /* Tuesday, 21 April 2026 */
+str lang_date_long(struct arena *mem, const struct lang *lang, date d); /* Tuesday, 21 April 2026 */
 /* 21 Apr 2026, 10:42 in the zone given as a tzdata name ("Europe/Berlin"; empty: UTC). */
 str lang_instant(struct arena *mem, const struct lang *lang, instant at, str zone);
 

@@ -39,7 +39,7 @@ str money_text(struct arena *mem, money m);
 enum rounding { ROUND_HALF_UP = 1, ROUND_HALF_EVEN, ROUND_DOWN };
 
 /* A decimal number with any count of decimals ("655.9735", "-3", "1e3" is refused), brought to the
- * currency's digits. ROUND_EXACT in `how` (0) refuses decimals that would be lost, and sets *lost. */
+ * currency's digits. ROUND_EXACT in `how` (0) refuses to lose decimals, and sets *lost. */
 enum { ROUND_EXACT = 0 };
 bool money_from_decimal(str text, currency c, int how, money *out, bool *lost);
 

@@ -37,7 +37,7 @@ struct actor {
     enum actor_kind kind;
     int64_t id;
     str name;                /* as the audit trail shows it */
-    str request;             /* the request's or job's reference: the same in the log and on error pages */
+    str request;             /* the request's or job's reference: in the log and on error pages */
     str address;             /* where the request came from; empty: the program itself */
     const struct lang *lang; /* NULL: English */
 };

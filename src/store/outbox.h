@@ -1,7 +1,7 @@
 /* "Do this after the commit": the domain's only way to cause work.
  *
  * A request for work is a row written in the same transaction as its cause; delivery/jobs leases
- * such rows and runs them. Unique by kind and subject: asking twice before it ran is asking once. */
+ * such rows and runs them. Unique by kind and subject: asked twice before it ran is asked once. */
 #ifndef STORE_OUTBOX_H
 #define STORE_OUTBOX_H
 

@@ -82,8 +82,11 @@ int main(void)
         {.number = {"R-1", 3}, .link = {{"/1", 2}}, .open = {.minor = 5}, .late = true},
         {.number = {"R-2", 3}, .link = {{"/2", 2}}, .open = {.minor = 7}},
     };
-    struct good_view v = {.customer = S("Kunde"), .currency = S("euro"), .link = {S("/all")},
-                          .total = {.minor = 12}, .lines = lines};
+    struct good_view v = {.customer = S("Kunde"),
+                          .currency = S("euro"),
+                          .link = {S("/all")},
+                          .total = {.minor = 12},
+                          .lines = lines};
     struct page p = {.text.mem = arena_open(1 << 20)};
     for (v.count = 0; v.count <= COUNT(lines); v.count++) {
         good(&p, &v);

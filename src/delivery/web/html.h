@@ -52,7 +52,7 @@ static inline void said_date(struct page *p, date d)
     html_str(p, lang_date(p->text.mem, p->lang, d));
 }
 
-/* In text, in a quoted attribute, and in a sentence in one. A type that is not listed does not compile. */
+/* In text, in a quoted attribute, and in a sentence in one. Other types do not compile. */
 /* clang-format off */
 #define html_put(p, x) _Generic((x),                                                               \
     str: html_str, int: html_i64, int64_t: html_i64, money: html_money, date: html_date,           \

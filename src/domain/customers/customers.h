@@ -60,7 +60,7 @@ struct contacts {
     struct contact *at;
     ptrdiff_t count;
 };
-bool contact_put(struct op *op, const struct contact *in, int64_t *id) MUST_USE; /* id 0: a new one */
+bool contact_put(struct op *op, const struct contact *in, int64_t *id) MUST_USE; /* id 0: new */
 bool contact_remove(struct op *op, int64_t customer, int64_t id) MUST_USE;
 bool contacts_of(struct op *op, int64_t customer, struct contacts *out) MUST_USE;
 

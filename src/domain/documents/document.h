@@ -60,7 +60,7 @@ struct paper {
 
 /* adapters/documents/pdf.c */
 bool paper_pdf(struct op *op, const struct paper *paper, str *out) MUST_USE;
-/* A QR code as the path data of an SVG whose viewBox is "0 0 SIZE SIZE" (adapters/documents/qr.c). */
+/* A QR code: the path data of an SVG with viewBox "0 0 SIZE SIZE" (adapters/documents/qr.c). */
 bool qr_svg_path(struct op *op, str content, str *path, int *size) MUST_USE;
 
 #endif

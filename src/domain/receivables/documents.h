@@ -55,7 +55,7 @@ struct issued {
  * ERR_CONFLICT, and the sentence says so. */
 bool document_issue(struct op *op, const struct document *in, bool notify,
                     struct issued *out) MUST_USE;
-bool document_get(struct op *op, int64_t id, struct document *out) MUST_USE; /* lines and taxes too */
+bool document_get(struct op *op, int64_t id, struct document *out) MUST_USE; /* with lines, taxes */
 bool document_find(struct op *op, int64_t entity, enum document_kind kind, str number, int64_t *id,
                    bool *found) MUST_USE;
 

@@ -1,6 +1,6 @@
 /* What customers owe: the open items of invoices and credit notes, listed, counted, summed.
  *
- * "Paid" is never stored: it follows from what is open. documents.h issues what leaves the items. */
+ * "Paid" is never stored: it follows from what is open. documents.h issues what leaves them. */
 #ifndef RECEIVABLES_RECEIVABLES_H
 #define RECEIVABLES_RECEIVABLES_H
 
