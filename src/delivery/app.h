@@ -12,6 +12,7 @@ struct gateway_account;
 struct job_kind;
 struct keys;
 struct mailer;
+struct request;
 struct route;
 
 struct app {
@@ -26,6 +27,13 @@ struct app {
     const struct gateway_account *gateway_account;
     const struct mailer *mailer;
     instant (*now)(void);
+    str time_zone; /* the seller's, as tzdata names it: a request's `today`; empty: UTC */
+
+    /* Who is asking: reads the session cookie or the API key and fills in rq->who, rq->actor and,
+     * when it knows better, rq->today. Called before the transaction; it opens short ones of its
+     * own. False: something is wrong, and recorded. A cookie that no longer counts is nobody. */
+    bool (*visitor)(struct request *rq);
+    bool (*work_waiting)(struct op *op, int64_t *count); /* for /metrics; NULL: not shown */
 };
 
 #endif

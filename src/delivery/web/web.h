@@ -1,8 +1,12 @@
 /* Requests, replies and routes. A handler is a function from a request to a reply.
  *
- * The edge does the rest: it finds the route, reads the session, checks the permission, checks the
- * inputs against the route's table, opens the transaction, and commits it when the reply is not an
- * error. Handlers and everything below them neither begin nor commit anything. */
+ * The edge does the rest: it finds the route, asks who is there, checks the permission, the form's
+ * token and the inputs against the route's table, answers a command it has answered before, opens
+ * the transaction, and commits it when the reply is not an error. Handlers and everything below
+ * them neither begin nor commit anything.
+ *
+ * A handler may run several times for one request, when the database was busy: it changes nothing
+ * but the store and its own reply. */
 #ifndef WEB_WEB_H
 #define WEB_WEB_H
 
@@ -100,11 +104,30 @@ struct request {
     str reference;       /* of this request: in the log, and on error pages */
     date today;          /* in the seller's zone */
     str (*header)(struct request *rq, const char *name); /* empty: not sent */
-    void *connection;    /* web.c's own */
+    void *connection;    /* listen.c's own; NULL without a socket */
     str form_token, form_key;
     str browser;         /* the browser's own random number: see session.h */
     bool wants_json;     /* an API route, or Accept: application/json */
+    struct actor actor;  /* op.actor points here: the visitor hook fills it in */
+    const struct err *problems; /* while redisplaying: why the form was not accepted */
+    struct typed *typed;        /* every field as it was sent, the first one first */
 };
+
+/* One field as it was sent: for checking, and for showing the form again. */
+struct typed {
+    struct typed *next;
+    str name, value;
+    enum typed_kind { TYPED_FORM, TYPED_TEXT, TYPED_NUMBER, TYPED_BOOL, TYPED_FILE } kind;
+    struct upload file; /* of TYPED_FILE; TEXT, NUMBER and BOOL are JSON's */
+    bool seen; /* an input of the table took it */
+};
+
+/* What the person typed into that field, to show the form again; "" when nothing was. */
+str request_typed(const struct request *rq, const char *field);
+/* The cookie of that name (without the __Host- it may carry); "" when it was not sent. */
+str request_cookie(struct request *rq, const char *name);
+/* The sentence that belongs beside that field; "" when it was fine. */
+str request_problem(const struct request *rq, const char *field);
 
 struct reply {
     int status;
@@ -118,6 +141,11 @@ struct reply {
     } cookies[3];
     struct { const char *name; str value; } headers[4];
     bool cache;          /* may be kept for a year: assets under their hash */
+    bool errors;         /* made by reply_errors(): a route's redisplay() may do better */
+    bool no_referrer;    /* the address holds a token: no page after this one may learn it */
+    str frame_src;       /* an origin that may be shown in a frame: the gateway's card page */
+    str form_action;     /* an origin besides ours that forms may lead to */
+    str encoding;        /* Content-Encoding of the body, "gzip" */
 };
 
 struct route {
@@ -130,14 +158,24 @@ struct route {
     bool talks;          /* runs outside a transaction, because it waits for strangers: it opens
                           * short ones of its own with store_transact(&rq->op, rq->store, …) */
     bool writes;         /* a GET that must write (a sign-in link): runs in TX_WRITE */
+    bool public;         /* the same for everybody: no session is read (assets, health) */
     bool foreign;        /* the body is not a form of ours: a webhook; no token, no table */
+    /* Shows the form again when the inputs or the handler refused it with ERR_INVALID: runs in
+     * TX_READ after everything was undone, with rq->problems and request_typed(). rq->in is what
+     * could be read. Without it the person sees a page that lists the problems. */
+    struct reply (*redisplay)(struct request *);
     const char *about;   /* one sentence: the API's document, and the route list */
     const struct output *outputs; /* of API routes: documents and checks the answer */
 };
 
 #define INPUTS(table, form) .inputs = (table), .input_size = sizeof(form)
 
-struct reply reply_see(struct request *rq, str path);  /* 303, after a POST that worked */
+/* Where a ?next= may lead: a path of ours as it is, everything else to "/". */
+str path_of_ours(str s);
+
+/* 303, after a POST that worked. Only to a path of ours; reply_away() goes to a stranger's. */
+struct reply reply_see(struct request *rq, str path);
+struct reply reply_away(struct request *rq, struct url to);
 struct reply reply_errors(struct request *rq);         /* rq->op.errs as a page or as JSON */
 struct reply reply_page(struct request *rq, struct page page); /* 200 text/html */
 struct reply reply_text(struct request *rq, int status, str type, str body);
@@ -172,12 +210,25 @@ struct reply reply_list(struct request *rq, const struct output *table, const vo
 struct serve_options {
     str listen; /* "127.0.0.1:8080" */
     int workers;
-    bool behind_proxy;
-    int stop_fd; /* readable: stop */
+    bool behind_proxy; /* the last X-Forwarded-For address is believed */
+    int stop_fd;       /* readable: stop */
+    void (*listening)(void *arg, int port); /* called once, when requests are taken */
+    void *listening_arg;
+
+    /* 0: a sensible value. */
+    int connections_max, queue_max;
+    int head_ms;  /* from the connection, or the answer before, to the end of a request's head */
+    int body_ms;  /* from there to the end of its body, and a second for every 32 KiB of it */
+    int reply_ms; /* to take the answer, and a second for every 32 KiB of it */
+    int drain_ms; /* from the stop until what is under way is cut */
 };
 bool web_serve(struct op *op, const struct app *app, const struct serve_options *options) MUST_USE;
 
-/* Without a socket, for tests: the whole edge but the network. */
+/* Without a socket, for tests: the whole edge but the network, from "who is there" to the commit.
+ * rq->op.mem, now and store, app, route's :id and :part, query, body and header() are set. */
 struct reply web_handle(struct request *rq, const struct route *route);
+
+/* Health, metrics, assets, robots.txt and the API's description: served beside app->routes. */
+extern const struct route web_routes[];
 
 #endif

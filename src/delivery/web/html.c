@@ -1,0 +1,166 @@
+#include "delivery/web/html.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+
+void html_raw(struct page *p, str s)
+{
+    text_add(&p->text, s);
+}
+
+/* A control character has no place in a page: it is shown as the sign for an unreadable one. */
+static bool is_control(unsigned char c)
+{
+    return (c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7F;
+}
+
+static str escape_of(char c)
+{
+    switch (c) {
+    case '&': return S("&amp;");
+    case '<': return S("&lt;");
+    case '>': return S("&gt;");
+    case '"': return S("&quot;");
+    case '\'': return S("&#39;");
+    default: return is_control((unsigned char)c) ? S("\xEF\xBF\xBD") : (str){0};
+    }
+}
+
+void html_str(struct page *p, str s)
+{
+    ptrdiff_t from = 0;
+    for (ptrdiff_t i = 0; i < s.len; i++) {
+        str escape = escape_of(s.at[i]);
+        if (!escape.at) continue;
+        html_raw(p, (str){s.at + from, i - from});
+        html_raw(p, escape);
+        from = i + 1;
+    }
+    html_raw(p, str_from(s, from));
+}
+
+void html_i64(struct page *p, int64_t n)
+{
+    text_i64(&p->text, n);
+}
+
+void html_money(struct page *p, money m)
+{
+    html_raw(p, S("<bdi>"));
+    html_str(p, lang_money(p->text.mem, p->lang, m));
+    html_raw(p, S("</bdi>"));
+}
+
+void html_date(struct page *p, date d)
+{
+    html_raw(p, S("<time datetime=\""));
+    html_raw(p, date_text(p->text.mem, d));
+    html_raw(p, S("\">"));
+    html_str(p, lang_date(p->text.mem, p->lang, d));
+    html_raw(p, S("</time>"));
+}
+
+void html_trusted(struct page *p, struct html h)
+{
+    html_raw(p, h.trusted);
+}
+
+void html_url(struct page *p, struct url u)
+{
+    html_str(p, u.checked);
+}
+
+void attr_money(struct page *p, money m)
+{
+    html_str(p, lang_amount(p->text.mem, p->lang, m));
+}
+
+void attr_date(struct page *p, date d)
+{
+    html_raw(p, date_text(p->text.mem, d));
+}
+
+static void hidden(struct page *p, str name, str value)
+{
+    html_raw(p, S("<input type=\"hidden\" name=\""));
+    html_raw(p, name);
+    html_raw(p, S("\" value=\""));
+    html_str(p, value);
+    html_raw(p, S("\">"));
+}
+
+void html_form_fields(struct page *p)
+{
+    hidden(p, S("form_token"), p->form_token);
+    hidden(p, S("form_key"), p->form_key);
+}
+
+/* Browsers drop tabs and line feeds out of an address and read a backslash as a slash: what holds
+ * one of those is not an address. */
+static bool url_clean(str s)
+{
+    for (ptrdiff_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.at[i] <= ' ' || s.at[i] == 0x7F || s.at[i] == '\\') return false;
+    return true;
+}
+
+/* The test gateway, and a server tried out at home, have no certificate. */
+static bool url_of_this_machine(str s)
+{
+    str host = S("http://127.0.0.1");
+    if (!str_starts(s, host)) host = S("http://localhost");
+    if (!str_starts(s, host)) return false;
+
+    str rest = str_cut(str_from(s, host.len), '/').head; /* ":8081", and no "@elsewhere" */
+    int64_t port;
+    return rest.len == 0 || (rest.at[0] == ':' && str_to_i64(str_from(rest, 1), &port));
+}
+
+struct url url_of(str s)
+{
+    bool own = str_starts(s, S("/")) && !str_starts(s, S("//"));
+    bool here = str_starts(s, S("?")) || str_starts(s, S("#"));
+    bool safe = own || here || str_starts(s, S("https://")) || str_starts(s, S("mailto:")) ||
+                str_starts(s, S("tel:")) || url_of_this_machine(s);
+    return (struct url){safe && url_clean(s) ? s : S("#")};
+}
+
+struct url url_printf(struct arena *mem, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    char *at = arena_array(mem, char, len + 1);
+    vsnprintf(at, (size_t)len + 1, format, again);
+    va_end(again);
+    return url_of((str){at, len});
+}
+
+/* RFC 3986, 2.3: what is unreserved stays, everything else is percent-encoded. */
+static bool is_unreserved(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
+str url_encode(struct arena *mem, str s)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    char *at = arena_array(mem, char, s.len * 3 + 1);
+    ptrdiff_t len = 0;
+    for (ptrdiff_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.at[i];
+        if (is_unreserved(s.at[i])) {
+            at[len++] = s.at[i];
+        } else {
+            at[len++] = '%';
+            at[len++] = digits[c >> 4];
+            at[len++] = digits[c & 15];
+        }
+    }
+    return (str){at, len};
+}
