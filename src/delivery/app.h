@@ -12,6 +12,7 @@ struct gateway_account;
 struct job_kind;
 struct keys;
 struct mailer;
+struct reply;
 struct request;
 struct route;
 
@@ -29,10 +30,12 @@ struct app {
     instant (*now)(void);
     str time_zone; /* the seller's, as tzdata names it: a request's `today`; empty: UTC */
 
-    /* Who is asking: reads the session cookie or the API key and fills in rq->who, rq->actor and,
-     * when it knows better, rq->today. Called before the transaction; it opens short ones of its
-     * own. False: something is wrong, and recorded. A cookie that no longer counts is nobody. */
+    /* Who is asking: session_load(). Fills in rq->who, rq->actor, rq->form_token and, when it
+     * knows better, rq->today. Called before the transaction; it opens short ones of its own.
+     * False: something broke, and is recorded. A cookie that no longer counts is nobody. */
     bool (*visitor)(struct request *rq);
+    /* What a page says to nobody, when it wants somebody: session_wanted(). */
+    struct reply (*sign_in)(struct request *rq);
     bool (*work_waiting)(struct op *op, int64_t *count); /* for /metrics; NULL: not shown */
 };
 

@@ -14,11 +14,12 @@
 static void request_begin(struct request *rq, const struct route *route)
 {
     rq->route = route;
-    rq->wants_json = route_is_api(route) ||
-                     str_starts(rq->header(rq, "Accept"), S("application/json"));
+    rq->wants_json =
+        route_is_api(route) || str_starts(rq->header(rq, "Accept"), S("application/json"));
     rq->actor = (struct actor){
         .kind = ACTOR_PERSON,
         .request = rq->reference,
+        .address = rq->client_address,
         .lang = lang_accepted(rq->header(rq, "Accept-Language")),
     };
     rq->op.actor = &rq->actor;
@@ -71,7 +72,6 @@ static struct reply answer(struct request *rq)
 {
     struct reply reply;
     if (!guard_visitor(rq, &reply)) return reply;
-    rq->form_token = guard_form_token(rq);
     rq->form_key = random_token(rq->op.mem, 16);
     if (!guard_permission(rq, &reply)) return reply;
     if (!rq->route->foreign) {

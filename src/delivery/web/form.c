@@ -76,9 +76,8 @@ static bool flatten_object(struct flat *f, const struct json *object, str name)
     for (ptrdiff_t i = 0; i < json_count(object); i++) {
         str key;
         const struct json *value = json_member(object, i, &key);
-        str full = name.len == 0
-                       ? key
-                       : str_printf(f->rq->op.mem, "%.*s.%.*s", STR(name), STR(key));
+        str full =
+            name.len == 0 ? key : str_printf(f->rq->op.mem, "%.*s.%.*s", STR(name), STR(key));
         if (!flatten(f, value, full)) return false;
     }
     return true;

@@ -18,29 +18,20 @@ static bool refuse_stranger(struct request *rq, const char *sentence, struct rep
     return false;
 }
 
-bool guard_visitor(struct request *rq, struct reply *out)
+static str form_token(const struct request *rq)
 {
-    if (rq->route->public || rq->route->foreign || !rq->app->visitor) return true;
-    if (rq->app->visitor(rq)) return true;
-
-    *out = reply_errors(rq);
-    if (route_is_api(rq->route) && out->status == 403) {
-        out->status = 401;
-        out->headers[0].name = "WWW-Authenticate";
-        out->headers[0].value = S("Bearer realm=\"quittance\", error=\"invalid_token\"");
-    }
-    return false;
+    str what = str_printf(rq->op.mem, "form of session %lld", (long long)rq->who.session);
+    return crypto_tag(rq->op.mem, rq->app->keys, KEY_FORMS, what);
 }
 
-/* After signing in, back to where one was: the page asked for, or the page the form stood on. */
-static str came_from(struct request *rq)
+bool guard_visitor(struct request *rq, struct reply *out)
 {
-    if (rq->method == GET && rq->query.len == 0) return rq->path;
-    if (rq->method == GET)
-        return str_printf(rq->op.mem, "%.*s?%.*s", STR(rq->path), STR(rq->query));
-    str referer = rq->header(rq, "Referer");
-    if (!str_starts(referer, rq->app->public_url)) return S("/");
-    return path_of_ours(str_from(referer, rq->app->public_url.len));
+    if (!rq->route->public && !rq->route->foreign && rq->app->visitor && !rq->app->visitor(rq)) {
+        *out = reply_errors(rq);
+        return false;
+    }
+    if (rq->form_token.len == 0) rq->form_token = form_token(rq);
+    return true;
 }
 
 bool guard_permission(struct request *rq, struct reply *out)
@@ -49,8 +40,7 @@ bool guard_permission(struct request *rq, struct reply *out)
     if (route->may == MAY_ANYONE) return true;
     if (rq->who.role == ROLE_NONE) {
         if (rq->wants_json) return refuse_stranger(rq, "Please send an API key.", out);
-        *out = reply_see(rq, str_printf(rq->op.mem, "/sign-in?next=%.*s",
-                                        STR(url_encode(rq->op.mem, came_from(rq)))));
+        *out = rq->app->sign_in ? rq->app->sign_in(rq) : reply_see(rq, S("/sign-in"));
         return false;
     }
     if (!role_may(rq->who.role, route->may))
@@ -63,12 +53,6 @@ bool guard_permission(struct request *rq, struct reply *out)
     return true;
 }
 
-str guard_form_token(const struct request *rq)
-{
-    str what = str_printf(rq->op.mem, "form of session %lld", (long long)rq->who.session);
-    return crypto_tag(rq->op.mem, rq->app->keys, KEY_FORMS, what);
-}
-
 /* What the browser itself says about where the request was made. Sec-Fetch-Site is the better
  * witness: a page without a referrer sends "Origin: null" even to its own site. */
 static bool made_by_a_page_of_ours(struct request *rq)
@@ -77,8 +61,7 @@ static bool made_by_a_page_of_ours(struct request *rq)
     if (site.len > 0) return str_eq(site, S("same-origin")) || str_eq(site, S("none"));
     if (origin.len == 0 || str_eq(origin, rq->app->public_url)) return true;
     str host = rq->header(rq, "Host"); /* tried out under another name, without a certificate */
-    return !rq->app->secure &&
-           str_eq(origin, str_printf(rq->op.mem, "http://%.*s", STR(host)));
+    return !rq->app->secure && str_eq(origin, str_printf(rq->op.mem, "http://%.*s", STR(host)));
 }
 
 bool guard_form(struct request *rq, struct reply *out)
@@ -88,9 +71,9 @@ bool guard_form(struct request *rq, struct reply *out)
     if (!made_by_a_page_of_ours(rq))
         return refuse(rq, 403, "This form was sent from another site. Nothing was done.", out);
 
-    str token = route_is_api(rq->route) ? rq->header(rq, "X-Form-Token")
-                                        : request_typed(rq, "form_token");
-    if (!crypto_equal(token, guard_form_token(rq)))
+    str token =
+        route_is_api(rq->route) ? rq->header(rq, "X-Form-Token") : request_typed(rq, "form_token");
+    if (rq->form_token.len == 0 || !crypto_equal(token, rq->form_token))
         return refuse(rq, 403,
                       "This form is from an earlier sign-in. Please open the page again and send "
                       "it once more.",

@@ -9,7 +9,4 @@ bool guard_visitor(struct request *rq, struct reply *out) MUST_USE;
 bool guard_permission(struct request *rq, struct reply *out) MUST_USE;
 bool guard_form(struct request *rq, struct reply *out) MUST_USE; /* after form_read() */
 
-/* Proves that a form came from a page of this session: goes into every form of ours. */
-str guard_form_token(const struct request *rq);
-
 #endif

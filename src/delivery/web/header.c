@@ -15,15 +15,10 @@ str reply_disposition(struct arena *mem, str file_name)
                       STR(url_encode(mem, file_name)));
 }
 
-static str cookie_name(struct arena *mem, const struct app *app, const char *name)
-{
-    return str_printf(mem, "%s%s", app->secure ? "__Host-" : "", name);
-}
-
 str reply_cookie_text(struct arena *mem, const struct app *app, const struct reply_cookie *cookie)
 {
     struct text t = {.mem = mem};
-    text_add(&t, cookie_name(mem, app, cookie->name));
+    text_add(&t, str_of(cookie->name));
     text_char(&t, '=');
     if (cookie->max_age_seconds >= 0) text_add(&t, url_encode(mem, cookie->value));
     text_add(&t, S("; Path=/; HttpOnly; SameSite=Lax"));

@@ -45,11 +45,12 @@ static const struct typed *take_one(struct taking *t, str suffix)
     for (struct typed *at = t->f->rq->typed; at; at = at->next) {
         if (!is_named(at, t->f->prefix, str_of(t->in->name), suffix)) continue;
         at->seen = true;
-        if (!found) found = at;
-        else twice = true;
+        if (!found)
+            found = at;
+        else
+            twice = true;
     }
-    if (twice)
-        (void)op_fail(&t->f->rq->op, ERR_INVALID, t->field, "This was sent more than once.");
+    if (twice) (void)op_fail(&t->f->rq->op, ERR_INVALID, t->field, "This was sent more than once.");
     return found;
 }
 
@@ -215,8 +216,9 @@ static bool take_file(struct taking *t, const struct typed *got)
 static bool one(struct taking *t, bool (*take)(struct taking *, const struct typed *))
 {
     const struct typed *got = take_one(t, S(""));
-    bool sent = got && (got->kind == TYPED_FILE ? got->file.path != NULL : trimmed(got).len > 0 ||
-                                                      got->kind == TYPED_NUMBER);
+    bool sent =
+        got && (got->kind == TYPED_FILE ? got->file.path != NULL
+                                        : trimmed(got).len > 0 || got->kind == TYPED_NUMBER);
     if (!sent) return !t->in->required || refuse(t, "Please fill this in.");
     return take(t, got);
 }
@@ -228,10 +230,10 @@ static bool amount(struct taking *t)
     const struct typed *plain = take_one(t, S("")), *value = take_one(t, S(".value")),
                        *cur = take_one(t, S(".currency"));
     if (route_is_api(t->f->rq->route)) {
-        if (!plain && !value && !cur)
-            return !t->in->required || refuse(t, "Please fill this in.");
+        if (!plain && !value && !cur) return !t->in->required || refuse(t, "Please fill this in.");
         if (plain || !value || !cur || value->kind != TYPED_TEXT || cur->kind != TYPED_TEXT)
-            return refuse(t, "Write an amount like {\"value\": \"119.00\", \"currency\": \"EUR\"}.");
+            return refuse(t,
+                          "Write an amount like {\"value\": \"119.00\", \"currency\": \"EUR\"}.");
         return take_words(t, value, &to->value) && take_words(t, cur, &to->currency);
     }
     if (value || cur) return refuse(t, "Write an amount as one field.");

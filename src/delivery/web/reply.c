@@ -38,11 +38,11 @@ static const char *title_of(int status)
         int status;
         const char *title;
     } titles[] = {
-        {400, "Bad request"},         {401, "Sign-in needed"},      {403, "Not allowed"},
-        {404, "Not found"},           {405, "Method not allowed"},  {409, "Conflict"},
-        {413, "Too large"},           {414, "Address too long"},    {415, "Unsupported type"},
-        {422, "Please check this"},   {429, "Too many requests"},   {431, "Header too large"},
-        {500, "An error of ours"},    {502, "No answer elsewhere"}, {503, "Busy"},
+        {400, "Bad request"},       {401, "Sign-in needed"},      {403, "Not allowed"},
+        {404, "Not found"},         {405, "Method not allowed"},  {409, "Conflict"},
+        {413, "Too large"},         {414, "Address too long"},    {415, "Unsupported type"},
+        {422, "Please check this"}, {429, "Too many requests"},   {431, "Header too large"},
+        {500, "An error of ours"},  {502, "No answer elsewhere"}, {503, "Busy"},
     };
     for (ptrdiff_t i = 0; i < COUNT(titles); i++)
         if (titles[i].status == status) return titles[i].title;
@@ -65,8 +65,10 @@ static void put_errors(struct json_out *o, const struct err *err)
     put_errors(o, err->next);
     json_open(o, '{');
     json_key(o, "field");
-    if (err->field) json_put_str(o, str_of(err->field));
-    else json_put_null(o);
+    if (err->field)
+        json_put_str(o, str_of(err->field));
+    else
+        json_put_null(o);
     json_key(o, "code");
     json_put_str(o, str_of(code_of(err->kind)));
     json_key(o, "message");

@@ -9,7 +9,8 @@ void reply_headers(struct request *rq, const struct reply *reply,
                    void (*add)(void *to, const char *name, str value), void *to);
 
 /* An error without a handler: recorded on the op, and told as a page or as JSON. */
-struct reply reply_refusal(struct request *rq, int status, enum err_kind kind, const char *sentence);
+struct reply reply_refusal(struct request *rq, int status, enum err_kind kind,
+                           const char *sentence);
 
 /* "name=value; Path=/; HttpOnly; …" */
 str reply_cookie_text(struct arena *mem, const struct app *app, const struct reply_cookie *cookie);

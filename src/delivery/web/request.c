@@ -26,8 +26,7 @@ str request_problem(const struct request *rq, const char *field)
 
 str request_cookie(struct request *rq, const char *name)
 {
-    str full = str_printf(rq->op.mem, "%s%s", rq->app->secure ? "__Host-" : "", name), value;
-    str sent = cookie_value(rq->header(rq, "Cookie"), full);
+    str sent = cookie_value(rq->header(rq, "Cookie"), str_of(name)), value;
     return url_decode(rq->op.mem, sent, false, &value) ? value : S("");
 }
 

@@ -65,9 +65,12 @@ static bool holes_named(str pattern)
     for (struct str_pair cut = {.tail = pattern, .found = true}; cut.found;) {
         cut = str_cut(cut.tail, '/');
         if (!str_starts(cut.head, S(":"))) continue;
-        if (str_eq(cut.head, S(":id"))) ids++;
-        else if (str_eq(cut.head, S(":part"))) parts++;
-        else return false;
+        if (str_eq(cut.head, S(":id")))
+            ids++;
+        else if (str_eq(cut.head, S(":part")))
+            parts++;
+        else
+            return false;
     }
     return ids <= 1 && parts <= 1;
 }

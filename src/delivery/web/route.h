@@ -18,7 +18,7 @@ void route_find(const struct route *const *tables, enum method method, str path,
  * detail of the error names the one that does not. Called before the first request is taken. */
 bool routes_check(struct op *op, const struct route *const *tables) MUST_USE;
 
-const char *method_name(enum method method); /* "GET" */
+const char *method_name(enum method method);  /* "GET" */
 bool route_is_api(const struct route *route); /* its path begins with /api/ */
 
 #endif

@@ -124,7 +124,7 @@ struct typed {
 
 /* What the person typed into that field, to show the form again; "" when nothing was. */
 str request_typed(const struct request *rq, const char *field);
-/* The cookie of that name (without the __Host- it may carry); "" when it was not sent. */
+/* The cookie of that name; "" when it was not sent. */
 str request_cookie(struct request *rq, const char *name);
 /* The sentence that belongs beside that field; "" when it was fine. */
 str request_problem(const struct request *rq, const char *field);
@@ -134,8 +134,8 @@ struct reply {
     str type, body, location;
     str file_name;       /* Content-Disposition: attachment with this name */
     const char *path;    /* the body is this file, streamed (a ZIP of a thousand PDFs) */
-    struct reply_cookie {
-        const char *name;
+    struct reply_cookie { /* Path=/, HttpOnly, SameSite=Lax; Secure when app->secure */
+        const char *name; /* session_cookie_name(): with __Host- when app->secure */
         str value;
         int64_t max_age_seconds; /* 0: ends with the browser; -1: remove it */
     } cookies[3];
