@@ -1,20 +1,11 @@
 #include "adapters/net/http_client.h"
 #include "base/text.h"
+#include "stranger.h"
 #include "test.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <pthread.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-/* A stranger that says, byte for byte, what the script for the asked path tells it to. */
-static const struct script {
-    const char *path, *answer;
-    bool then_silent; /* says no more, and does not hang up either */
-    bool hang_up_first;
-} scripts[] = {
+static const struct script scripts[] = {
     {.path = "/ok", .answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Test:  a b \r\n\r\nhello"},
     {.path = "/refused", .answer = "HTTP/1.1 422 No\r\nContent-Length: 2\r\n\r\nno"},
     {.path = "/continue",
@@ -30,83 +21,11 @@ static const struct script {
     {.path = "/hangs-up", .hang_up_first = true},
     {.path = "/garbage", .answer = "\x16\x03\x01 I am no web server\r\n\r\n"},
     {.path = "/continue-only", .answer = "HTTP/1.1 100 Continue\r\n\r\n"},
-    {.path = "/huge", .answer = "HTTP/1.1 200 OK\r\n\r\n" /* and then 1 MiB: see answer() */},
+    {.path = "/huge", .answer = "HTTP/1.1 200 OK\r\n\r\n", .then_fill = true},
     {.path = "/huge-said", .answer = "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nhi"},
-    {.path = "/huge-head", .answer = "HTTP/1.1 200 OK\r\nX-Fill: "},
+    {.path = "/huge-head", .answer = "HTTP/1.1 200 OK\r\nX-Fill: ", .then_fill = true},
+    {0},
 };
-
-struct stranger {
-    int listening;
-    int port;
-    pthread_t thread;
-    char asked[4096];
-};
-
-static void say_bytes(int fd, const char *at, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = send(fd, at, len, MSG_NOSIGNAL);
-        if (n <= 0) return;
-        at += n, len -= (size_t)n;
-    }
-}
-
-static void answer(int fd, const struct script *s)
-{
-    if (s->hang_up_first) return;
-    say_bytes(fd, s->answer, strlen(s->answer));
-    char fill[1024];
-    memset(fill, 'x', sizeof fill);
-    bool fills = strcmp(s->path, "/huge") == 0 || strcmp(s->path, "/huge-head") == 0;
-    for (int i = 0; fills && i < 1024; i++) say_bytes(fd, fill, sizeof fill);
-    struct pollfd gone = {.fd = fd, .events = POLLIN};
-    if (s->then_silent) poll(&gone, 1, 5000); /* readable: the other side closed */
-}
-
-static void *serve(void *arg)
-{
-    struct stranger *me = arg;
-    for (int fd; (fd = accept(me->listening, NULL, NULL)) >= 0; close(fd)) {
-        size_t len = 0;
-        memset(me->asked, 0, sizeof me->asked);
-        while (len < sizeof me->asked - 1 && !strstr(me->asked, "\r\n\r\n")) {
-            ssize_t n = recv(fd, me->asked + len, sizeof me->asked - 1 - len, 0);
-            if (n <= 0) break;
-            len += (size_t)n;
-        }
-        str path = str_cut(str_cut(str_of(me->asked), ' ').tail, ' ').head;
-        for (ptrdiff_t i = 0; i < COUNT(scripts); i++)
-            if (str_eq(path, str_of(scripts[i].path))) answer(fd, &scripts[i]);
-    }
-    return NULL;
-}
-
-static int loopback_socket(int *port)
-{
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof at;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    CHECK(fd >= 0 && bind(fd, (struct sockaddr *)&at, sizeof at) == 0, "bind");
-    CHECK(getsockname(fd, (struct sockaddr *)&at, &size) == 0, "getsockname");
-    *port = ntohs(at.sin_port);
-    return fd;
-}
-
-static struct stranger *stranger_open(struct arena *mem)
-{
-    struct stranger *me = arena_new(mem, struct stranger);
-    me->listening = loopback_socket(&me->port);
-    CHECK(listen(me->listening, 8) == 0, "listen");
-    CHECK(pthread_create(&me->thread, NULL, serve, me) == 0, "thread");
-    return me;
-}
-
-static void stranger_close(struct stranger *me)
-{
-    shutdown(me->listening, SHUT_RDWR);
-    pthread_join(me->thread, NULL);
-    close(me->listening);
-}
 
 SENTENCE(only_a_whole_answer_is_an_answer)
 {
@@ -130,7 +49,7 @@ SENTENCE(only_a_whole_answer_is_an_answer)
         {"/huge-said", HTTP_UNKNOWN, 0, NULL},
         {"/huge-head", HTTP_UNKNOWN, 0, NULL},
     };
-    struct stranger *stranger = stranger_open(mem);
+    struct stranger *stranger = stranger_open(mem, scripts);
     for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
         struct op op = {.mem = mem};
         struct http_response got;
@@ -157,7 +76,7 @@ SENTENCE(only_a_whole_answer_is_an_answer)
 
 SENTENCE(what_is_sent_is_what_was_asked_for)
 {
-    struct stranger *stranger = stranger_open(mem);
+    struct stranger *stranger = stranger_open(mem, scripts);
     struct op op = {.mem = mem};
     struct http_response got;
     struct http_header headers[] = {{"Authorization", S("Bearer k")}, {"X-Two", S("2")}};
@@ -180,7 +99,7 @@ SENTENCE(what_is_sent_is_what_was_asked_for)
 SENTENCE(a_connection_that_never_came_about_is_not_sent)
 {
     int port; /* bound, but nobody listens */
-    int held = loopback_socket(&port);
+    int held = stranger_socket(&port);
     const char *const urls[] = {"http://127.0.0.1:%d/", "https://127.0.0.1:%d/",
                                 "http://name.invalid:%d/", "ftp://127.0.0.1:%d/",
                                 "http://user:word@127.0.0.1:%d/"};
@@ -203,7 +122,7 @@ SENTENCE(a_connection_that_never_came_about_is_not_sent)
 
 SENTENCE(a_handshake_that_fails_is_not_sent)
 {
-    struct stranger *stranger = stranger_open(mem); /* speaks no TLS */
+    struct stranger *stranger = stranger_open(mem, scripts); /* speaks no TLS */
     struct op op = {.mem = mem};
     struct http_response got;
     struct http_request ask = {
@@ -219,7 +138,7 @@ SENTENCE(a_handshake_that_fails_is_not_sent)
 
 SENTENCE(a_url_from_outside_reaches_no_inner_network)
 {
-    struct stranger *stranger = stranger_open(mem);
+    struct stranger *stranger = stranger_open(mem, scripts);
     static const struct {
         const char *host;
         enum http_reach reach;

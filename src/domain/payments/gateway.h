@@ -23,11 +23,11 @@ enum charge_state {
 /* Why declined, by what can be done about it (domain.md, retry by class). */
 enum decline_class {
     DECLINE_NONE,
-    DECLINE_FUNDS,    /* not enough money: later, or another card */
-    DECLINE_CARD,     /* expired, wrong number, wrong code: mend it or another card */
-    DECLINE_REFUSED,  /* the bank will not say: another card */
-    DECLINE_CONFIRM,  /* the confirmation (3-D Secure) failed or was given up */
-    DECLINE_HARD,     /* lost, stolen, closed: never this card again */
+    DECLINE_FUNDS,   /* not enough money: later, or another card */
+    DECLINE_CARD,    /* expired, wrong number, wrong code: mend it or another card */
+    DECLINE_REFUSED, /* the bank will not say: another card */
+    DECLINE_CONFIRM, /* the confirmation (3-D Secure) failed or was given up */
+    DECLINE_HARD,    /* lost, stolen, closed: never this card again */
 };
 
 struct charge {
@@ -40,10 +40,12 @@ struct charge {
 struct charge_result {
     enum charge_state state;
     str their_id;
-    str page;      /* their card page, to be shown in a frame of ours */
-    money amount;  /* as they understood it: compared with ours before anything is posted */
+    str page;     /* their card page, to be shown in a frame of ours */
+    money amount; /* as they understood it: compared with ours before anything is posted */
     enum decline_class decline;
-    str card;      /* "Visa ending 4242": brand and last four, never more */
+    str card;        /* "Visa ending 4242": brand and last four, never more */
+    bool never_sent; /* with CHARGE_UNKNOWN: this call for certain did not reach them, so nothing
+                      * can come of it. An earlier call with the same id still may have. */
 };
 
 struct refund {
@@ -56,26 +58,39 @@ struct gateway_event {
     str our_id;   /* the charge it speaks of; empty: of nothing of ours */
 };
 
+/* A message of theirs as it arrived, by the Standard Webhooks names of its headers. */
+struct gateway_message {
+    str id, timestamp, signature; /* webhook-id, webhook-timestamp, webhook-signature */
+    str body;                     /* the raw bytes */
+};
+
 struct gateway_account; /* the gateway's own: address, keys */
 
+/* What each does with a silence, a 5xx or rubbish is the same: CHARGE_UNKNOWN and true. */
 struct gateway {
-    const char *name;
+    const char *name; /* as in /hooks/NAME and in the database: "test" */
+    /* Makes the charge, or finds the one with this id. Another amount under a known id is our own
+     * mistake: false. */
     bool (*charge)(struct op *op, const struct gateway_account *account, const struct charge *in,
                    struct charge_result *out);
     bool (*ask)(struct op *op, const struct gateway_account *account, str our_id,
                 struct charge_result *out);
+    /* Ends an open charge. One that was paid before stays paid, and says so. */
     bool (*cancel)(struct op *op, const struct gateway_account *account, str our_id,
                    struct charge_result *out);
+    /* CHARGE_PAID: the money goes back. CHARGE_DECLINED: it does not, and never will under this id.
+     * There is nothing to ask afterwards: after CHARGE_UNKNOWN the same refund is sent again. */
     bool (*refund)(struct op *op, const struct gateway_account *account, const struct refund *in,
                    struct charge_result *out);
     /* Checks the signature over the raw bytes. False: it is not theirs, or too old. What the event
      * claims is not believed: the charge is asked for. */
-    bool (*read_event)(struct op *op, const struct gateway_account *account, str signature,
-                       str timestamp, str id, str body, struct gateway_event *out);
+    bool (*read_event)(struct op *op, const struct gateway_account *account,
+                       const struct gateway_message *in, struct gateway_event *out);
 };
 
 /* The guards around the pointers above: both sides of the contract are asserted here. They return
- * false only for our own mistakes; a silent or broken gateway is CHARGE_UNKNOWN. */
+ * false only for our own mistakes (a key they do not accept, a request they cannot read); a silent
+ * or broken gateway is CHARGE_UNKNOWN. Never called inside a transaction. */
 bool gateway_charge(struct op *op, const struct gateway *g, const struct gateway_account *account,
                     const struct charge *in, struct charge_result *out) MUST_USE;
 bool gateway_ask(struct op *op, const struct gateway *g, const struct gateway_account *account,
@@ -84,5 +99,16 @@ bool gateway_cancel(struct op *op, const struct gateway *g, const struct gateway
                     str our_id, struct charge_result *out) MUST_USE;
 bool gateway_refund(struct op *op, const struct gateway *g, const struct gateway_account *account,
                     const struct refund *in, struct charge_result *out) MUST_USE;
+/* May be called inside a transaction: it talks to nobody. */
+bool gateway_read_event(struct op *op, const struct gateway *g,
+                        const struct gateway_account *account, const struct gateway_message *in,
+                        struct gateway_event *out) MUST_USE;
+
+/* Our ids travel in paths and logs of strangers: 1 to 64 letters, digits, - and _. */
+bool gateway_id_plain(str id);
+
+/* "funds": the database's and the page's word; "" for DECLINE_NONE. */
+const char *decline_name(enum decline_class decline);
+bool decline_from(str name, enum decline_class *out);
 
 #endif

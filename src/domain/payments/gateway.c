@@ -1,0 +1,118 @@
+#include "domain/payments/gateway.h"
+
+#include <assert.h>
+
+bool gateway_id_plain(str id)
+{
+    for (ptrdiff_t i = 0; i < id.len; i++) {
+        char c = id.at[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                     c == '-' || c == '_';
+        if (!plain) return false;
+    }
+    return id.len > 0 && id.len <= 64;
+}
+
+/* What every answer of an adapter must be like, whatever the gateway did. */
+static void assert_answer(const struct charge_result *out)
+{
+    assert(out->state >= CHARGE_OPEN && out->state <= CHARGE_ABSENT);
+    assert((out->decline != DECLINE_NONE) == (out->state == CHARGE_DECLINED));
+    if (out->never_sent) assert(out->state == CHARGE_UNKNOWN);
+    if (out->state == CHARGE_UNKNOWN || out->state == CHARGE_ABSENT) return;
+    assert(out->their_id.len > 0);
+    assert(out->amount.minor > 0);
+}
+
+bool gateway_charge(struct op *op, const struct gateway *g, const struct gateway_account *account,
+                    const struct charge *in, struct charge_result *out)
+{
+    assert(!op->tx); /* nobody holds a lock while a stranger answers */
+    assert(gateway_id_plain(in->our_id));
+    assert(in->amount.minor > 0);
+    assert(in->return_url.len > 0);
+
+    *out = (struct charge_result){.state = CHARGE_UNKNOWN};
+    if (!g->charge(op, account, in, out)) return false;
+
+    assert_answer(out);
+    assert(out->state != CHARGE_ABSENT);
+    if (out->state == CHARGE_OPEN) assert(out->page.len > 0);
+    return true;
+}
+
+bool gateway_ask(struct op *op, const struct gateway *g, const struct gateway_account *account,
+                 str our_id, struct charge_result *out)
+{
+    assert(!op->tx);
+    assert(gateway_id_plain(our_id));
+
+    *out = (struct charge_result){.state = CHARGE_UNKNOWN};
+    if (!g->ask(op, account, our_id, out)) return false;
+
+    assert_answer(out);
+    return true;
+}
+
+bool gateway_cancel(struct op *op, const struct gateway *g, const struct gateway_account *account,
+                    str our_id, struct charge_result *out)
+{
+    assert(!op->tx);
+    assert(gateway_id_plain(our_id));
+
+    *out = (struct charge_result){.state = CHARGE_UNKNOWN};
+    if (!g->cancel(op, account, our_id, out)) return false;
+
+    assert_answer(out);
+    assert(out->state != CHARGE_OPEN);
+    return true;
+}
+
+bool gateway_refund(struct op *op, const struct gateway *g, const struct gateway_account *account,
+                    const struct refund *in, struct charge_result *out)
+{
+    assert(!op->tx);
+    assert(gateway_id_plain(in->our_id));
+    assert(in->their_charge_id.len > 0);
+    assert(in->amount.minor > 0);
+
+    *out = (struct charge_result){.state = CHARGE_UNKNOWN};
+    if (!g->refund(op, account, in, out)) return false;
+
+    assert_answer(out);
+    assert(out->state == CHARGE_PAID || out->state == CHARGE_DECLINED ||
+           out->state == CHARGE_UNKNOWN);
+    return true;
+}
+
+bool gateway_read_event(struct op *op, const struct gateway *g,
+                        const struct gateway_account *account, const struct gateway_message *in,
+                        struct gateway_event *out)
+{
+    *out = (struct gateway_event){0};
+    if (!g->read_event(op, account, in, out)) return false;
+
+    assert(out->event_id.len > 0);
+    assert(out->our_id.len == 0 || gateway_id_plain(out->our_id));
+    return true;
+}
+
+static const char *const decline_names[] = {
+    [DECLINE_NONE] = "",           [DECLINE_FUNDS] = "funds",     [DECLINE_CARD] = "card",
+    [DECLINE_REFUSED] = "refused", [DECLINE_CONFIRM] = "confirm", [DECLINE_HARD] = "hard",
+};
+
+const char *decline_name(enum decline_class decline)
+{
+    return decline_names[decline];
+}
+
+bool decline_from(str name, enum decline_class *out)
+{
+    for (ptrdiff_t i = 0; i < COUNT(decline_names); i++) {
+        if (!str_eq(name, str_of(decline_names[i]))) continue;
+        *out = (enum decline_class)i;
+        return true;
+    }
+    return false;
+}
