@@ -1,0 +1,58 @@
+// Quittance: quickens what works with plain links and forms. None needs it.
+(() => {
+  "use strict";
+  const doc = document, root = doc.documentElement, lang = root.lang || "en";
+
+  // Minor units as the server writes them, with a true minus sign.
+  const money = (minor, currency) => {
+    const f = new Intl.NumberFormat(lang, { style: "currency", currency });
+    return f.format(minor / 10 ** f.resolvedOptions().maximumFractionDigits).replace("-", "\u2212");
+  };
+  // "3 invoices", from plural forms keyed as Intl.PluralRules names them.
+  const count = (n, forms) => n && (forms[new Intl.PluralRules(lang).select(n)] || forms.other).replace("#", n);
+
+  // The running total. Two currencies are never added: they are two payments.
+  for (const form of doc.querySelectorAll("form[data-total]")) {
+    const words = JSON.parse(form.dataset.total), part = (what) => form.querySelector(what);
+    const rows = [...form.querySelectorAll("tbody input[type=checkbox]")], every = part("input[data-all]");
+    const total = () => {
+      const sums = {}, on = rows.filter((box) => box.checked);
+      for (const box of on) {
+        const cur = box.closest("tbody").dataset.cur;
+        sums[cur] = (sums[cur] || 0) + Number(box.dataset.m);
+      }
+      const credits = on.filter((box) => box.dataset.m < 0).length;
+      const sum = Object.entries(sums).map(([cur, minor]) => money(minor, cur)).join(" + ");
+      part(".bar .count").textContent =
+        [count(on.length - credits, words.invoice), count(credits, words.credit)].filter(Boolean).join(", ") || words.none;
+      part(".bar .sum").textContent = sum;
+      part(".bar .go").textContent = words.go.replace("#", sum).trim();
+      every.checked = on.length === rows.length;
+      every.indeterminate = on.length > 0 && !every.checked;
+    };
+    every.closest(".js").classList.remove("js");
+    every.onchange = () => rows.forEach((box) => { box.checked = every.checked; });
+    form.addEventListener("change", total);
+    addEventListener("pageshow", total);   // back brings ticks back: count them
+
+    // Arrows, Home and End walk the rows; Space ticks as ever; Enter opens the document.
+    form.addEventListener("keydown", (event) => {
+      const at = rows.indexOf(event.target);
+      if (at < 0) return;
+      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+      if (rows[to]) rows[to].focus();
+      else if (event.key === "Enter") event.target.closest("tr").querySelector("a").click();
+      else return;
+      event.preventDefault();
+    });
+  }
+
+  // "/" goes to search, unless someone types or has switched keys off (data-help on html).
+  doc.addEventListener("keydown", (event) => {
+    const field = doc.querySelector("input[type=search]");
+    const types = event.target.closest("input:not([type=checkbox]), select, textarea");
+    if (event.key !== "/" || !field || types || (root.dataset.help || "").includes("no-keys")) return;
+    event.preventDefault();
+    field.select();
+  });
+})();

@@ -1,0 +1,19 @@
+#include "delivery/web/frame.h"
+
+struct frame frame_for(const struct request *rq, str title, str brand)
+{
+    const struct visitor *who = &rq->who;
+    bool staff = role_is_staff(who->role) && !who->view_as;
+    return (struct frame){
+        .title = title,
+        .brand = brand,
+        .home = staff ? "/console" : "/",
+        .console = staff,
+        .signed_in = who->role != ROLE_NONE,
+        .view_as = who->view_as,
+        .company = staff ? who->name : who->customer_name,
+        .person = staff ? S("") : who->name,
+        .theme = who->theme,
+        .helpers = who->helpers,
+    };
+}

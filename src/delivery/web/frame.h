@@ -1,0 +1,43 @@
+/* The frame around every page of the portal and the console: the head with brand, person and
+ * navigation, and the foot.
+ *
+ *     struct frame f = frame_for(rq, …);
+ *     page_top(&page, &f);
+ *     portal_items(&page, &view);
+ *     page_bottom(&page, &f);
+ */
+#ifndef WEB_FRAME_H
+#define WEB_FRAME_H
+
+#include "delivery/web/web.h"
+
+struct frame_link {
+    const char *path; /* a path of ours; NULL: `name` is the title of a group of links */
+    str name;         /* in the reader's language */
+    int64_t waiting;  /* how many things wait there; 0: not said */
+};
+
+struct frame {
+    str title;          /* of the page: "Invoices" */
+    str brand;          /* the seller's name; in the console the program's */
+    str brand_sheet;    /* brand_path(); may be empty */
+    const char *home;   /* where the brand leads */
+    const char *current; /* the path of the link that is marked; NULL: none */
+    const struct frame_link *links;
+    ptrdiff_t link_count; /* 0: no navigation: sign-in, errors */
+    bool console;
+    bool signed_in;
+    bool view_as; /* staff looking at the portal as the customer does */
+    str company, person; /* who is signed in, for whom */
+    str contact_name, contact_phone, contact_email; /* of the seller; each may be empty */
+    str foot; /* the console's line; may be empty */
+    str theme, helpers;
+};
+
+/* Title, brand and the visitor's own: name, company, theme, helpers. The rest is the caller's. */
+struct frame frame_for(const struct request *rq, str title, str brand);
+
+void page_top(struct page *p, const struct frame *f);
+void page_bottom(struct page *p, const struct frame *f);
+
+#endif
