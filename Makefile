@@ -55,7 +55,8 @@ SRC     := $(filter-out %_test.c src/main.c,$(SOURCES))
 PAGES   := $(call rwildcard,src/,*.page)
 SQL     := $(filter-out src/store/schema/%,$(call rwildcard,src/,*.sql))
 GEN_H   := $(SQL:src/%.sql=$(B)/gen/%_sql.h)
-GEN_C   := $(PAGES:src/%.page=$(B)/gen/%_page.c) $(SQL:src/%.sql=$(B)/gen/%_sql.c)
+GEN_C   := $(PAGES:src/%.page=$(B)/gen/%_page.c) $(SQL:src/%.sql=$(B)/gen/%_sql.c) \
+           $(B)/gen/assets.c
 OBJ     := $(SRC:%.c=$(B)/%.o) $(GEN_C:.c=.o)
 FIXTURE := $(patsubst %.c,$(B)/%.o,$(filter-out %_test.c,$(wildcard test/*.c)))
 TESTBIN := $(TESTS:%.c=$(B)/%)
@@ -139,6 +140,9 @@ $(B)/gen/%_sql.h: src/%.sql $(B)/tools/sqlgen
 $(B)/gen/%_sql.c: src/%.sql $(B)/tools/sqlgen
 	@mkdir -p $(@D)
 	@$(B)/tools/sqlgen -c $< > $@ || { rm -f $@; exit 1; }
+$(B)/gen/assets.c: $(wildcard src/assets/*) $(B)/tools/assetgen
+	@mkdir -p $(@D)
+	$(call say,GEN,$@) $(B)/tools/assetgen $(wildcard src/assets/*) > $@
 $(B)/tools/%: tools/%.c
 	@mkdir -p $(@D)
 	$(call say,TOOL,$<) $(CC) -std=gnu17 -O1 -Wall -Wextra -o $@ $<

@@ -22,8 +22,7 @@ struct reply asset_show(struct request *rq)
     for (const struct asset *asset = assets; asset->name; asset++) {
         if (!str_eq(str_from(str_of(asset->path), S("/assets/").len), rq->id)) continue;
         bool unpacks = str_find(rq->header(rq, "Accept-Encoding"), S("gzip")) >= 0;
-        struct reply reply =
-            kept(rq, str_of(asset->type), unpacks ? asset->packed : asset->plain);
+        struct reply reply = kept(rq, str_of(asset->type), unpacks ? asset->packed : asset->plain);
         if (unpacks) reply.encoding = S("gzip");
         return reply;
     }

@@ -3,8 +3,15 @@
 #ifndef WEB_ERROR_PAGE_H
 #define WEB_ERROR_PAGE_H
 
-#include "delivery/web/web.h"
+#include "delivery/web/frame.h"
 
-struct page error_page(struct request *rq, int status, const struct err *errs);
+struct error_view {
+    struct frame frame;
+    const struct err *errs; /* newest first */
+    str reference;
+    bool try_again; /* it may go better the next time */
+};
+
+void error_page(struct page *p, const struct error_view *v);
 
 #endif

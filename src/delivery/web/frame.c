@@ -17,3 +17,13 @@ struct frame frame_for(const struct request *rq, str title, str brand)
         .helpers = who->helpers,
     };
 }
+
+struct url phone_url(const struct page *p, str phone)
+{
+    struct text digits = {.mem = p->text.mem};
+    text_add(&digits, S("tel:"));
+    for (ptrdiff_t i = 0; i < phone.len; i++)
+        if (phone.at[i] == '+' || (phone.at[i] >= '0' && phone.at[i] <= '9'))
+            text_char(&digits, phone.at[i]);
+    return url_of(text_str(&digits));
+}

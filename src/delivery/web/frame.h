@@ -18,19 +18,19 @@ struct frame_link {
 };
 
 struct frame {
-    str title;          /* of the page: "Invoices" */
-    str brand;          /* the seller's name; in the console the program's */
-    str brand_sheet;    /* brand_path(); may be empty */
-    const char *home;   /* where the brand leads */
+    str title;           /* of the page: "Invoices" */
+    str brand;           /* the seller's name; in the console the program's */
+    str brand_sheet;     /* brand_path(); may be empty */
+    const char *home;    /* where the brand leads */
     const char *current; /* the path of the link that is marked; NULL: none */
     const struct frame_link *links;
     ptrdiff_t link_count; /* 0: no navigation: sign-in, errors */
     bool console;
     bool signed_in;
-    bool view_as; /* staff looking at the portal as the customer does */
+    bool view_as;        /* staff looking at the portal as the customer does */
     str company, person; /* who is signed in, for whom */
     str contact_name, contact_phone, contact_email; /* of the seller; each may be empty */
-    str foot; /* the console's line; may be empty */
+    str foot;                                       /* the console's line; may be empty */
     str theme, helpers;
 };
 
@@ -39,5 +39,8 @@ struct frame frame_for(const struct request *rq, str title, str brand);
 
 void page_top(struct page *p, const struct frame *f);
 void page_bottom(struct page *p, const struct frame *f);
+
+/* "+49 421 555" as tel:+49421555. */
+struct url phone_url(const struct page *p, str phone);
 
 #endif

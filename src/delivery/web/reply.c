@@ -103,7 +103,15 @@ static struct reply problem_json(struct request *rq, int status, const struct er
 static struct reply problem(struct request *rq, int status)
 {
     if (rq->wants_json) return problem_json(rq, status, rq->op.errs);
-    struct reply reply = reply_page(rq, error_page(rq, status, rq->op.errs));
+    struct error_view view = {
+        .frame = frame_for(rq, str_of(say(op_lang(&rq->op), title_of(status))), S("Quittance")),
+        .errs = rq->op.errs,
+        .reference = rq->reference,
+        .try_again = status >= 500,
+    };
+    struct page page = page_for(rq);
+    error_page(&page, &view);
+    struct reply reply = reply_page(rq, page);
     reply.status = status;
     return reply;
 }

@@ -19,18 +19,18 @@
 enum method { GET, POST, PUT, DELETE };
 
 enum input_type {
-    INPUT_TEXT,  /* str: UTF-8, trimmed, no control characters but line feed and tab */
-    INPUT_I64,   /* int64_t */
-    INPUT_MONEY, /* struct money_input: as typed; the handler knows the currency */
-    INPUT_DATE,  /* struct opt_date */
-    INPUT_BOOL,  /* bool: a tick box */
-    INPUT_ID,    /* int64_t, 0 when absent: an outside id with the prefix in `.kind` */
-    INPUT_IDS,   /* struct id_list: the same, repeated */
-    INPUT_CHOICE,/* str: one of `.choices`, a NULL-ended list; "" when absent */
-    INPUT_EMAIL, /* str: one address, checked for shape */
-    INPUT_FILE,  /* struct upload: streamed to a file before the handler runs; forms only */
-    INPUT_LIST,  /* struct input_list: repeated groups "line[3].amount"; `.each` is their table */
-    INPUT_PAIRS, /* struct pair_list: every field whose name begins with `name` and a dot */
+    INPUT_TEXT,   /* str: UTF-8, trimmed, no control characters but line feed and tab */
+    INPUT_I64,    /* int64_t */
+    INPUT_MONEY,  /* struct money_input: as typed; the handler knows the currency */
+    INPUT_DATE,   /* struct opt_date */
+    INPUT_BOOL,   /* bool: a tick box */
+    INPUT_ID,     /* int64_t, 0 when absent: an outside id with the prefix in `.kind` */
+    INPUT_IDS,    /* struct id_list: the same, repeated */
+    INPUT_CHOICE, /* str: one of `.choices`, a NULL-ended list; "" when absent */
+    INPUT_EMAIL,  /* str: one address, checked for shape */
+    INPUT_FILE,   /* struct upload: streamed to a file before the handler runs; forms only */
+    INPUT_LIST,   /* struct input_list: repeated groups "line[3].amount"; `.each` is their table */
+    INPUT_PAIRS,  /* struct pair_list: every field whose name begins with `name` and a dot */
 };
 
 /* One input a route accepts. The same table checks the query or the HTML form, checks the JSON
@@ -39,18 +39,18 @@ enum input_type {
 struct input {
     const char *name;
     enum input_type type;
-    ptrdiff_t offset;    /* in the route's struct */
+    ptrdiff_t offset; /* in the route's struct */
     bool required;
-    int longest;         /* characters; 0: 200. INPUT_FILE: MiB */
-    const char *kind;    /* INPUT_ID, INPUT_IDS: "inv" */
+    int longest;      /* characters; 0: 200. INPUT_FILE: MiB */
+    const char *kind; /* INPUT_ID, INPUT_IDS: "inv" */
     const char *const *choices;
     const struct input *each; /* INPUT_LIST */
     ptrdiff_t each_size;
-    const char *about;   /* one sentence for the API's document */
+    const char *about; /* one sentence for the API's document */
 };
 
 struct money_input {
-    str value; /* as typed: lang_money_from() reads it; "" when absent */
+    str value;    /* as typed: lang_money_from() reads it; "" when absent */
     str currency; /* given by the API only */
 };
 struct id_list {
@@ -62,7 +62,9 @@ struct input_list {
     ptrdiff_t count;
 };
 struct pair_list {
-    struct { str name, value; } *at;
+    struct {
+        str name, value;
+    } * at;
     ptrdiff_t count;
 };
 struct upload {
@@ -73,17 +75,17 @@ struct upload {
 
 /* Who is asking: read from the session cookie or the API key, never from the URL. */
 struct visitor {
-    int64_t session;     /* 0: an API key, or nobody */
-    int64_t key;         /* the API key's id; 0: a person, or nobody */
-    int64_t person;      /* the key's owner, for a key */
-    enum role role;      /* ROLE_NONE: nobody is signed in */
-    int64_t customer;    /* whose portal this is; 0 for staff */
+    int64_t session;  /* 0: an API key, or nobody */
+    int64_t key;      /* the API key's id; 0: a person, or nobody */
+    int64_t person;   /* the key's owner, for a key */
+    enum role role;   /* ROLE_NONE: nobody is signed in */
+    int64_t customer; /* whose portal this is; 0 for staff */
     str name, email;
     str customer_name, customer_number;
-    bool view_as;        /* staff looking at the portal as the customer does: read only */
-    bool expired;        /* nobody any more: the session has run out */
-    str theme;           /* "light", "dark", or empty: as the device says */
-    str helpers;         /* "large-text no-keys": words for the page's data-help attribute */
+    bool view_as; /* staff looking at the portal as the customer does: read only */
+    bool expired; /* nobody any more: the session has run out */
+    str theme;    /* "light", "dark", or empty: as the device says */
+    str helpers;  /* "large-text no-keys": words for the page's data-help attribute */
     instant session_began;
 };
 
@@ -94,21 +96,21 @@ struct request {
     const struct route *route;
     struct visitor who;
     enum method method;
-    str path;            /* decoded */
-    str query;           /* as sent, without the '?' */
-    str id;              /* what stood for :id in the path */
-    str part;            /* what stood for a second :part */
-    const void *in;      /* the checked inputs, as the route's struct */
-    str body;            /* as received; for webhooks, which are signed over these bytes */
+    str path;       /* decoded */
+    str query;      /* as sent, without the '?' */
+    str id;         /* what stood for :id in the path */
+    str part;       /* what stood for a second :part */
+    const void *in; /* the checked inputs, as the route's struct */
+    str body;       /* as received; for webhooks, which are signed over these bytes */
     str client_address;
-    str reference;       /* of this request: in the log, and on error pages */
-    date today;          /* in the seller's zone */
+    str reference; /* of this request: in the log, and on error pages */
+    date today;    /* in the seller's zone */
     str (*header)(struct request *rq, const char *name); /* empty: not sent */
-    void *connection;    /* listen.c's own; NULL without a socket */
+    void *connection;                                    /* listen.c's own; NULL without a socket */
     str form_token, form_key;
-    str browser;         /* the browser's own random number: see session.h */
-    bool wants_json;     /* an API route, or Accept: application/json */
-    struct actor actor;  /* op.actor points here: the visitor hook fills it in */
+    str browser;                /* the browser's own random number: see session.h */
+    bool wants_json;            /* an API route, or Accept: application/json */
+    struct actor actor;         /* op.actor points here: the visitor hook fills it in */
     const struct err *problems; /* while redisplaying: why the form was not accepted */
     struct typed *typed;        /* every field as it was sent, the first one first */
 };
@@ -119,7 +121,7 @@ struct typed {
     str name, value;
     enum typed_kind { TYPED_FORM, TYPED_TEXT, TYPED_NUMBER, TYPED_BOOL, TYPED_FILE } kind;
     struct upload file; /* of TYPED_FILE; TEXT, NUMBER and BOOL are JSON's */
-    bool seen; /* an input of the table took it */
+    bool seen;          /* an input of the table took it */
 };
 
 /* What the person typed into that field, to show the form again; "" when nothing was. */
@@ -132,39 +134,42 @@ str request_problem(const struct request *rq, const char *field);
 struct reply {
     int status;
     str type, body, location;
-    str file_name;       /* Content-Disposition: attachment with this name */
-    const char *path;    /* the body is this file, streamed (a ZIP of a thousand PDFs) */
+    str file_name;        /* Content-Disposition: attachment with this name */
+    const char *path;     /* the body is this file, streamed (a ZIP of a thousand PDFs) */
     struct reply_cookie { /* Path=/, HttpOnly, SameSite=Lax; Secure when app->secure */
         const char *name; /* session_cookie_name(): with __Host- when app->secure */
         str value;
         int64_t max_age_seconds; /* 0: ends with the browser; -1: remove it */
     } cookies[3];
-    struct { const char *name; str value; } headers[4];
-    bool cache;          /* may be kept for a year: assets under their hash */
-    bool errors;         /* made by reply_errors(): a route's redisplay() may do better */
-    bool no_referrer;    /* the address holds a token: no page after this one may learn it */
-    str frame_src;       /* an origin that may be shown in a frame: the gateway's card page */
-    str form_action;     /* an origin besides ours that forms may lead to */
-    str encoding;        /* Content-Encoding of the body, "gzip" */
+    struct {
+        const char *name;
+        str value;
+    } headers[4];
+    bool cache;       /* may be kept for a year: assets under their hash */
+    bool errors;      /* made by reply_errors(): a route's redisplay() may do better */
+    bool no_referrer; /* the address holds a token: no page after this one may learn it */
+    str frame_src;    /* an origin that may be shown in a frame: the gateway's card page */
+    str form_action;  /* an origin besides ours that forms may lead to */
+    str encoding;     /* Content-Encoding of the body, "gzip" */
 };
 
 struct route {
     enum method method;
-    const char *path;    /* "/invoices/:id/pdf" */
+    const char *path; /* "/invoices/:id/pdf" */
     struct reply (*handle)(struct request *);
     enum may may;
     const struct input *inputs;
     ptrdiff_t input_size;
-    bool talks;          /* runs outside a transaction, because it waits for strangers: it opens
-                          * short ones of its own with store_transact(&rq->op, rq->store, …) */
-    bool writes;         /* a GET that must write (a sign-in link): runs in TX_WRITE */
-    bool public;         /* the same for everybody: no session is read (assets, health) */
-    bool foreign;        /* the body is not a form of ours: a webhook; no token, no table */
+    bool talks;   /* runs outside a transaction, because it waits for strangers: it opens
+                   * short ones of its own with store_transact(&rq->op, rq->store, …) */
+    bool writes;  /* a GET that must write (a sign-in link): runs in TX_WRITE */
+    bool public;  /* the same for everybody: no session is read (assets, health) */
+    bool foreign; /* the body is not a form of ours: a webhook; no token, no table */
     /* Shows the form again when the inputs or the handler refused it with ERR_INVALID: runs in
      * TX_READ after everything was undone, with rq->problems and request_typed(). rq->in is what
      * could be read. Without it the person sees a page that lists the problems. */
     struct reply (*redisplay)(struct request *);
-    const char *about;   /* one sentence: the API's document, and the route list */
+    const char *about;            /* one sentence: the API's document, and the route list */
     const struct output *outputs; /* of API routes: documents and checks the answer */
 };
 
@@ -176,7 +181,7 @@ str path_of_ours(str s);
 /* 303, after a POST that worked. Only to a path of ours; reply_away() goes to a stranger's. */
 struct reply reply_see(struct request *rq, str path);
 struct reply reply_away(struct request *rq, struct url to);
-struct reply reply_errors(struct request *rq);         /* rq->op.errs as a page or as JSON */
+struct reply reply_errors(struct request *rq); /* rq->op.errs as a page or as JSON */
 struct reply reply_page(struct request *rq, struct page page); /* 200 text/html */
 struct reply reply_text(struct request *rq, int status, str type, str body);
 struct reply reply_file(struct request *rq, str type, str name, str body); /* a download */
@@ -189,13 +194,23 @@ struct page page_for(struct request *rq);
 bool request_id(struct request *rq, const char *prefix, int64_t *out) MUST_USE;
 
 /* What an API answer contains: documents it and writes it. */
-enum output_type { OUT_TEXT, OUT_I64, OUT_BOOL, OUT_MONEY, OUT_DATE, OUT_OPT_DATE, OUT_INSTANT,
-                   OUT_ID, OUT_LIST, OUT_OBJECT };
+enum output_type {
+    OUT_TEXT,
+    OUT_I64,
+    OUT_BOOL,
+    OUT_MONEY,
+    OUT_DATE,
+    OUT_OPT_DATE,
+    OUT_INSTANT,
+    OUT_ID,
+    OUT_LIST,
+    OUT_OBJECT
+};
 struct output {
     const char *name;
     enum output_type type;
     ptrdiff_t offset;
-    const char *kind;  /* OUT_ID: the prefix */
+    const char *kind;          /* OUT_ID: the prefix */
     const struct output *each; /* OUT_LIST (struct input_list), OUT_OBJECT (in place) */
     ptrdiff_t each_size;
     const char *about;
@@ -210,8 +225,8 @@ struct reply reply_list(struct request *rq, const struct output *table, const vo
 struct serve_options {
     str listen; /* "127.0.0.1:8080" */
     int workers;
-    bool behind_proxy; /* the last X-Forwarded-For address is believed */
-    int stop_fd;       /* readable: stop */
+    bool behind_proxy;                      /* the last X-Forwarded-For address is believed */
+    int stop_fd;                            /* readable: stop */
     void (*listening)(void *arg, int port); /* called once, when requests are taken */
     void *listening_arg;
 
