@@ -18,8 +18,8 @@ ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 
-PKGS   := sqlite3 libpq libmicrohttpd jansson libsodium libcurl pangocairo gmime-3.0 libqrencode \
-          icu-i18n icu-uc libzip
+PKGS   := sqlite3 libpq libmicrohttpd jansson libsodium libcurl pangocairo fontconfig libqpdf \
+          gmime-3.0 libqrencode icu-i18n icu-uc libzip
 WARN   := -Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
           -Wvla -Wpointer-arith -Wwrite-strings -Wswitch-enum -Wimplicit-fallthrough
 CFLAGS_debug   := -O1 -g

@@ -12,10 +12,10 @@
 
 struct paper_party {
     str name;
-    str address;   /* lines, '\n' between them */
-    str facts;     /* VAT number, register entry …, one a line */
-    str contact;   /* "Jonas Brandt, +49 421 …, receivables@…" */
-    str bank;      /* payee, IBAN, BIC, one a line; empty: no transfer is offered */
+    str address; /* lines, '\n' between them */
+    str facts;   /* VAT number, register entry …, one a line */
+    str contact; /* "Jonas Brandt, +49 421 …, receivables@…" */
+    str bank;    /* payee, IBAN, BIC, reference, one a line; empty: no transfer is offered */
 };
 
 struct paper_fact {
@@ -42,25 +42,32 @@ struct paper_table {
     ptrdiff_t row_count;
 };
 
+#define PAPER_ROWS_MAX    4000 /* in all tables together */
+#define PAPER_COLUMNS_MAX 12
+
 struct paper {
     const struct lang *lang;
-    str title;             /* "Invoice 10-48840" */
-    str lead;              /* the one sentence that matters: "€876.00 is due on 26 April 2026." */
+    unsigned colour; /* the seller's, 0xRRGGBB, dark enough for text; 0: black */
+    str title;       /* "Invoice 10-48840" */
+    str lead;        /* the one sentence that matters: "€876.00 is due on 26 April 2026." */
     struct paper_party from, to;
     const struct paper_fact *facts;
     ptrdiff_t fact_count;
     const struct paper_table *tables;
     ptrdiff_t table_count;
-    str notes;             /* below the tables; paragraphs, '\n' between them */
-    str link, link_label;  /* the pay page: as text and as a QR code; may be empty */
-    str payment_code;      /* the content of a payment QR (EPC069-12); may be empty */
+    str notes;            /* below the tables; paragraphs, '\n' between them */
+    str link, link_label; /* the pay page: as text and as a QR code; may be empty */
+    str payment_code;     /* the content of a payment QR, from epc_code(); may be empty */
     str payment_label;
-    instant made_at;       /* the document's own date, not the clock's */
+    instant made_at; /* the document's own date, not the clock's */
 };
 
-/* adapters/documents/pdf.c */
+/* An A4 document, tagged for screen readers, with its fonts inside. Any text is set: what is not
+ * UTF-8 becomes a replacement character, and a cell longer than a few lines ends in an ellipsis.
+ * ERR_INVALID: more than PAPER_ROWS_MAX rows. (adapters/documents/pdf.c) */
 bool paper_pdf(struct op *op, const struct paper *paper, str *out) MUST_USE;
-/* A QR code: the path data of an SVG with viewBox "0 0 SIZE SIZE" (adapters/documents/qr.c). */
+/* A QR code as the path data of an SVG whose viewBox is "0 0 SIZE SIZE", the quiet zone included
+ * (adapters/documents/qr.c). ERR_INVALID: more text than a QR code holds. */
 bool qr_svg_path(struct op *op, str content, str *path, int *size) MUST_USE;
 
 #endif

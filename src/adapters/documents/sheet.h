@@ -1,0 +1,76 @@
+/* Sheets of A4 as a list of marks: text, rules, codes, and the tags around them.
+ *
+ * A document is laid out first and drawn afterwards, so that the first page can say how many there
+ * are, and each text is shaped once. All lengths are Pango units (PT to the point) and count from
+ * the start edge: the right one in a right-to-left document. */
+#ifndef DOCUMENTS_SHEET_H
+#define DOCUMENTS_SHEET_H
+
+#include "adapters/documents/qr.h"
+#include "base/op.h"
+
+#include <pango/pangocairo.h>
+
+enum {
+    PT = PANGO_SCALE,
+    SHEET_WIDTH = 609563, /* 210 mm */
+    SHEET_HEIGHT = 862095,
+    MARGIN = 56 * PT,
+    BODY_WIDTH = SHEET_WIDTH - 2 * MARGIN,
+    BODY_TOP = 48 * PT,
+    BODY_BOTTOM = SHEET_HEIGHT - 62 * PT,
+    FOOT = SHEET_HEIGHT - 44 * PT,
+};
+
+enum { INK = 0x14181b, GREY = 0x535b61, HAIRLINE = 0xdde1e2 };
+
+enum style {
+    STYLE_BODY = 1,
+    STYLE_STRONG,
+    STYLE_SMALL,
+    STYLE_LABEL, /* what stands above or beside a value */
+    STYLE_HEAD,  /* a section */
+    STYLE_NAME,  /* the seller's */
+    STYLE_LEAD,
+    STYLE_TITLE,
+};
+
+enum mark_kind { MARK_TEXT = 1, MARK_BAR, MARK_CODE, MARK_OPEN, MARK_CLOSE, MARK_PAGE };
+
+struct mark {
+    struct mark *next;
+    enum mark_kind kind;
+    int x, y, w, h;
+    unsigned colour;
+    PangoLayout *text;
+    const struct qr *code;
+    const char *tag, *attributes;
+};
+
+struct sheets {
+    struct op *op;
+    PangoContext *context;
+    GPtrArray *layouts; /* owns every text */
+    bool rtl;
+    int y; /* where the next thing goes */
+    int page_count;
+    struct mark *first, **end;
+};
+
+bool sheets_open(struct op *op, const char *language, bool rtl, struct sheets *out) MUST_USE;
+
+/* Text of at most `lines` lines in a width (-1: as wide as it is), against the start edge; figures
+ * against the right one. */
+PangoLayout *sheet_text(struct sheets *s, enum style style, str text, int width, bool figures,
+                        int lines);
+int text_height(PangoLayout *text);
+int text_width(PangoLayout *text); /* what it takes up, of the width it was given */
+
+void sheet_put(struct sheets *s, PangoLayout *text, int x, int y, int width, unsigned colour);
+void sheet_bar(struct sheets *s, int x, int y, int w, int h, unsigned colour);
+void sheet_code(struct sheets *s, const struct qr *code, int x, int y, int side);
+void sheet_tag(struct sheets *s, const char *tag, const char *attributes);
+void sheet_tag_ends(struct sheets *s, const char *tag);
+void sheet_break(struct sheets *s); /* the next page */
+
+#endif
