@@ -3,6 +3,7 @@
 # make test            set up what is missing, build, run every test        [T=unit|flows|…]
 # make check           build and run the unit tests: no set-up, no servers  [V=asan] [CC=clang]
 # make format          lay out the C code as .clang-format says
+# make lang-missing    show the sentences that lack a translation; make lang puts them into the .po
 # make install         [DESTDIR=] [PREFIX=/usr/local]
 # make clean           remove build/
 #
@@ -55,7 +56,9 @@ SRC     := $(filter-out %_test.c src/main.c,$(SOURCES))
 PAGES   := $(call rwildcard,src/,*.page)
 SQL     := $(filter-out src/store/schema/%,$(call rwildcard,src/,*.sql))
 GEN_H   := $(SQL:src/%.sql=$(B)/gen/%_sql.h)
-GEN_C   := $(PAGES:src/%.page=$(B)/gen/%_page.c) $(SQL:src/%.sql=$(B)/gen/%_sql.c) \
+PO      := $(wildcard src/lang/*.po)
+PAGE_C  := $(PAGES:src/%.page=$(B)/gen/%_page.c)
+GEN_C   := $(PAGE_C) $(SQL:src/%.sql=$(B)/gen/%_sql.c) $(PO:src/%.po=$(B)/gen/%_po.c) \
            $(B)/gen/assets.c
 OBJ     := $(SRC:%.c=$(B)/%.o) $(GEN_C:.c=.o)
 FIXTURE := $(patsubst %.c,$(B)/%.o,$(filter-out %_test.c,$(wildcard test/*.c)))
@@ -103,6 +106,20 @@ $(B)/tools/%.passed: $(B)/tools/% $(TEXTS)
 	$(call say,TEST,$*) B=$(B) CC=$(CC) test/$*/run >$@.log 2>&1 && touch $@ || \
 	    { cat $@.log; echo "test/$*/run failed"; exit 1; }
 
+# Languages: `make lang` collects the sentences into src/lang/*.po; `make lang-missing` shows what
+# is not translated yet. docs/translating.md tells the rest.
+lang: $(B)/messages.pot
+	@for po in $(PO); do msgmerge -q --update --backup=none --no-fuzzy-matching \
+	    --add-location=file $$po $< && msgattrib --no-obsolete -o $$po $$po; done
+lang-missing: $(B)/messages.pot
+	@for po in $(PO); do msgmerge -q --no-fuzzy-matching $$po $< -o - | \
+	    msgattrib --untranslated --no-obsolete; done
+$(B)/messages.pot: $(SRC) $(wildcard src/main.c) $(PAGE_C)
+	@mkdir -p $(@D)
+	$(call say,POT,$@) xgettext --from-code=UTF-8 --language=C --force-po --keyword=say:2 \
+	    --keyword=say_n:2,3 --keyword=op_fail:4 --keyword=N_ --flag=op_fail:4:c-format \
+	    --add-location=file --package-name=Quittance -o $@ $(sort $^)
+
 format:
 	clang-format -i $(SOURCES) $(call rwildcard,src/,*.h) $(wildcard test/*.[ch] tools/*.c)
 
@@ -134,6 +151,9 @@ $(B)/gen/%.o: $(B)/gen/%.c $(B)/flags | $(GEN_H)
 $(B)/gen/%_page.c: src/%.page $(B)/tools/pagegen
 	@mkdir -p $(@D)
 	$(call say,PAGE,$<) $(B)/tools/pagegen $< > $@ || { rm -f $@; exit 1; }
+$(B)/gen/%_po.c: src/%.po $(B)/tools/langgen
+	@mkdir -p $(@D)
+	$(call say,LANG,$<) $(B)/tools/langgen $< > $@ || { rm -f $@; exit 1; }
 $(B)/gen/%_sql.h: src/%.sql $(B)/tools/sqlgen
 	@mkdir -p $(@D)
 	$(call say,SQL,$<) $(B)/tools/sqlgen -h $< > $@ || { rm -f $@; exit 1; }
@@ -153,7 +173,8 @@ $(B)/flags: always
 	@echo '$(CFLAGS) $(LDFLAGS_$(V)) $(LDLIBS)' | cmp -s - $@ || \
 	    echo '$(CFLAGS) $(LDFLAGS_$(V)) $(LDLIBS)' >$@
 
-.PHONY: all help setup setup-test run test test-programs check format install clean always
+.PHONY: all help setup setup-test run test test-programs check lang lang-missing format install \
+    clean always
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(call rwildcard,$(B)/,*.d)

@@ -31,8 +31,12 @@ const struct lang *const *lang_all(void);
 
 /* The sentence in this language; itself where there is no translation. The literal is the key, so
  * it must be a literal: xgettext collects it from the call. */
-const char *say(const struct lang *lang, const char *english);
-const char *say_n(const struct lang *lang, const char *one, const char *many, int64_t n);
+const char *say(const struct lang *lang, const char *english) __attribute__((format_arg(2)));
+const char *say_n(const struct lang *lang, const char *one, const char *many, int64_t n)
+    __attribute__((format_arg(2), format_arg(3)));
+
+/* Marks a sentence in a table for xgettext; whoever shows it calls say() on it. */
+#define N_(english) english
 
 /* A sentence with numbered holes, "Pay {1} of {2}": each call writes the text up to the next hole
  * into `t` and returns the number of the hole, or 0 at the end. pagegen writes these loops. */

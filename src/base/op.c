@@ -41,15 +41,15 @@ const struct lang *op_lang(const struct op *op)
 static const char *standard_sentence(enum err_kind kind)
 {
     switch (kind) {
-    case ERR_INVALID: return "Please check what you entered.";
-    case ERR_DENIED: return "You are not allowed to do this.";
-    case ERR_MISSING: return "This does not exist, or not any more.";
-    case ERR_CONFLICT: return "Somebody else changed this first. Please look again.";
-    case ERR_BUSY: return "We are busy. Please try again in a moment.";
-    case ERR_UPSTREAM: return "Another service did not answer. Please try again later.";
+    case ERR_INVALID: return N_("Please check what you entered.");
+    case ERR_DENIED: return N_("You are not allowed to do this.");
+    case ERR_MISSING: return N_("This does not exist, or not any more.");
+    case ERR_CONFLICT: return N_("Somebody else changed this first. Please look again.");
+    case ERR_BUSY: return N_("We are busy. Please try again in a moment.");
+    case ERR_UPSTREAM: return N_("Another service did not answer. Please try again later.");
     case ERR_INTERNAL: break;
     }
-    return "Something went wrong on our side. We have been told.";
+    return N_("Something went wrong on our side. We have been told.");
 }
 
 void op_broken_at(struct op *op, enum err_kind kind, const char *where, const char *detail, ...)
