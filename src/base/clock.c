@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 #include <unicode/ucal.h>
+#include <unicode/ustring.h>
 
 static int64_t read_us(clockid_t id)
 {

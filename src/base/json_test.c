@@ -111,8 +111,8 @@ SENTENCE(what_is_written_reads_back)
     struct json_out o = {.to = &t};
     const struct json *j;
     currency eur;
-    date day;
-    str text;
+    date day = {0};
+    str text = {0};
     CHECK(currency_from(S("EUR"), &eur) && date_from(S("2026-04-30"), &day), "set up");
     json_open(&o, '{');
     json_key(&o, "data"), json_open(&o, '['), json_put_i64(&o, INT64_MIN), json_put_bool(&o, true);
