@@ -59,7 +59,8 @@ GEN_H   := $(SQL:src/%.sql=$(B)/gen/%_sql.h)
 PO      := $(wildcard src/lang/*.po)
 PAGE_C  := $(PAGES:src/%.page=$(B)/gen/%_page.c)
 GEN_C   := $(PAGE_C) $(SQL:src/%.sql=$(B)/gen/%_sql.c) $(PO:src/%.po=$(B)/gen/%_po.c) \
-           $(B)/gen/assets.c
+           $(B)/gen/assets.c $(B)/gen/store/migrations.c
+SCHEMA  := $(sort $(wildcard src/store/schema/*.sql))
 OBJ     := $(SRC:%.c=$(B)/%.o) $(GEN_C:.c=.o)
 FIXTURE := $(patsubst %.c,$(B)/%.o,$(filter-out %_test.c,$(wildcard test/*.c)))
 TESTBIN := $(TESTS:%.c=$(B)/%)
@@ -114,12 +115,11 @@ lang: $(B)/messages.pot
 lang-missing: $(B)/messages.pot
 	@for po in $(PO); do msgmerge -q --no-fuzzy-matching $$po $< -o - | \
 	    msgattrib --untranslated --no-obsolete; done
-# The functions that are given a sentence, and as which argument.
-SAY := say:2 say_n:2,3 op_fail:4 N_ reply_refusal:4 refuse:2,2t refuse:3,4t
 $(B)/messages.pot: $(SRC) $(wildcard src/main.c) $(PAGE_C)
 	@mkdir -p $(@D)
-	$(call say,POT,$@) xgettext --from-code=UTF-8 --language=C --force-po $(SAY:%=--keyword=%) \
-	    --flag=op_fail:4:c-format --add-location=file --package-name=Quittance -o $@ $(sort $^)
+	$(call say,POT,$@) xgettext --from-code=UTF-8 --language=C --force-po --keyword=say:2 \
+	    --keyword=say_n:2,3 --keyword=op_fail:4 --keyword=N_ --flag=op_fail:4:c-format \
+	    --add-location=file --package-name=Quittance -o $@ $(sort $^)
 
 format:
 	clang-format -i $(SOURCES) $(call rwildcard,src/,*.h) $(wildcard test/*.[ch] tools/*.c)
@@ -164,6 +164,9 @@ $(B)/gen/%_sql.c: src/%.sql $(B)/tools/sqlgen
 $(B)/gen/assets.c: $(wildcard src/assets/*) $(B)/tools/assetgen
 	@mkdir -p $(@D)
 	$(call say,GEN,$@) $(B)/tools/assetgen $(wildcard src/assets/*) > $@
+$(B)/gen/store/migrations.c: $(SCHEMA) $(B)/tools/schemagen src/store/schema
+	@mkdir -p $(@D)
+	$(call say,SQL,src/store/schema) $(B)/tools/schemagen $(SCHEMA) > $@ || { rm -f $@; exit 1; }
 $(B)/tools/%: tools/%.c
 	@mkdir -p $(@D)
 	$(call say,TOOL,$<) $(CC) -std=gnu17 -O1 -Wall -Wextra -o $@ $<
