@@ -62,9 +62,8 @@ static void mark_element(struct finish *f, qpdf_oh element)
         set(q, element, "/A", table);
     }
     if (strcmp(name, "/Figure") == 0 && f->picture < f->picture_count) {
-        str words = f->pictures[f->picture++];
-        set(q, element, "/Alt",
-            qpdf_oh_new_unicode_string(q, str_utf8(words) ? str_z(f->mem, words) : ""));
+        str words = sheet_printable(f->mem, f->pictures[f->picture++]);
+        set(q, element, "/Alt", qpdf_oh_new_unicode_string(q, str_z(f->mem, words)));
     }
 }
 

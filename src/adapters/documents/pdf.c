@@ -128,7 +128,7 @@ static void close_cairo(void *cr)
 
 static void describe(struct op *op, cairo_surface_t *surface, const struct paper *p)
 {
-    str title = str_utf8(p->title) ? p->title : S("");
+    str title = sheet_printable(op->mem, p->title);
     cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_5);
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, str_z(op->mem, title));
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE,

@@ -31,19 +31,32 @@ bool sheets_open(struct op *op, const char *language, bool rtl, struct sheets *o
     return true;
 }
 
-/* Text that Pango takes as it is: UTF-8 without control characters. */
-static str printable(struct arena *mem, str s)
+/* What Cairo refuses although it is UTF-8: the code points that Unicode keeps free for ever. */
+static bool is_noncharacter(gunichar c)
 {
+    return (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
+}
+
+str sheet_printable(struct arena *mem, str s)
+{
+    const str replacement = S("\xEF\xBF\xBD");
     struct text t = {.mem = mem};
     s = str_head(s, TEXT_MAX);
     while (s.len > 0) {
         const char *end;
         g_utf8_validate(s.at, (gssize)s.len, &end);
-        for (const char *c = s.at; c < end; c++)
-            text_char(&t, (unsigned char)*c < ' ' && *c != '\n' ? ' ' : *c);
+        for (const char *c = s.at, *next; c < end; c = next) {
+            next = g_utf8_next_char(c);
+            if (is_noncharacter(g_utf8_get_char(c)))
+                text_add(&t, replacement);
+            else if ((unsigned char)*c < ' ' && *c != '\n')
+                text_char(&t, ' ');
+            else
+                text_add(&t, (str){c, next - c});
+        }
         s = str_from(s, end - s.at);
         if (s.len == 0) break;
-        text_add(&t, S("\xEF\xBF\xBD")); /* a byte that is no text; also a NUL, which ends it */
+        text_add(&t, replacement); /* a byte that is no text; also a NUL, which ends it */
         s = str_from(s, 1);
     }
     return text_str(&t);
@@ -76,7 +89,7 @@ static void align(const struct sheets *s, PangoLayout *layout, bool figures)
 PangoLayout *sheet_text(struct sheets *s, enum style style, str text, int width, bool figures,
                         int lines)
 {
-    text = printable(s->op->mem, text);
+    text = sheet_printable(s->op->mem, text);
     PangoLayout *layout = pango_layout_new(s->context);
     g_ptr_array_add(s->layouts, layout);
 

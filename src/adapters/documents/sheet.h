@@ -59,6 +59,9 @@ struct sheets {
 
 bool sheets_open(struct op *op, const char *language, bool rtl, struct sheets *out) MUST_USE;
 
+/* Any bytes as text that Pango and Cairo take: UTF-8, no control characters but line feeds. */
+str sheet_printable(struct arena *mem, str s);
+
 /* Text of at most `lines` lines in a width (-1: as wide as it is), against the start edge; figures
  * against the right one. */
 PangoLayout *sheet_text(struct sheets *s, enum style style, str text, int width, bool figures,

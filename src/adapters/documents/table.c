@@ -6,7 +6,7 @@
 #include <assert.h>
 
 enum {
-    GUTTER = 12 * PT,
+    GUTTER = 16 * PT,
     ROW_GAP = 7 * PT,
     HEAD_GAP = 5 * PT,
     RULE = PT / 2,

@@ -6,17 +6,19 @@
 #include "base/op.h"
 
 struct mail_file {
-    str name, type, bytes;
+    str name, type, bytes; /* "receipt.pdf", "application/pdf" */
 };
 
+/* All text is UTF-8. The texts that become headers hold no line breaks or other control
+ * characters: mailer_send refuses them. */
 struct mail {
-    str message_id;       /* stable: the same mail sent twice has the same id */
-    str from_name, from;  /* "Nordwind", "receivables@nordwind.example" */
+    str message_id;      /* stable: the same mail sent twice has the same id; no brackets */
+    str from_name, from; /* "Nordwind", "receivables@nordwind.example" */
     str to_name, to;
-    str reply_to;         /* may be empty */
+    str reply_to; /* may be empty */
     str subject;
-    str text, html;       /* equal in content */
-    str language;         /* "de": Content-Language */
+    str text, html; /* equal in content */
+    str language;   /* "de": Content-Language */
     instant at;
     const struct mail_file *files;
     ptrdiff_t file_count;
@@ -29,6 +31,11 @@ struct mailer {
     bool (*send)(struct op *op, void *account, const struct mail *mail);
 };
 
+/* Checks the mail, then sends it. Never inside a transaction. */
 bool mailer_send(struct op *op, const struct mailer *mailer, const struct mail *mail) MUST_USE;
+
+/* "anna@mueller.example": one @, something on both sides, nothing that could end a header or begin
+ * another address. Whether somebody reads it, only a mail can tell. */
+bool mail_address_ok(str address);
 
 #endif
