@@ -59,7 +59,8 @@ GEN_H   := $(SQL:src/%.sql=$(B)/gen/%_sql.h)
 PO      := $(wildcard src/lang/*.po)
 PAGE_C  := $(PAGES:src/%.page=$(B)/gen/%_page.c)
 GEN_C   := $(PAGE_C) $(SQL:src/%.sql=$(B)/gen/%_sql.c) $(PO:src/%.po=$(B)/gen/%_po.c) \
-           $(B)/gen/assets.c
+           $(B)/gen/assets.c $(B)/gen/store/migrations.c
+SCHEMA  := $(sort $(wildcard src/store/schema/*.sql))
 OBJ     := $(SRC:%.c=$(B)/%.o) $(GEN_C:.c=.o)
 FIXTURE := $(patsubst %.c,$(B)/%.o,$(filter-out %_test.c,$(wildcard test/*.c)))
 TESTBIN := $(TESTS:%.c=$(B)/%)
@@ -163,6 +164,9 @@ $(B)/gen/%_sql.c: src/%.sql $(B)/tools/sqlgen
 $(B)/gen/assets.c: $(wildcard src/assets/*) $(B)/tools/assetgen
 	@mkdir -p $(@D)
 	$(call say,GEN,$@) $(B)/tools/assetgen $(wildcard src/assets/*) > $@
+$(B)/gen/store/migrations.c: $(SCHEMA) $(B)/tools/schemagen src/store/schema
+	@mkdir -p $(@D)
+	$(call say,SQL,src/store/schema) $(B)/tools/schemagen $(SCHEMA) > $@ || { rm -f $@; exit 1; }
 $(B)/tools/%: tools/%.c
 	@mkdir -p $(@D)
 	$(call say,TOOL,$<) $(CC) -std=gnu17 -O1 -Wall -Wextra -o $@ $<

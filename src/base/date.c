@@ -76,3 +76,29 @@ int date_cmp(date a, date b)
 {
     return (a.days > b.days) - (a.days < b.days);
 }
+
+bool date_works(date d, const struct holidays *holidays)
+{
+    if (date_weekday(d) > 5) return false;
+    ptrdiff_t low = 0, high = holidays ? holidays->count : 0;
+    while (low < high) {
+        ptrdiff_t middle = low + (high - low) / 2;
+        int order = date_cmp(d, holidays->at[middle]);
+        if (order == 0) return false;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return true;
+}
+
+date date_shift(date d, enum date_shift how, const struct holidays *holidays)
+{
+    date end = date_month_end(d), shifted = d;
+    if (how == SHIFT_NONE) return d;
+    while (!date_works(shifted, holidays)) shifted = date_plus(shifted, 1);
+    if (how == SHIFT_FOLLOWING || date_cmp(shifted, end) <= 0) return shifted;
+    for (shifted = d; !date_works(shifted, holidays);) shifted = date_plus(shifted, -1);
+    return shifted;
+}

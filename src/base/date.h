@@ -21,4 +21,16 @@ date date_month_end(date d);
 int date_weekday(date d); /* 1 Monday ... 7 Sunday */
 int date_cmp(date a, date b);
 
+/* Working days are Monday to Friday, without the holidays of a place (sorted; NULL: none). */
+struct holidays {
+    const date *at;
+    ptrdiff_t count;
+};
+bool date_works(date d, const struct holidays *holidays);
+
+/* What becomes of a day on which nobody works. FOLLOWING: the next working day. MODIFIED: the same,
+ * unless that is in the next month; then the last working day before. */
+enum date_shift { SHIFT_NONE, SHIFT_FOLLOWING, SHIFT_MODIFIED };
+date date_shift(date d, enum date_shift how, const struct holidays *holidays);
+
 #endif

@@ -53,6 +53,8 @@ str lang_amount(struct arena *mem, const struct lang *lang, money m); /* 1,204.5
 str lang_symbol(struct arena *mem, const struct lang *lang, currency c);        /* €, US$ */
 str lang_currency_name(struct arena *mem, const struct lang *lang, currency c); /* euro */
 str lang_number(struct arena *mem, const struct lang *lang, int64_t n);         /* 12,340 */
+/* Parts in a million as per cent, with the decimals it needs: 2.5%, 37%. */
+str lang_percent(struct arena *mem, const struct lang *lang, int64_t ppm);
 
 /* What a person typed: "1.204,50" in German, "1,204.50" in English, and the plain "1204.50" in
  * both where it cannot be misread. No sign. False when it is no amount or has too many decimals. */

@@ -233,8 +233,16 @@ static void learn_dates(struct arena *mem, const char *locale, struct lang_facts
 
 void lang_learn(struct arena *mem, const char *locale, struct lang_facts *out)
 {
-    *out = (struct lang_facts){.number = PLAIN, .minus_before = MINUS, .minus_after = ""};
+    *out = (struct lang_facts){.number = PLAIN,
+                               .minus_before = MINUS,
+                               .minus_after = "",
+                               .percent_before = "",
+                               .percent_after = "%"};
     struct number_facts number;
+    if (number_learn(mem, locale, S("percent .00"), 2, &number)) {
+        out->percent_before = number.before;
+        out->percent_after = number.after;
+    }
     if (number_learn(mem, locale, S(".00"), 2, &number)) {
         out->number = number.form;
         out->minus_before = number.before_minus;

@@ -19,7 +19,8 @@ enum date_form { DATE_MEDIUM, DATE_SHORT, DATE_LONG, DATE_TIME, DATE_NUMERIC, DA
 
 struct lang_facts {
     struct digits_form number;
-    const char *minus_before, *minus_after; /* around a negative number */
+    const char *minus_before, *minus_after;     /* around a negative number */
+    const char *percent_before, *percent_after; /* around a percentage: "" and "%" */
     const char *months[12], *months_short[12], *weekdays[7], *weekdays_short[7]; /* Monday first */
     const char *noon[2];                                                         /* AM and PM */
     const char *patterns[DATE_FORMS]; /* as Unicode writes them: "d MMM y" */
@@ -46,6 +47,7 @@ const struct currency_facts *currency_facts_of(const struct lang *lang, currency
 /* The formatting itself, on any facts. */
 str facts_money(struct arena *mem, const struct currency_facts *facts, int64_t minor);
 str facts_amount(struct arena *mem, const struct lang_facts *facts, int digits, int64_t minor);
+str facts_percent(struct arena *mem, const struct lang_facts *facts, int64_t ppm);
 str facts_date(struct arena *mem, const struct lang_facts *facts, enum date_form form, date d,
                int minute_of_day);
 bool facts_money_from(const struct digits_form *form, str text, currency c, money *out);

@@ -76,6 +76,21 @@ str facts_amount(struct arena *mem, const struct lang_facts *facts, int digits, 
     return str_copy(mem, (str){line.at, line.len});
 }
 
+str facts_percent(struct arena *mem, const struct lang_facts *facts, int64_t ppm)
+{
+    enum { DECIMALS = 4 }; /* a millionth is 0.0001 % */
+    uint64_t n = size_of_number(ppm);
+    int decimals = DECIMALS;
+    for (; decimals > 0 && n % 10 == 0; decimals--) n /= 10;
+    struct line line = {.len = 0};
+    put_z(&line, facts->percent_before);
+    if (ppm < 0) put_z(&line, facts->minus_before);
+    put_number(&line, &facts->number, n, decimals);
+    if (ppm < 0) put_z(&line, facts->minus_after);
+    put_z(&line, facts->percent_after);
+    return str_copy(mem, (str){line.at, line.len});
+}
+
 /* ---- dates ----------------------------------------------------------------------------------- */
 
 struct moment {
@@ -187,6 +202,11 @@ str lang_amount(struct arena *mem, const struct lang *lang, money m)
 str lang_number(struct arena *mem, const struct lang *lang, int64_t n)
 {
     return facts_amount(mem, lang_facts_of(lang), 0, n);
+}
+
+str lang_percent(struct arena *mem, const struct lang *lang, int64_t ppm)
+{
+    return facts_percent(mem, lang_facts_of(lang), ppm);
 }
 
 str lang_symbol(struct arena *mem, const struct lang *lang, currency c)

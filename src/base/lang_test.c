@@ -82,10 +82,9 @@ static str with_hyphen(struct arena *mem, str text)
 
 static void compare_currency(struct arena *mem, const char *locale, const char *code)
 {
-    static const int64_t amounts[] = {0,      1,       -1,       5,         99,         100,
-                                      999,    1000,    -1234,    9999,      10000,      12345,
-                                      999999, 1000000, -9876543, 123456789, 9999999999, -MONEY_MAX,
-                                      MONEY_MAX};
+    static const int64_t amounts[] = {
+        0,     1,     -1,     5,       99,       100,       999,        1000,       -1234,    9999,
+        10000, 12345, 999999, 1000000, -9876543, 123456789, 9999999999, -MONEY_MAX, MONEY_MAX};
     currency c = currency_of(code);
     struct currency_facts facts;
     currency_learn(mem, locale, c, &facts);
@@ -141,8 +140,8 @@ SENTENCE(every_date_is_written_as_icu_writes_it)
                 CHECK(U_SUCCESS(status), "%s", u_errorName(status));
                 str want = utf8(mem, wide, len);
                 str got = facts_date(mem, &facts, (enum date_form)f, d, minute);
-                CHECK(str_eq(got, want), "%s %s: \"%.*s\", not \"%.*s\"", locales[l],
-                      skeletons[f], STR(got), STR(want));
+                CHECK(str_eq(got, want), "%s %s: \"%.*s\", not \"%.*s\"", locales[l], skeletons[f],
+                      STR(got), STR(want));
             }
             udat_close(dates);
         }
@@ -168,6 +167,11 @@ SENTENCE(dates_and_numbers_read_well)
         {lang_instant(mem, NULL, -1, S("UTC")), "31 Dec 1969, 23:59"},
         {lang_number(mem, NULL, 12340), "12,340"},
         {lang_number(mem, NULL, -7), MINUS "7"},
+        {lang_percent(mem, NULL, 20000), "2%"},
+        {lang_percent(mem, NULL, 375001), "37.5001%"},
+        {lang_percent(mem, NULL, 0), "0%"},
+        {lang_percent(mem, de, 14000), "1,4" NBSP "%"},
+        {lang_percent(mem, de, -14000), MINUS "1,4" NBSP "%"},
         {lang_symbol(mem, NULL, currency_of("USD")), "US$"},
         {lang_currency_name(mem, NULL, currency_of("EUR")), "euro"},
         {lang_date(mem, de, d), "21. Apr. 2026"},
@@ -275,14 +279,22 @@ SENTENCE(a_typed_date_is_read_in_the_order_of_the_language)
     static const struct {
         const char *lang, *text, *iso; /* NULL: refused */
     } cases[] = {
-        {"en-GB", "2026-04-30", "2026-04-30"}, {"en-GB", "30/04/2026", "2026-04-30"},
-        {"en-GB", "30/4/26", "2026-04-30"},    {"en-GB", "30.4.2026", "2026-04-30"},
-        {"en-GB", "04/30/2026", NULL},         {"en-GB", "30/02/2026", NULL},
-        {"en-GB", "30/04", NULL},              {"en-GB", "30/04/", NULL},
-        {"en-GB", "30/04/126", NULL},          {"en-GB", "tomorrow", NULL},
-        {"en-GB", "", NULL},                   {"de", "30.04.2026", "2026-04-30"},
-        {"de", "30. 4. 2026", "2026-04-30"},   {"de", " 3.4.26 ", "2026-04-03"},
-        {"de", "2026-04-30", "2026-04-30"},    {"de", "30.04.2026x", NULL},
+        {"en-GB", "2026-04-30", "2026-04-30"},
+        {"en-GB", "30/04/2026", "2026-04-30"},
+        {"en-GB", "30/4/26", "2026-04-30"},
+        {"en-GB", "30.4.2026", "2026-04-30"},
+        {"en-GB", "04/30/2026", NULL},
+        {"en-GB", "30/02/2026", NULL},
+        {"en-GB", "30/04", NULL},
+        {"en-GB", "30/04/", NULL},
+        {"en-GB", "30/04/126", NULL},
+        {"en-GB", "tomorrow", NULL},
+        {"en-GB", "", NULL},
+        {"de", "30.04.2026", "2026-04-30"},
+        {"de", "30. 4. 2026", "2026-04-30"},
+        {"de", " 3.4.26 ", "2026-04-03"},
+        {"de", "2026-04-30", "2026-04-30"},
+        {"de", "30.04.2026x", NULL},
     };
     for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
         date d;
@@ -299,7 +311,7 @@ SENTENCE(a_tag_finds_the_nearest_language)
     static const struct {
         const char *tag, *want;
     } cases[] = {
-        {"de", "de"},       {"DE_de", "de"}, {"de-AT", "de"},    {"en", "en-GB"},
+        {"de", "de"},       {"DE_de", "de"}, {"de-AT", "de"},   {"en", "en-GB"},
         {"en-US", "en-GB"}, {"fr", NULL},    {"deutsch", NULL}, {"", NULL},
     };
     for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
@@ -359,9 +371,9 @@ SENTENCE(a_sentence_is_said_in_steps)
     CHECK(str_eq(text_str(&t), S("Pay _ of _, {x} {12}: {}")), "%.*s", STR(text_str(&t)));
 }
 
-TESTS(TEST(money_is_written_as_its_reader_writes_it), TEST(every_amount_is_written_as_icu_writes_it),
-      TEST(every_date_is_written_as_icu_writes_it), TEST(dates_and_numbers_read_well),
-      TEST(a_typed_amount_is_read_or_refused_never_misread), TEST(what_is_written_can_be_read),
-      TEST(a_typed_date_is_read_in_the_order_of_the_language),
+TESTS(TEST(money_is_written_as_its_reader_writes_it),
+      TEST(every_amount_is_written_as_icu_writes_it), TEST(every_date_is_written_as_icu_writes_it),
+      TEST(dates_and_numbers_read_well), TEST(a_typed_amount_is_read_or_refused_never_misread),
+      TEST(what_is_written_can_be_read), TEST(a_typed_date_is_read_in_the_order_of_the_language),
       TEST(a_tag_finds_the_nearest_language), TEST(accept_language_is_weighed),
       TEST(a_sentence_without_translation_is_itself), TEST(a_sentence_is_said_in_steps))

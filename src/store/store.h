@@ -48,14 +48,20 @@ struct sql_field {
     ptrdiff_t offset; /* in the args or row struct */
 };
 
-/* One statement, as generated. `text` has $1 $2 ... for PostgreSQL, ?1 ?2 ... for SQLite. */
+/* One statement, as generated: $1 $2 ... for PostgreSQL, ?1 ?2 ... for SQLite.
+ *
+ * All of them lie side by side in a section of the program, so each has a number: a connection
+ * keeps its prepared statements in an array, and a test can walk them all. The alignment keeps
+ * the compiler from leaving gaps between them. */
 struct sql_query {
-    const char *name; /* "receivables/open_items": what the log and the slow-query list show */
+    _Alignas(64) const char *name; /* "domain/receivables/items/open_items": for the log */
     const char *sqlite, *postgres;
     const struct sql_field *args, *columns;
     int n_args, n_columns;
     ptrdiff_t row_size, row_align;
 };
+
+#define SQL_QUERY __attribute__((section("sql_queries"), used))
 
 struct sql_rows {
     void *at;
@@ -70,7 +76,8 @@ enum tx_kind { TX_READ, TX_WRITE, TX_QUEUE };
 struct database;
 struct store;
 
-/* `url` is "sqlite:PATH" or "postgresql://…". Creates an SQLite file that is not there. */
+/* `url` is "sqlite:PATH" or "postgresql://…". Creates an SQLite file that is not there. Only one
+ * process at a time may write to an SQLite file; a second is told so at its first write. */
 bool database_open(struct op *op, str url, struct database **out) MUST_USE;
 void database_close(struct database *db);
 const char *database_engine(const struct database *db); /* "sqlite", "postgres": for the log */

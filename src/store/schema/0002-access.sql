@@ -72,13 +72,13 @@ create index sign_in_link_person on sign_in_link (person, created_at);
 create index sign_in_link_expires on sign_in_link (expires_at);
 
 -- One row for each try at a password, from each side: of an account, from an address.
-create table attempt (
+create table sign_in_try (
     id       {{id}},
     subject  text not null,                       -- 'account:HASH', 'address:192.0.2.7'
     at       {{int}} not null
 ) {{strict}};
-create index attempt_subject on attempt (subject, at);
-create index attempt_at on attempt (at);
+create index sign_in_try_subject on sign_in_try (subject, at);
+create index sign_in_try_at on sign_in_try (at);
 
 create table api_key (
     id            {{id}},

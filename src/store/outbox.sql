@@ -1,0 +1,12 @@
+-- Requests for work. The worker's own statements are in delivery/jobs/jobs.sql.
+
+-- Asked again before it ran: once, and at the earlier of the two times. What was parked gets a new
+-- chance, because somebody asked anew.
+-- outbox_put(kind text, subject i64, due_at i64)
+--   none
+insert into job (kind, subject, due_at) values (:kind, :subject, :due_at)
+    on conflict (kind, subject) do update
+   set due_at = case when job.parked or excluded.due_at < job.due_at
+                     then excluded.due_at else job.due_at end,
+       tries = case when job.parked then 0 else job.tries end,
+       parked = false;

@@ -1,0 +1,457 @@
+#include "store/engine.h"
+
+#include "base/arena.h"
+
+#include <assert.h>
+#include <libpq-fe.h>
+#include <string.h>
+
+enum { ROWS_AT_ONCE = 256 };
+
+/* Types as PostgreSQL numbers them (pg_type.dat). */
+enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_DATE = 1082 };
+
+struct pg_conn {
+    PGconn *pg;
+    bool *prepared; /* by sql_query_number() */
+};
+
+/* ---- errors -----------------------------------------------------------------------------------
+ */
+
+static enum err_kind kind_of(str state)
+{
+    static const struct {
+        const char *state;
+        enum err_kind kind;
+    } kinds[] = {
+        {"40001", ERR_BUSY},     /* serialization_failure */
+        {"40P01", ERR_BUSY},     /* deadlock_detected */
+        {"55P03", ERR_BUSY},     /* lock_not_available */
+        {"57P01", ERR_BUSY},     /* admin_shutdown */
+        {"57P02", ERR_BUSY},     /* crash_shutdown */
+        {"57P03", ERR_BUSY},     /* cannot_connect_now */
+        {"53300", ERR_BUSY},     /* too_many_connections */
+        {"23505", ERR_CONFLICT}, /* unique_violation */
+        {"23503", ERR_CONFLICT}, /* foreign_key_violation */
+        {"23P01", ERR_CONFLICT}, /* exclusion_violation */
+    };
+    for (ptrdiff_t i = 0; i < COUNT(kinds); i++)
+        if (str_eq(state, str_of(kinds[i].state))) return kinds[i].kind;
+    return ERR_INTERNAL; /* also our CHECKs and triggers: an invariant was at stake */
+}
+
+static bool pg_fail(struct op *op, PGconn *pg, const PGresult *res, const char *what)
+{
+    const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
+    enum err_kind kind = PQstatus(pg) == CONNECTION_OK ? kind_of(str_of(state)) : ERR_BUSY;
+    str why = str_trim(
+        str_of(res && *PQresultErrorMessage(res) ? PQresultErrorMessage(res) : PQerrorMessage(pg)));
+    return op_broken(op, kind, "%.*s: %s", STR(why), what); /* may be a whole script */
+}
+
+static bool result_good(const PGresult *res)
+{
+    ExecStatusType status = PQresultStatus(res);
+    return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+}
+
+static void result_close(void *res)
+{
+    PQclear(res);
+}
+
+static bool script(struct op *op, PGconn *pg, const char *sql)
+{
+    PGresult *res = PQexec(pg, sql);
+    bool done = result_good(res) || pg_fail(op, pg, res, sql);
+    PQclear(res);
+    return done;
+}
+
+/* ---- connections ------------------------------------------------------------------------------
+ */
+
+static void notice_ignore(void *arg, const char *message)
+{
+    (void)arg, (void)message; /* "relation exists already, skipping" */
+}
+
+/* What every connection of ours needs to be true, also after it was lost and made anew. */
+static bool settle(struct op *op, struct pg_conn *conn)
+{
+    PQsetNoticeProcessor(conn->pg, notice_ignore, NULL);
+    memset(conn->prepared, 0, (size_t)sql_query_count() * sizeof *conn->prepared);
+    return script(op, conn->pg,
+                  "set client_encoding = 'UTF8'; set datestyle = 'ISO'; set timezone = 'UTC';"
+                  "set bytea_output = 'hex'; set standard_conforming_strings = on;"
+                  "set lock_timeout = '5s'; set idle_in_transaction_session_timeout = '60s'");
+}
+
+static bool pg_open(struct op *op, struct database *db)
+{
+    (void)op, (void)db; /* each store has its own connection, and nothing is shared */
+    return true;
+}
+
+static void pg_close(struct database *db)
+{
+    (void)db;
+}
+
+static bool pg_connect(struct op *op, struct store *store)
+{
+    struct pg_conn *conn = arena_new(store->mem, struct pg_conn);
+    conn->prepared = arena_array(store->mem, bool, sql_query_count() + 1);
+    const char *words[] = {"dbname", "application_name", "connect_timeout", NULL};
+    const char *values[] = {store->db->where, "quittance", "10", NULL};
+    conn->pg = PQconnectdbParams(words, values, 1);
+    bool ready = PQstatus(conn->pg) == CONNECTION_OK;
+    if (!ready) (void)pg_fail(op, conn->pg, NULL, "connect");
+    if (ready && settle(op, conn)) {
+        store->conn = conn;
+        return true;
+    }
+    PQfinish(conn->pg);
+    return false;
+}
+
+static void pg_disconnect(struct store *store)
+{
+    struct pg_conn *conn = store->conn;
+    PQfinish(conn->pg);
+}
+
+/* ---- values -----------------------------------------------------------------------------------
+ */
+
+struct params {
+    const char **values;
+    int *lengths, *formats;
+    Oid *types;
+    int count;
+};
+
+static void param_add(struct params *p, Oid type, const char *value, ptrdiff_t len, bool binary)
+{
+    int i = p->count++;
+    p->types[i] = type;
+    p->values[i] = value; /* NULL is NULL */
+    p->lengths[i] = (int)len;
+    p->formats[i] = binary;
+}
+
+static const char *number(struct arena *mem, int64_t n)
+{
+    return str_printf(mem, "%lld", (long long)n).at;
+}
+
+static void param_field(struct params *p, struct arena *mem, enum sql_type type, const void *from)
+{
+    const str *text = from;
+    const money *m = from;
+    const struct opt_i64 *i64 = from;
+    const struct opt_date *day = from;
+    const struct opt_bool *yes = from;
+    switch (type) {
+    case SQL_I64: param_add(p, OID_INT8, number(mem, *(const int64_t *)from), 0, false); return;
+    case SQL_BOOL: param_add(p, OID_BOOL, *(const bool *)from ? "t" : "f", 0, false); return;
+    case SQL_DATE: param_add(p, OID_DATE, date_text(mem, *(const date *)from).at, 0, false); return;
+    case SQL_TEXT: param_add(p, OID_TEXT, text->at ? str_z(mem, *text) : NULL, 0, false); return;
+    case SQL_BLOB: param_add(p, OID_BYTEA, text->at, text->len, true); return;
+    case SQL_MONEY:
+        param_add(p, OID_INT8, number(mem, m->minor), 0, false);
+        param_add(p, OID_TEXT, m->cur.code, 0, false);
+        return;
+    case SQL_OPT_I64:
+        param_add(p, OID_INT8, i64->some ? number(mem, i64->value) : NULL, 0, false);
+        return;
+    case SQL_OPT_DATE:
+        param_add(p, OID_DATE, day->some ? date_text(mem, day->value).at : NULL, 0, false);
+        return;
+    case SQL_OPT_BOOL:
+        param_add(p, OID_BOOL, !yes->some ? NULL : yes->value ? "t" : "f", 0, false);
+        return;
+    }
+}
+
+static bool params_make(struct op *op, const struct sql_query *q, const void *args,
+                        struct params *out)
+{
+    ptrdiff_t most = 2 * q->n_args + 1; /* a money is two */
+    *out = (struct params){
+        .values = arena_array(op->mem, const char *, most),
+        .lengths = arena_array(op->mem, int, most),
+        .formats = arena_array(op->mem, int, most),
+        .types = arena_array(op->mem, Oid, most),
+    };
+    for (int i = 0; i < q->n_args; i++) {
+        const void *from = (const char *)args + q->args[i].offset;
+        if (q->args[i].type == SQL_TEXT && !store_text_check(op, &q->args[i], *(const str *)from))
+            return false;
+        param_field(out, op->mem, q->args[i].type, from);
+    }
+    return true;
+}
+
+static bool bool_from(str text, bool *out)
+{
+    *out = str_eq(text, S("t")) || str_eq(text, S("1"));
+    return *out || str_eq(text, S("f")) || str_eq(text, S("0"));
+}
+
+static int nibble(char c)
+{
+    return c >= 'a' ? c - 'a' + 10 : c - '0';
+}
+
+/* bytea as text: \x and two hex digits a byte. */
+static bool blob_from(struct arena *mem, str text, str *out)
+{
+    if (!str_starts(text, S("\\x"))) return false;
+    ptrdiff_t count = (text.len - 2) / 2;
+    char *bytes = arena_array(mem, char, count + 1);
+    for (ptrdiff_t i = 0; i < count; i++)
+        bytes[i] = (char)(nibble(text.at[2 + 2 * i]) << 4 | nibble(text.at[3 + 2 * i]));
+    *out = (str){bytes, count};
+    return true;
+}
+
+static str cell(const PGresult *res, int r, int c)
+{
+    return (str){PQgetvalue(res, r, c), PQgetlength(res, r, c)};
+}
+
+/* Reads one field from column `*c` on. The row is zeroed: NULL is what is already there. */
+static bool fetch_field(struct arena *mem, const PGresult *res, int r, int *c,
+                        const struct sql_field *column, void *row)
+{
+    void *to = (char *)row + column->offset;
+    int at = (*c)++;
+    bool is_null = PQgetisnull(res, r, at);
+    str text = cell(res, r, at);
+    switch (column->type) {
+    case SQL_I64: return !is_null && str_to_i64(text, to);
+    case SQL_BOOL: return !is_null && bool_from(text, to);
+    case SQL_DATE: return !is_null && store_date_set(column, text, row);
+    case SQL_TEXT:
+        if (!is_null) *(str *)to = str_copy(mem, text);
+        return true;
+    case SQL_BLOB: return is_null || blob_from(mem, text, to);
+    case SQL_MONEY: {
+        money *m = to;
+        return !is_null && str_to_i64(text, &m->minor) &&
+               currency_from(cell(res, r, (*c)++), &m->cur);
+    }
+    case SQL_OPT_I64: {
+        struct opt_i64 *o = to;
+        o->some = !is_null;
+        return is_null || str_to_i64(text, &o->value);
+    }
+    case SQL_OPT_BOOL: {
+        struct opt_bool *o = to;
+        o->some = !is_null;
+        return is_null || bool_from(text, &o->value);
+    }
+    case SQL_OPT_DATE: return is_null || store_date_set(column, text, row);
+    }
+    return false;
+}
+
+static bool fetch_row(struct op *op, const PGresult *res, int r, const struct sql_query *q,
+                      void *row)
+{
+    for (int i = 0, c = 0; i < q->n_columns; i++)
+        if (!fetch_field(op->mem, res, r, &c, &q->columns[i], row))
+            return op_broken(op, ERR_INTERNAL, "%s: column %s is not what was declared", q->name,
+                             q->columns[i].name);
+    return true;
+}
+
+static bool columns_check(struct op *op, const struct sql_query *q, int got)
+{
+    int want = 0;
+    for (int i = 0; i < q->n_columns; i++) want += q->columns[i].type == SQL_MONEY ? 2 : 1;
+    if (got == want || q->n_columns == 0) return true;
+    return op_broken(op, ERR_INTERNAL, "%s: %d columns declared, %d selected", q->name, want, got);
+}
+
+/* ---- statements -------------------------------------------------------------------------------
+ */
+
+static const char *statement_name(struct arena *mem, const struct sql_query *q)
+{
+    return str_printf(mem, "q%td", sql_query_number(q)).at;
+}
+
+/* The types come from the declaration, so PostgreSQL never guesses. */
+static bool prepare(struct op *op, struct pg_conn *conn, const struct sql_query *q,
+                    const struct params *p)
+{
+    bool *kept = &conn->prepared[sql_query_number(q)];
+    if (*kept) return true;
+    PGresult *res =
+        PQprepare(conn->pg, statement_name(op->mem, q), q->postgres, p->count, p->types);
+    bool done = result_good(res) || pg_fail(op, conn->pg, res, q->name);
+    PQclear(res);
+    *kept = done;
+    return done;
+}
+
+static bool pg_run(struct op *op, void *c, const struct sql_query *q, const void *args,
+                   struct sql_rows *out)
+{
+    struct pg_conn *conn = c;
+    struct params p;
+    if (!params_make(op, q, args, &p) || !prepare(op, conn, q, &p)) return false;
+    PGresult *res = PQexecPrepared(conn->pg, statement_name(op->mem, q), p.count, p.values,
+                                   p.lengths, p.formats, 0);
+    arena_defer(op->mem, result_close, res);
+    if (!result_good(res)) return pg_fail(op, conn->pg, res, q->name);
+    if (q->n_columns == 0) return true;
+    if (!columns_check(op, q, PQnfields(res))) return false;
+
+    out->count = PQntuples(res);
+    out->at = arena_alloc(op->mem, q->row_size, q->row_align, out->count);
+    for (int r = 0; r < (int)out->count; r++)
+        if (!fetch_row(op, res, r, q, (char *)out->at + r * q->row_size)) return false;
+    return true;
+}
+
+/* One handful of rows: false when it failed, `*count` 0 when there are no more. */
+static bool handful(struct op *op, struct pg_conn *conn, const char *fetch,
+                    const struct sql_query *q,
+                    bool (*row)(struct op *op, const void *row, void *arg), void *arg, int *count)
+{
+    PGresult *res = PQexec(conn->pg, fetch);
+    arena_defer(op->mem, result_close, res);
+    if (!result_good(res)) return pg_fail(op, conn->pg, res, q->name);
+    if (!columns_check(op, q, PQnfields(res))) return false;
+    *count = PQntuples(res);
+    for (int r = 0; r < *count; r++) {
+        struct arena_mark mark = arena_mark(op->mem);
+        void *one = arena_alloc(op->mem, q->row_size, q->row_align, 1);
+        if (!fetch_row(op, res, r, q, one) || !row(op, one, arg)) return false;
+        if (!op->errs) arena_rewind(op->mem, mark);
+    }
+    return true;
+}
+
+/* A cursor, so that memory stays small and the row function may run statements of its own. */
+static bool pg_each(struct op *op, struct tx *tx, const struct sql_query *q, const void *args,
+                    bool (*row)(struct op *op, const void *row, void *arg), void *arg)
+{
+    struct pg_conn *conn = tx->conn;
+    struct params p;
+    if (!params_make(op, q, args, &p)) return false;
+    int n = tx->cursors++;
+    const char *open =
+        str_printf(op->mem, "declare c%d no scroll cursor for %s", n, q->postgres).at;
+    const char *fetch = str_printf(op->mem, "fetch %d from c%d", ROWS_AT_ONCE, n).at;
+    PGresult *res =
+        PQexecParams(conn->pg, open, p.count, p.types, p.values, p.lengths, p.formats, 0);
+    bool opened = result_good(res) || pg_fail(op, conn->pg, res, q->name);
+    PQclear(res);
+    if (!opened) return false;
+
+    for (int count = ROWS_AT_ONCE; count == ROWS_AT_ONCE;) {
+        struct arena_mark mark = arena_mark(op->mem);
+        if (!handful(op, conn, fetch, q, row, arg, &count)) return false;
+        if (!op->errs) arena_rewind(op->mem, mark);
+    }
+    return script(op, conn->pg, str_printf(op->mem, "close c%d", n).at);
+}
+
+static bool pg_script(struct op *op, void *c, const char *sql)
+{
+    struct pg_conn *conn = c;
+    return script(op, conn->pg, sql);
+}
+
+static bool pg_prepare(struct op *op, void *conn, const struct sql_query *q)
+{
+    struct params p;
+    ptrdiff_t size = q->n_args ? q->args[q->n_args - 1].offset : 0;
+    money *nothing = arena_array(op->mem, money, size / (ptrdiff_t)sizeof(money) + 2);
+    if (!params_make(op, q, nothing, &p)) return false;
+    if (!prepare(op, conn, q, &p)) return false;
+    struct pg_conn *pg = conn;
+    PGresult *res = PQdescribePrepared(pg->pg, statement_name(op->mem, q));
+    arena_defer(op->mem, result_close, res);
+    if (!result_good(res)) return pg_fail(op, pg->pg, res, q->name);
+    return columns_check(op, q, PQnfields(res));
+}
+
+static bool pg_lock_schema(struct op *op, void *conn)
+{
+    return pg_script(op, conn, "select pg_advisory_xact_lock(7163254400)");
+}
+
+/* ---- transactions -----------------------------------------------------------------------------
+ */
+
+static bool pg_begin(struct op *op, struct tx *tx)
+{
+    static const char *const begin[] = {
+        [TX_READ] = "begin isolation level repeatable read read only",
+        [TX_WRITE] = "begin isolation level serializable",
+        [TX_QUEUE] = "begin isolation level read committed",
+    };
+    struct pg_conn *conn = tx->store->conn;
+    tx->conn = conn;
+    if (PQstatus(conn->pg) != CONNECTION_OK) {
+        PQreset(conn->pg);
+        if (PQstatus(conn->pg) != CONNECTION_OK) return pg_fail(op, conn->pg, NULL, "connect");
+        if (!settle(op, conn)) return false;
+    }
+    return script(op, conn->pg, begin[tx->kind]);
+}
+
+static void rollback(PGconn *pg)
+{
+    if (PQstatus(pg) != CONNECTION_OK) return;
+    if (PQtransactionStatus(pg) == PQTRANS_IDLE) return; /* a failed commit ended it already */
+    PQclear(PQexec(pg, "rollback"));
+}
+
+/* PostgreSQL answers a commit after an error nobody minded with a friendly ROLLBACK. */
+static bool commit(struct op *op, PGconn *pg)
+{
+    PGresult *res = PQexec(pg, "commit");
+    bool done = result_good(res) || pg_fail(op, pg, res, "commit");
+    if (done && strcmp(PQcmdStatus(res), "COMMIT") != 0)
+        done = op_broken(op, ERR_INTERNAL, "commit: an earlier statement had failed");
+    PQclear(res);
+    return done;
+}
+
+static bool pg_end(struct op *op, struct tx *tx, bool good)
+{
+    struct pg_conn *conn = tx->conn;
+    bool done = good && commit(op, conn->pg);
+    if (good && !done && PQstatus(conn->pg) != CONNECTION_OK) tx->unknown = true;
+    if (!done) rollback(conn->pg);
+    return done;
+}
+
+static void pg_abandon(struct tx *tx)
+{
+    struct pg_conn *conn = tx->conn;
+    rollback(conn->pg);
+}
+
+const struct store_engine store_postgres = {
+    .name = "postgres",
+    .open = pg_open,
+    .close = pg_close,
+    .connect = pg_connect,
+    .disconnect = pg_disconnect,
+    .begin = pg_begin,
+    .end = pg_end,
+    .abandon = pg_abandon,
+    .run = pg_run,
+    .each = pg_each,
+    .script = pg_script,
+    .prepare = pg_prepare,
+    .lock_schema = pg_lock_schema,
+};

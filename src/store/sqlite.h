@@ -1,0 +1,44 @@
+/* SQLite, in two files: statements and values (sqlite.c), and who may write when
+ * (sqlite_lane.c).
+ *
+ * SQLite 3.7.0 to 3.51.2 - Debian 12 has 3.40.1 - can corrupt a database in WAL mode when one
+ * connection writes or checkpoints while another one checkpoints and resets the WAL. So exactly
+ * ONE connection in the world ever writes or checkpoints: it belongs to the lane, and a file lock
+ * keeps other processes from having one. Readers never checkpoint, not even when they close. */
+#ifndef STORE_SQLITE_H
+#define STORE_SQLITE_H
+
+#include "store/engine.h"
+
+#include <sqlite3.h>
+
+struct sqlite_conn {
+    sqlite3 *db;
+    sqlite3_stmt **prepared; /* by sql_query_number(); NULL: not yet */
+};
+
+bool sqlite_conn_open(struct op *op, struct arena *mem, const char *path, bool writes,
+                      struct sqlite_conn **out) MUST_USE;
+void sqlite_conn_close(struct sqlite_conn *conn);
+bool sqlite_exec(struct op *op, struct sqlite_conn *conn, const char *sql) MUST_USE;
+/* The same where nobody can be told: roll-backs. */
+bool sqlite_exec_quietly(struct sqlite_conn *conn, const char *sql);
+/* Ends statements whose run was cut off, so that the transaction can end. */
+void sqlite_reset_all(struct sqlite_conn *conn);
+
+/* The lane: threads take turns on the writing connection, first come, first served. Each works in a
+ * savepoint of its own; when others are waiting it hands over without committing and sleeps until
+ * the group's one commit. Nobody returns before that, not even a work that failed: what it was told
+ * may rest on what others in the group wrote. */
+struct lane;
+struct lane *lane_open(struct arena *mem, const char *path);
+void lane_close(struct lane *lane);
+/* Opens the writing connection now, which creates the file. */
+bool lane_ready(struct op *op, struct lane *lane) MUST_USE;
+bool lane_enter(struct op *op, struct lane *lane, struct sqlite_conn **out) MUST_USE;
+bool lane_leave(struct op *op, struct lane *lane, bool good) MUST_USE;
+void lane_abandon(struct lane *lane);
+/* How many groups were committed, and how many works they held: for tests and the metrics. */
+void lane_counts(struct lane *lane, int64_t *groups, int64_t *works);
+
+#endif
