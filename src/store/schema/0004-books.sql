@@ -266,6 +266,7 @@ create table posting (
     currency     text not null,
     primary key (entry, n)
 ) {{strict}};
+create index posting_account on posting (account, entry) where account is not null;
 create index posting_item on posting (item, entry) where item is not null;
 
 -- Which credit paid which debt. Reversals are rows of their own that name the first.
@@ -311,6 +312,7 @@ create table checkout_line (
     item         {{int}} not null references item (id),
     amount_minor {{int}} not null check (amount_minor >= 0), -- to pay, or of a credit to use
     typed        text not null default '',                   -- as entered, while it is refused
+    held_minor   {{int}} not null default 0 check (held_minor >= 0), -- reserved by its payment
     reason       text references reason (code),
     note         text not null default '',
     primary key (checkout, item)

@@ -1,0 +1,140 @@
+#include "domain/company/company.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "domain/company/company_sql.h"
+
+static bool entity_of(struct op *op, const struct entity_rows_row *row, struct entity *out)
+{
+    *out = (struct entity){
+        .id = row->id,
+        .code = row->code,
+        .name = row->name,
+        .legal_name = row->legal_name,
+        .address = row->address,
+        .country = row->country,
+        .facts = row->facts,
+        .zone = row->zone,
+        .calendar = row->calendar,
+        .payee = row->payee,
+        .iban = row->iban,
+        .bic = row->bic,
+        .bank = row->bank,
+        .contact_name = row->contact_name,
+        .contact_phone = row->contact_phone,
+        .contact_email = row->contact_email,
+        .tolerance_minor = row->tolerance,
+    };
+    if (currency_from(row->currency, &out->currency)) return true;
+    return op_broken(op, ERR_INTERNAL, "entity %lld has no currency", (long long)row->id);
+}
+
+/* A NULL text binds as SQL's null; what a caller left out is empty, not null. */
+static str filled(str s)
+{
+    return s.at ? s : S("");
+}
+
+bool entity_put(struct op *op, const struct entity *in, int64_t *out)
+{
+    if (in->code.len == 0)
+        return op_fail(op, ERR_INVALID, "code", "Give the entity a short code, such as 'main'.");
+    if (in->name.len == 0) return op_fail(op, ERR_INVALID, "name", "Give the entity a name.");
+    if (currency_digits(in->currency) < 0)
+        return op_fail(op, ERR_INVALID, "currency",
+                       "Give the entity a currency of ISO 4217, such as EUR.");
+    struct entity_insert_row row;
+    struct entity_insert_args args = {
+        .code = in->code,
+        .name = in->name,
+        .legal_name = filled(in->legal_name),
+        .address = filled(in->address),
+        .country = filled(in->country),
+        .facts = filled(in->facts),
+        .currency = currency_text(&in->currency),
+        .zone = in->zone.len > 0 ? in->zone : S("UTC"),
+        .calendar = filled(in->calendar),
+        .payee = filled(in->payee),
+        .iban = filled(in->iban),
+        .bic = filled(in->bic),
+        .bank = filled(in->bank),
+        .contact_name = filled(in->contact_name),
+        .contact_phone = filled(in->contact_phone),
+        .contact_email = filled(in->contact_email),
+        .tolerance = in->tolerance_minor,
+        .now = op->now,
+    };
+    if (!sql_entity_insert(op, args, &row)) return false;
+    *out = row.id;
+    return true;
+}
+
+bool entities(struct op *op, struct entity_list *out)
+{
+    struct entity_rows_list rows;
+    if (!sql_entity_rows(op, (struct entity_rows_args){0}, &rows)) return false;
+    *out = (struct entity_list){arena_array(op->mem, struct entity, rows.count), rows.count};
+    for (ptrdiff_t i = 0; i < rows.count; i++)
+        if (!entity_of(op, &rows.at[i], &out->at[i])) return false;
+    return true;
+}
+
+static bool only(struct op *op, struct entity_rows_args args, struct entity *out)
+{
+    struct entity_rows_list rows;
+    if (!sql_entity_rows(op, args, &rows)) return false;
+    if (rows.count == 0)
+        return op_fail(op, ERR_MISSING, "entity", "There is no such seller entity.");
+    return entity_of(op, &rows.at[0], out);
+}
+
+bool entity_get(struct op *op, int64_t id, struct entity *out)
+{
+    return only(op, (struct entity_rows_args){.id = SOME_I64(id)}, out);
+}
+
+bool entity_by_code(struct op *op, str code, struct entity *out)
+{
+    return only(op, (struct entity_rows_args){.code = filled(code)}, out);
+}
+
+bool entity_main(struct op *op, struct entity *out)
+{
+    return only(op, (struct entity_rows_args){0}, out);
+}
+
+date entity_today(const struct op *op, const struct entity *entity)
+{
+    return clock_date(op->now, entity->zone);
+}
+
+bool series_next(struct op *op, int64_t entity, const char *kind, const char *prefix, str *out)
+{
+    struct series_take_row row;
+    struct series_take_args args = {
+        .entity = entity, .kind = str_of(kind), .prefix = str_of(prefix)};
+    if (!sql_series_take(op, args, &row)) return false;
+    *out = str_printf(op->mem, "%.*s%0*lld", STR(row.prefix), (int)row.width,
+                      (long long)row.number);
+    return true;
+}
+
+bool series_set(struct op *op, int64_t entity, const char *kind, const char *prefix, int width,
+                int64_t next)
+{
+    return sql_series_put(op, (struct series_put_args){.entity = entity,
+                                                       .kind = str_of(kind),
+                                                       .prefix = str_of(prefix),
+                                                       .width = width,
+                                                       .next = next});
+}
+
+bool reasons(struct op *op, struct reason_list *out)
+{
+    struct reason_rows_list rows;
+    if (!sql_reason_rows(op, (struct reason_rows_args){0}, &rows)) return false;
+    *out = (struct reason_list){arena_array(op->mem, struct reason, rows.count), rows.count};
+    for (ptrdiff_t i = 0; i < rows.count; i++)
+        out->at[i] = (struct reason){rows.at[i].code, rows.at[i].words, rows.at[i].deducts};
+    return true;
+}

@@ -1,0 +1,48 @@
+-- Statements about the seller's entities.
+
+-- entity_insert(code text, name text, legal_name text, address text, country text, facts text,
+--     currency text, zone text, calendar text, payee text, iban text, bic text, bank text,
+--     contact_name text, contact_phone text, contact_email text, tolerance i64, now i64)
+--   one: id i64
+insert into entity (code, name, legal_name, address, country, facts, currency, zone, calendar,
+                    payee, iban, bic, bank, contact_name, contact_phone, contact_email,
+                    tolerance_minor, created)
+values (:code, :name, :legal_name, :address, :country, :facts, :currency, :zone, :calendar,
+        :payee, :iban, :bic, :bank, :contact_name, :contact_phone, :contact_email,
+        :tolerance, :now)
+on conflict (code) do update set
+    name = excluded.name, legal_name = excluded.legal_name, address = excluded.address,
+    country = excluded.country, facts = excluded.facts, zone = excluded.zone,
+    calendar = excluded.calendar, payee = excluded.payee, iban = excluded.iban,
+    bic = excluded.bic, bank = excluded.bank, contact_name = excluded.contact_name,
+    contact_phone = excluded.contact_phone, contact_email = excluded.contact_email,
+    tolerance_minor = excluded.tolerance_minor
+returning id;
+
+-- entity_rows(id i64?, code text)
+--   many: id i64, code text, name text, legal_name text, address text, country text, facts text,
+--     currency text, zone text, calendar text, payee text, iban text, bic text, bank text,
+--     contact_name text, contact_phone text, contact_email text, tolerance i64
+select id, code, name, legal_name, address, country, facts, currency, zone, calendar, payee, iban,
+       bic, bank, contact_name, contact_phone, contact_email, tolerance_minor
+  from entity
+ where (:id is null or id = :id) and (:code is null or code = :code)
+ order by id;
+
+-- series_take(entity i64, kind text, prefix text)
+--   one: prefix text, width i64, number i64
+insert into series (entity, kind, prefix, width, next) values (:entity, :kind, :prefix, 4, 2)
+on conflict (entity, kind) do update set next = series.next + 1
+returning prefix, width, next - 1;
+
+-- series_put(entity i64, kind text, prefix text, width i64, next i64)
+--   none
+insert into series (entity, kind, prefix, width, next)
+values (:entity, :kind, :prefix, :width, :next)
+on conflict (entity, kind) do update
+   set prefix = excluded.prefix, width = excluded.width, next = excluded.next
+ where excluded.next >= series.next;
+
+-- reason_rows()
+--   many: code text, words text, deducts bool
+select code, words, deducts from reason where active order by place;

@@ -1,0 +1,89 @@
+-- Customers, contacts and accounts.
+
+-- customer_rows(id i64?, number text)
+--   many: id i64, number text, name text, parent i64?, country text, language text, address text,
+--     tax_id text, terms text, custom text, version i64
+select id, number, name, parent, country, language, address, tax_id, terms, custom, version
+  from customer
+ where id = :id or number = :number;
+
+-- customer_insert(number text, name text, parent i64?, country text, language text, address text,
+--     tax_id text, terms text, custom text, now i64)
+--   one: id i64
+insert into customer (number, name, parent, country, language, address, tax_id, terms, custom,
+                      created, changed)
+values (:number, :name, :parent, :country, :language, :address, :tax_id, :terms, :custom,
+        :now, :now)
+returning id;
+
+-- customer_update(id i64, name text, parent i64?, country text, language text, address text,
+--     tax_id text, terms text, custom text, now i64)
+--   none
+update customer
+   set name = :name, parent = :parent, country = :country, language = :language,
+       address = :address, tax_id = :tax_id, terms = :terms, custom = :custom, changed = :now,
+       version = version + 1
+ where id = :id;
+
+-- customer_page(search text, anywhere text, after_name text, after_id i64, limit i64, today date)
+--   many: id i64, number text, name text, country text, open_count i64, overdue_count i64
+select c.id, c.number, c.name, c.country,
+       (select count(*) from item i where i.customer = c.id and i.open_minor > 0 and i.side = 1),
+       (select count(*) from item i where i.customer = c.id and i.open_minor > 0 and i.side = 1
+           and i.due < :today)
+  from customer c
+ where (c.name > :after_name or (c.name = :after_name and c.id > :after_id))
+   and (:search = '' or c.number like :search or lower(c.name) like :anywhere)
+ order by c.name, c.id
+ limit :limit;
+
+-- customer_below(id i64)
+--   many: id i64
+with recursive family (id) as (
+    select id from customer where id = :id
+    union
+    select c.id from customer c join family f on c.parent = f.id
+)
+select id from family order by id;
+
+-- contact_insert(customer i64, name text, email text, phone text, role text, language text,
+--     notices bool, now i64)
+--   one: id i64
+insert into contact (customer, name, email, phone, role, language, notices, created)
+values (:customer, :name, :email, :phone, :role, :language, :notices, :now)
+returning id;
+
+-- contact_update(customer i64, id i64, name text, email text, phone text, role text,
+--     language text, notices bool)
+--   one: id i64
+update contact
+   set name = :name, email = :email, phone = :phone, role = :role, language = :language,
+       notices = :notices
+ where customer = :customer and id = :id and not gone
+returning id;
+
+-- contact_go(customer i64, id i64)
+--   many: id i64
+update contact set gone = true, email = '', phone = '' where customer = :customer and id = :id
+returning id;
+
+-- contact_rows(customer i64)
+--   many: id i64, name text, email text, phone text, role text, language text, notices bool
+select id, name, email, phone, role, language, notices
+  from contact where customer = :customer and not gone order by id;
+
+-- account_find(customer i64, entity i64, currency text)
+--   maybe: id i64
+select id from account where customer = :customer and entity = :entity and currency = :currency;
+
+-- account_insert(customer i64, entity i64, currency text)
+--   one: id i64
+insert into account (customer, entity, currency) values (:customer, :entity, :currency)
+on conflict (customer, entity, currency) do update set currency = excluded.currency
+returning id;
+
+-- account_rows(id i64?, customer i64?)
+--   many: id i64, customer i64, entity i64, currency text
+select id, customer, entity, currency from account
+ where id = :id or customer = :customer
+ order by entity, currency;

@@ -1,0 +1,120 @@
+/* Checking the books: each rule is one statement that lists what breaks it. */
+#include "base/arena.h"
+#include "domain/ledger/ledger.h"
+#include "domain/ledger/verify_sql.h"
+
+static void add(struct op *op, struct verdict *v, str what, str where)
+{
+    if (v->problem_count == PROBLEMS_MAX) return;
+    v->problems[v->problem_count++] =
+        (struct problem){.what = str_copy(op->mem, what), .where = str_copy(op->mem, where)};
+}
+
+static bool entries_balance(struct op *op, struct verdict *v)
+{
+    struct unbalanced_list off;
+    struct unposted_list open;
+    if (!sql_unbalanced(op, (struct unbalanced_args){0}, &off)) return false;
+    for (ptrdiff_t i = 0; i < off.count; i++)
+        add(op, v,
+            str_printf(op->mem, "debits exceed credits by %.*s %s",
+                       STR(money_text(op->mem, off.at[i].off)), off.at[i].off.cur.code),
+            str_printf(op->mem, "entry %lld", (long long)off.at[i].entry));
+    if (!sql_unposted(op, (struct unposted_args){0}, &open)) return false;
+    for (ptrdiff_t i = 0; i < open.count; i++)
+        add(op, v, S("was opened and never posted"),
+            str_printf(op->mem, "entry %lld", (long long)open.at[i].entry));
+    return true;
+}
+
+static bool postings_fit(struct op *op, struct verdict *v)
+{
+    struct postings_off_list off;
+    if (!sql_postings_off(op, (struct postings_off_args){0}, &off)) return false;
+    for (ptrdiff_t i = 0; i < off.count; i++)
+        add(op, v, S("does not fit the open item it names"),
+            str_printf(op->mem, "entry %lld, posting %lld", (long long)off.at[i].entry,
+                       (long long)off.at[i].n));
+    return true;
+}
+
+static bool items_agree(struct op *op, struct verdict *v)
+{
+    struct items_off_list off;
+    if (!sql_items_off(op, (struct items_off_args){0}, &off)) return false;
+    for (ptrdiff_t i = 0; i < off.count; i++)
+        add(op, v,
+            str_printf(op->mem,
+                       "shows debits of %lld and credits of %lld, its postings come to %lld and "
+                       "%lld minor units",
+                       (long long)off.at[i].debit, (long long)off.at[i].credit,
+                       (long long)off.at[i].posted_debit, (long long)off.at[i].posted_credit),
+            str_printf(op->mem, "item %lld, %.*s", (long long)off.at[i].item,
+                       STR(off.at[i].number)));
+    return true;
+}
+
+static bool allocations_agree(struct op *op, struct verdict *v)
+{
+    struct allocations_off_list off;
+    if (!sql_allocations_off(op, (struct allocations_off_args){0}, &off)) return false;
+    for (ptrdiff_t i = 0; i < off.count; i++)
+        add(op, v,
+            str_printf(op->mem, "has allocations of %lld and allocated postings of %lld minor units",
+                       (long long)off.at[i].allocated, (long long)off.at[i].posted),
+            str_printf(op->mem, "item %lld, %.*s", (long long)off.at[i].item,
+                       STR(off.at[i].number)));
+    return true;
+}
+
+static bool documents_agree(struct op *op, struct verdict *v)
+{
+    struct documents_off_list off;
+    if (!sql_documents_off(op, (struct documents_off_args){0}, &off)) return false;
+    for (ptrdiff_t i = 0; i < off.count; i++)
+        add(op, v,
+            str_printf(op->mem, "comes to %lld, its due items to %lld minor units",
+                       (long long)off.at[i].total, (long long)off.at[i].items),
+            str_printf(op->mem, "document %.*s", STR(off.at[i].number)));
+    return true;
+}
+
+static bool reservations_agree(struct op *op, struct verdict *v)
+{
+    struct reservations_off_list off;
+    if (!sql_reservations_off(op, (struct reservations_off_args){0}, &off)) return false;
+    for (ptrdiff_t i = 0; i < off.count; i++)
+        add(op, v,
+            str_printf(op->mem, "is reserved for %lld, payments under way hold %lld minor units",
+                       (long long)off.at[i].reserved, (long long)off.at[i].held),
+            str_printf(op->mem, "item %lld, %.*s", (long long)off.at[i].item,
+                       STR(off.at[i].number)));
+    return true;
+}
+
+static bool payments_agree(struct op *op, struct verdict *v)
+{
+    struct payments_off_list off;
+    if (!sql_payments_off(op, (struct payments_off_args){0}, &off)) return false;
+    for (ptrdiff_t i = 0; i < off.count; i++)
+        add(op, v, S("its state and its money in the ledger do not agree"),
+            str_printf(op->mem, "payment %.*s", STR(off.at[i].number)));
+    return true;
+}
+
+bool ledger_verify(struct op *op, struct verdict *out)
+{
+    static bool (*const rules[])(struct op *, struct verdict *) = {
+        entries_balance, postings_fit,      items_agree,       allocations_agree,
+        documents_agree, reservations_agree, payments_agree,
+    };
+    struct verify_counts_row counts;
+    if (!sql_verify_counts(op, (struct verify_counts_args){0}, &counts)) return false;
+    *out = (struct verdict){.entries = counts.entries,
+                            .postings = counts.postings,
+                            .items = counts.items,
+                            .problems = arena_array(op->mem, struct problem, PROBLEMS_MAX)};
+    for (ptrdiff_t i = 0; i < COUNT(rules); i++)
+        if (!rules[i](op, out)) return false;
+    return true;
+}

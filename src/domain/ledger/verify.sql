@@ -1,0 +1,78 @@
+-- Checking the books: each statement lists what must not be. across customers: all of them.
+
+-- verify_counts()
+--   one: entries i64, postings i64, items i64
+select (select count(*) from entry), (select count(*) from posting), (select count(*) from item);
+
+-- unbalanced()
+--   many: entry i64, off money
+select entry, sum(amount_minor), currency from posting
+ group by entry, currency having sum(amount_minor) <> 0 order by entry limit 100;
+
+-- unposted()
+--   many: entry i64
+select id from entry where not posted or (select count(*) from posting where entry = entry.id) < 2
+ order by id limit 100;
+
+-- items_off()
+--   many: item i64, number text, debit i64, credit i64, posted_debit i64, posted_credit i64
+select i.id, i.number, i.debit_minor, i.credit_minor, coalesce(p.debit, 0), coalesce(p.credit, 0)
+  from item i
+  left join (select item, sum(case when amount_minor > 0 then amount_minor else 0 end) as debit,
+                    sum(case when amount_minor < 0 then -amount_minor else 0 end) as credit
+               from posting where item is not null group by item) p on p.item = i.id
+ where i.debit_minor <> coalesce(p.debit, 0) or i.credit_minor <> coalesce(p.credit, 0)
+ order by i.id limit 100;
+
+-- postings_off()
+--   many: entry i64, n i64
+select p.entry, p.n
+  from posting p join gl_account g on g.code = p.gl left join item i on i.id = p.item
+ where g.open_items <> (p.item is not null)
+    or (i.id is not null and (i.gl <> p.gl or i.currency <> p.currency
+                              or i.account is distinct from p.account))
+ order by p.entry, p.n limit 100;
+
+-- allocations_off()
+--   many: item i64, number text, allocated i64, posted i64
+select i.id, i.number, coalesce(a.sum, 0), coalesce(p.sum, 0)
+  from item i
+  left join (select to_item, sum(case when reverses is null then amount_minor else -amount_minor end) as sum
+               from allocation group by to_item) a on a.to_item = i.id
+  left join (select x.item, -sum(x.amount_minor) as sum
+               from posting x join entry e on e.id = x.entry
+              where e.kind in ('allocation', 'application', 'unallocation') and x.item is not null
+              group by x.item) p on p.item = i.id
+ where i.side = 1 and coalesce(a.sum, 0) <> coalesce(p.sum, 0)
+ order by i.id limit 100;
+
+-- documents_off()
+--   many: document i64, number text, total i64, items i64
+select d.id, d.number, d.total_minor, coalesce(s.sum, 0)
+  from document d
+  left join (select document, sum(amount_minor) as sum from item
+              where document is not null and kind in ('invoice', 'credit_note')
+              group by document) s on s.document = d.id
+ where d.total_minor <> coalesce(s.sum, 0)
+ order by d.id limit 100;
+
+-- reservations_off()
+--   many: item i64, number text, reserved i64, held i64
+select i.id, i.number, i.reserved_minor, coalesce(h.sum, 0)
+  from item i
+  left join (select l.item, sum(l.held_minor) as sum
+               from checkout_line l join payment p on p.checkout = l.checkout
+              where p.reserved group by l.item) h on h.item = i.id
+ where i.reserved_minor <> coalesce(h.sum, 0)
+ order by i.id limit 100;
+
+-- payments_off()
+--   many: payment i64, number text
+select p.id, p.number
+  from payment p
+ where (p.state in ('succeeded', 'settled', 'returned', 'partially_refunded', 'refunded'))
+         <> (p.item is not null)
+    or (p.item is not null and not exists (select 1 from item i where i.id = p.item
+                                             and i.amount_minor = p.amount_minor
+                                             and i.currency = p.currency))
+ order by p.id limit 100;

@@ -1,0 +1,79 @@
+/* Statements of account and deductions: what happened, told from the ledger. */
+#include "base/arena.h"
+#include "domain/customers/customers.h"
+#include "domain/receivables/receivables.h"
+#include "domain/receivables/receivables_sql.h"
+
+bool receivables_activity(struct op *op, int64_t account, date from, date to, struct activity *out)
+{
+    struct account of;
+    struct activity_before_row before;
+    struct activity_rows_list rows;
+    if (!account_get(op, account, &of)) return false;
+    if (!sql_activity_before(
+            op, (struct activity_before_args){.account = account, .from_day = from}, &before))
+        return false;
+    struct activity_rows_args args = {.account = account, .from_day = from, .to_day = to};
+    if (!sql_activity_rows(op, args, &rows)) return false;
+
+    money balance = money_of(before.balance, of.currency);
+    *out = (struct activity){.before = balance,
+                             .at = arena_array(op->mem, struct activity_row, rows.count),
+                             .count = rows.count};
+    for (ptrdiff_t i = 0; i < rows.count; i++) {
+        const struct activity_rows_row *row = &rows.at[i];
+        money amount = money_of(row->amount, of.currency);
+        balance = money_add(balance, amount);
+        out->at[i] = (struct activity_row){
+            .effective = row->effective,
+            .kind = row->kind,
+            .number = row->number,
+            .note = row->note,
+            .document = row->document.value,
+            .payment = row->payment.value,
+            .amount = amount,
+            .balance = balance,
+        };
+    }
+    out->after = balance;
+    return true;
+}
+
+static bool deductions_where(struct op *op, struct deduction_rows_args args,
+                             struct deductions *out)
+{
+    struct deduction_rows_list rows;
+    if (!sql_deduction_rows(op, args, &rows)) return false;
+    *out = (struct deductions){arena_array(op->mem, struct deduction, rows.count), rows.count};
+    for (ptrdiff_t i = 0; i < rows.count; i++) {
+        const struct deduction_rows_row *row = &rows.at[i];
+        out->at[i] = (struct deduction){
+            .item = row->item,
+            .of_item = row->of_item,
+            .document = row->document.value,
+            .payment = row->payment.value,
+            .customer = row->customer.value,
+            .number = row->number,
+            .customer_name = row->customer_name,
+            .reason = row->reason,
+            .reason_words = row->reason_words,
+            .note = row->note,
+            .state = row->state,
+            .amount = row->amount,
+            .open = row->open,
+            .issued = row->issued,
+        };
+    }
+    return true;
+}
+
+bool deductions_list(struct op *op, int64_t customer, struct deductions *out)
+{
+    struct opt_i64 whose = {.some = customer != 0, .value = customer};
+    return deductions_where(op, (struct deduction_rows_args){.customer = whose}, out);
+}
+
+bool deductions_of_document(struct op *op, int64_t document, struct deductions *out)
+{
+    return deductions_where(op, (struct deduction_rows_args){.document = SOME_I64(document)}, out);
+}

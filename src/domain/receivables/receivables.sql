@@ -1,0 +1,208 @@
+-- Lists and sums of open items. A list row is the same in every statement:
+-- item, document, payment, customer, account, entity, side, kind, number, po, customer's name,
+-- issued, due, amount, open, reserved, disputed, and whether a payment helped to close it.
+
+-- open_page(customer i64, after_currency text, after_due date, after_id i64, limit i64)
+--   many: item i64, document i64?, payment i64?, customer i64?, account i64?, entity i64, side i64,
+--     kind text, number text, po text, customer_name text, issued date, due date, amount money,
+--     open money, reserved money, disputed money, paid bool
+select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind, i.number,
+       coalesce(d.po, ''), '', i.issued, i.due, i.amount_minor, i.currency, i.open_minor,
+       i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency, false
+  from item i left join document d on d.id = i.document
+ where i.customer = :customer and i.open_minor > 0
+   and (i.currency, i.due, i.id) > (:after_currency, :after_due, :after_id)
+ order by i.currency, i.due, i.id
+ limit :limit;
+
+-- item_page_up(customer i64?, show text, today date, search text, amount i64?, due_from date?,
+--     due_to date?, currency text, entity i64?, sort text, after_currency text, after_number i64,
+--     after_text text, after_id i64, limit i64)
+--   many: item i64, document i64?, payment i64?, customer i64?, account i64?, entity i64, side i64,
+--     kind text, number text, po text, customer_name text, issued date, due date, amount money,
+--     open money, reserved money, disputed money, paid bool, sort_number i64, sort_text text
+select * from (
+    select i.id as id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind,
+           i.number, coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.amount_minor,
+           i.currency as currency, i.open_minor, i.currency as c2, i.reserved_minor,
+           i.currency as c3, i.disputed_minor, i.currency as c4,
+           exists (select 1 from allocation a join item f on f.id = a.from_item
+                    where a.to_item = i.id and f.kind = 'payment' and a.reverses is null) as paid,
+           case :sort when 'amount' then i.side * i.amount_minor when 'open' then i.side * i.open_minor
+                else 0 end as sort_number,
+           case :sort when 'due' then cast(i.due as text) when 'issued' then cast(i.issued as text)
+                when 'number' then i.number else '' end as sort_text
+      from item i left join document d on d.id = i.document
+      left join customer c on c.id = i.customer
+     where (:customer is null or i.customer = :customer)
+       and i.kind in ('invoice', 'credit_note', 'payment')
+       and case :show
+               when 'open' then i.open_minor > 0
+               when 'overdue' then i.open_minor > 0 and i.side = 1 and i.due < :today
+               when 'processing' then i.reserved_minor > 0
+               when 'disputed' then i.disputed_minor > 0 and i.open_minor > 0
+               when 'credits' then i.open_minor > 0 and i.side = -1
+               when 'paid' then i.open_minor = 0 and i.kind = 'invoice'
+               else i.kind <> 'payment' or i.open_minor > 0 end
+       and (:search = '' or lower(i.number) like :search or lower(d.po) like :search
+            or lower(d.order_ref) like :search or lower(d.delivery) like :search
+            or i.amount_minor = :amount or i.open_minor = :amount)
+       and (:due_from is null or i.due >= :due_from) and (:due_to is null or i.due <= :due_to)
+       and (:currency = '' or i.currency = :currency) and (:entity is null or i.entity = :entity)
+) page
+ where (currency, sort_number, sort_text, id)
+         > (:after_currency, :after_number, :after_text, :after_id)
+ order by currency, sort_number, sort_text, id
+ limit :limit;
+
+-- item_page_down(customer i64?, show text, today date, search text, amount i64?, due_from date?,
+--     due_to date?, currency text, entity i64?, sort text, after_currency text, after_number i64,
+--     after_text text, after_id i64, limit i64)
+--   many: item i64, document i64?, payment i64?, customer i64?, account i64?, entity i64, side i64,
+--     kind text, number text, po text, customer_name text, issued date, due date, amount money,
+--     open money, reserved money, disputed money, paid bool, sort_number i64, sort_text text
+select * from (
+    select i.id as id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind,
+           i.number, coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.amount_minor,
+           i.currency as currency, i.open_minor, i.currency as c2, i.reserved_minor,
+           i.currency as c3, i.disputed_minor, i.currency as c4,
+           exists (select 1 from allocation a join item f on f.id = a.from_item
+                    where a.to_item = i.id and f.kind = 'payment' and a.reverses is null) as paid,
+           case :sort when 'amount' then i.side * i.amount_minor when 'open' then i.side * i.open_minor
+                else 0 end as sort_number,
+           case :sort when 'due' then cast(i.due as text) when 'issued' then cast(i.issued as text)
+                when 'number' then i.number else '' end as sort_text
+      from item i left join document d on d.id = i.document
+      left join customer c on c.id = i.customer
+     where (:customer is null or i.customer = :customer)
+       and i.kind in ('invoice', 'credit_note', 'payment')
+       and case :show
+               when 'open' then i.open_minor > 0
+               when 'overdue' then i.open_minor > 0 and i.side = 1 and i.due < :today
+               when 'processing' then i.reserved_minor > 0
+               when 'disputed' then i.disputed_minor > 0 and i.open_minor > 0
+               when 'credits' then i.open_minor > 0 and i.side = -1
+               when 'paid' then i.open_minor = 0 and i.kind = 'invoice'
+               else i.kind <> 'payment' or i.open_minor > 0 end
+       and (:search = '' or lower(i.number) like :search or lower(d.po) like :search
+            or lower(d.order_ref) like :search or lower(d.delivery) like :search
+            or i.amount_minor = :amount or i.open_minor = :amount)
+       and (:due_from is null or i.due >= :due_from) and (:due_to is null or i.due <= :due_to)
+       and (:currency = '' or i.currency = :currency) and (:entity is null or i.entity = :entity)
+) page
+ where currency > :after_currency
+    or (currency = :after_currency
+        and (sort_number, sort_text, id) < (:after_number, :after_text, :after_id))
+ order by currency, sort_number desc, sort_text desc, id desc
+ limit :limit;
+
+-- items_listed(customer i64?, ids text, document i64?)
+--   many: item i64, document i64?, payment i64?, customer i64?, account i64?, entity i64, side i64,
+--     kind text, number text, po text, customer_name text, issued date, due date, amount money,
+--     open money, reserved money, disputed money, paid bool
+select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind, i.number,
+       coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.amount_minor, i.currency,
+       i.open_minor, i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency,
+       exists (select 1 from allocation a join item f on f.id = a.from_item
+                where a.to_item = i.id and f.kind = 'payment' and a.reverses is null)
+  from item i left join document d on d.id = i.document left join customer c on c.id = i.customer
+ where (:customer is null or i.customer = :customer)
+   and i.id in (select cast(value as integer) from json_each(:ids)
+                 union select id from item where document = :document)
+   and i.kind <> 'deduction'
+ order by i.currency, i.due, i.id
+-- postgres: a list of ids is unpacked by another function
+select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind, i.number,
+       coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.amount_minor, i.currency,
+       i.open_minor, i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency,
+       exists (select 1 from allocation a join item f on f.id = a.from_item
+                where a.to_item = i.id and f.kind = 'payment' and a.reverses is null)
+  from item i left join document d on d.id = i.document left join customer c on c.id = i.customer
+ where (:customer is null or i.customer = :customer)
+   and i.id in (select cast(value as bigint) from json_array_elements_text(cast(:ids as json)) as t (value)
+                 union select id from item where document = :document)
+   and i.kind <> 'deduction'
+ order by i.currency, i.due, i.id;
+
+-- item_counts(customer i64?, today date)
+--   one: open i64, overdue i64, processing i64, disputed i64, credits i64, paid i64, every i64
+select count(*) filter (where open_minor > 0),
+       count(*) filter (where open_minor > 0 and side = 1 and due < :today),
+       count(*) filter (where reserved_minor > 0),
+       count(*) filter (where disputed_minor > 0 and open_minor > 0),
+       count(*) filter (where open_minor > 0 and side = -1),
+       count(*) filter (where open_minor = 0 and kind = 'invoice'),
+       count(*) filter (where kind <> 'payment' or open_minor > 0)
+  from item
+ where (:customer is null or customer = :customer)
+   and kind in ('invoice', 'credit_note', 'payment');
+
+-- balance_rows(customer i64, today date)
+--   many: currency text, open i64, overdue i64, processing i64, credit i64, disputed i64,
+--     deducted i64, open_count i64, overdue_count i64
+select currency,
+       cast(sum(case when side = 1 and kind = 'invoice' then open_minor else 0 end) as bigint),
+       cast(sum(case when side = 1 and kind = 'invoice' and due < :today then open_minor else 0 end) as bigint),
+       cast(sum(case when side = 1 then reserved_minor else 0 end) as bigint),
+       cast(sum(case when side = -1 then open_minor else 0 end) as bigint),
+       cast(sum(case when disputed_minor < open_minor then disputed_minor else open_minor end) as bigint),
+       cast(sum(case when kind = 'deduction' then open_minor else 0 end) as bigint),
+       count(*) filter (where side = 1 and kind = 'invoice'),
+       count(*) filter (where side = 1 and kind = 'invoice' and due < :today)
+  from item
+ where customer = :customer and open_minor > 0
+ group by currency order by currency;
+
+-- balance_all(today date)
+--   many: currency text, open i64, overdue i64, processing i64, credit i64, disputed i64,
+--     deducted i64, open_count i64, overdue_count i64
+select currency,
+       cast(sum(case when side = 1 and kind = 'invoice' then open_minor else 0 end) as bigint),
+       cast(sum(case when side = 1 and kind = 'invoice' and due < :today then open_minor else 0 end) as bigint),
+       cast(sum(case when side = 1 then reserved_minor else 0 end) as bigint),
+       cast(sum(case when side = -1 then open_minor else 0 end) as bigint),
+       cast(sum(case when disputed_minor < open_minor then disputed_minor else open_minor end) as bigint),
+       cast(sum(case when kind = 'deduction' then open_minor else 0 end) as bigint),
+       count(*) filter (where side = 1 and kind = 'invoice'),
+       count(*) filter (where side = 1 and kind = 'invoice' and due < :today)
+  from item
+ where open_minor > 0
+ group by currency order by currency;
+
+-- activity_before(account i64, from_day date)
+--   one: balance i64
+select cast(coalesce(sum(p.amount_minor), 0) as bigint)
+  from posting p join entry e on e.id = p.entry
+ where p.account = :account and p.gl in ('1100', '1105') and e.effective < :from_day;
+
+-- activity_rows(account i64, from_day date, to_day date)
+--   many: entry i64, effective date, kind text, number text, note text, document i64?,
+--     payment i64?, amount i64
+select e.id, e.effective, e.kind, coalesce(max(d.number), max(y.number), max(i.number), ''), e.note,
+       e.document, e.payment, cast(sum(p.amount_minor) as bigint)
+  from posting p
+  join entry e on e.id = p.entry
+  left join item i on i.id = p.item
+  left join document d on d.id = e.document
+  left join payment y on y.id = e.payment
+ where p.account = :account and p.gl in ('1100', '1105')
+   and e.effective between :from_day and :to_day
+ group by e.id, e.effective, e.kind, e.note, e.document, e.payment
+having sum(p.amount_minor) <> 0
+ order by e.effective, e.id;
+
+-- deduction_rows(customer i64?, document i64?, payment i64?)
+--   many: item i64, of_item i64, document i64?, payment i64?, customer i64?, number text,
+--     customer_name text, reason text, reason_words text, note text, state text, amount money,
+--     open money, issued date
+select x.item, x.of_item, o.document, x.payment, i.customer, i.number, c.name, x.reason, r.words,
+       x.note, x.state, i.amount_minor, i.currency, i.open_minor, i.currency, i.issued
+  from deduction x
+  join item i on i.id = x.item
+  join item o on o.id = x.of_item
+  join reason r on r.code = x.reason
+  join customer c on c.id = i.customer
+ where (:customer is null or i.customer = :customer)
+   and (:document is null or o.document = :document)
+   and (:payment is null or x.payment = :payment)
+ order by x.item desc;
