@@ -228,37 +228,56 @@ static bool allocation_check(struct op *op, const struct item *from, const struc
     return true;
 }
 
-bool ledger_allocate(struct op *op, const struct allocate *in, int64_t *entry)
+static bool pair_postings(struct op *op, const struct allocate_pair *pair, struct posting out[2],
+                          struct item *from)
 {
-    struct item from, to;
-    if (!item_get(op, in->from, &from) || !item_get(op, in->to, &to)) return false;
-    if (!allocation_check(op, &from, &to, in->amount)) return false;
+    struct item to;
+    if (!item_get(op, pair->from, from) || !item_get(op, pair->to, &to)) return false;
+    if (!allocation_check(op, from, &to, pair->amount)) return false;
+    out[0] = (struct posting){item_gl(from->kind), from->account, from->id, pair->amount};
+    out[1] = (struct posting){item_gl(to.kind), to.account, to.id, money_neg(pair->amount)};
+    return true;
+}
 
-    const struct posting postings[] = {
-        {item_gl(from.kind), from.account, from.id, in->amount},
-        {item_gl(to.kind), to.account, to.id, money_neg(in->amount)},
-    };
-    struct entry post = {
-        .entity = from.entity,
-        .kind = from.kind == ITEM_PAYMENT ? "allocation" : "application",
-        .effective = in->effective,
-        .idem = in->idem,
-        .payment = in->payment,
-        .postings = postings,
-        .count = COUNT(postings),
-    };
-    if (!ledger_post(op, &post, entry)) return false;
+static bool allocation_row(struct op *op, const struct allocate *in, ptrdiff_t i, int64_t account,
+                           int64_t entry)
+{
     struct allocation_add_row row;
     struct allocation_add_args args = {
-        .entry = *entry,
-        .account = from.account,
-        .from_item = from.id,
-        .to_item = to.id,
-        .amount = in->amount.minor,
+        .entry = entry,
+        .account = account,
+        .from_item = in->pairs[i].from,
+        .to_item = in->pairs[i].to,
+        .amount = in->pairs[i].amount.minor,
         .recorded = op->now,
         .rule = str_of(in->rule),
     };
     return sql_allocation_add(op, args, &row);
+}
+
+bool ledger_allocate(struct op *op, const struct allocate *in, int64_t *entry)
+{
+    assert(in->count > 0);
+    struct posting *postings = arena_array(op->mem, struct posting, in->count * 2);
+    struct item from = {0};
+    bool money_moved = false;
+    for (ptrdiff_t i = 0; i < in->count; i++) {
+        if (!pair_postings(op, &in->pairs[i], &postings[i * 2], &from)) return false;
+        if (from.kind == ITEM_PAYMENT) money_moved = true;
+    }
+    struct entry post = {
+        .entity = from.entity,
+        .kind = money_moved ? "allocation" : "application",
+        .effective = in->effective,
+        .idem = in->idem,
+        .payment = in->payment,
+        .postings = postings,
+        .count = in->count * 2,
+    };
+    if (!ledger_post(op, &post, entry)) return false;
+    for (ptrdiff_t i = 0; i < in->count; i++)
+        if (!allocation_row(op, in, i, from.account, *entry)) return false;
+    return true;
 }
 
 static bool allocations_where(struct op *op, struct allocation_rows_args args,

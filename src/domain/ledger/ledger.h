@@ -67,16 +67,20 @@ bool item_get(struct op *op, int64_t id, struct item *out) MUST_USE;
 const char *item_gl(enum item_kind kind);
 bool item_kind_from(str name, enum item_kind *out);
 
-/* Money of one open item to another of the same account: row 6 (a payment pays an invoice), row 3
- * (a credit note pays an invoice). Posts the entry and records the allocation. `rule` says why:
- * "payer", "reference", "staff", "import". */
-struct allocate {
+/* Money of open items to others of the same account: row 6 (a payment pays an invoice), row 3 (a
+ * credit note pays an invoice). One entry, and one allocation per pair. `rule` says why: "payer",
+ * "reference", "staff", "import". */
+struct allocate_pair {
     int64_t from, to;
     money amount;
+};
+struct allocate {
+    const struct allocate_pair *pairs;
+    ptrdiff_t count; /* at least one */
     date effective;
     str idem;
     const char *rule;
-    int64_t payment;
+    int64_t payment; /* 0: no money moved */
 };
 bool ledger_allocate(struct op *op, const struct allocate *in, int64_t *entry) MUST_USE;
 /* Takes an allocation back by a counter-entry (row 14a). Refused when it was taken back before. */

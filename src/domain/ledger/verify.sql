@@ -60,9 +60,13 @@ select d.id, d.number, d.total_minor, coalesce(s.sum, 0)
 --   many: item i64, number text, reserved i64, held i64
 select i.id, i.number, i.reserved_minor, coalesce(h.sum, 0)
   from item i
-  left join (select l.item, sum(l.held_minor) as sum
-               from checkout_line l join payment p on p.checkout = l.checkout
-              where p.reserved group by l.item) h on h.item = i.id
+  left join (select item, sum(held) as sum from (
+                select l.item as item, l.held_minor as held
+                  from checkout_line l join payment p on p.checkout = l.checkout where p.reserved
+                 union all
+                select p.item, f.amount_minor from refund f join payment p on p.id = f.payment
+                 where f.state in ('requested', 'submitted', 'unknown')) all_held
+              group by item) h on h.item = i.id
  where i.reserved_minor <> coalesce(h.sum, 0)
  order by i.id limit 100;
 

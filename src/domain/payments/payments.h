@@ -22,8 +22,9 @@ struct store;
 
 struct checkout_line {
     struct receivable item;
-    money amount;   /* to pay now; of a credit: to use now */
-    money shortfall;/* open and free, minus amount; of invoices */
+    money amount;    /* to pay now; of a credit: to use now */
+    money held;      /* what its payment has reserved; zero before */
+    money shortfall; /* of an invoice: open and free, minus amount */
     str typed;      /* what was entered, when it is refused; else empty */
     str error;      /* the sentence beside the field; else empty */
     str reason, note;
@@ -35,7 +36,8 @@ struct checkout {
     currency currency;
     struct checkout_line *lines;
     ptrdiff_t count;
-    money invoices, credits, deducted, left_open, total; /* total = invoices paid - credits used */
+    /* total = invoices (all that is open) - credits - deducted - left open */
+    money invoices, credits, deducted, left_open, total;
     int64_t payment, entry; /* what came of it; 0: nothing yet */
     bool ready; /* nothing is refused */
 };
@@ -85,6 +87,7 @@ struct payment {
     instant created, changed;
     struct opt_i64 expires;
     int64_t version;
+    bool reserved; /* its lines hold reservations */
 };
 
 /* Credits cover everything: applied at once, no payment (domain.md rule 6). */
@@ -158,7 +161,8 @@ bool payment_import(struct op *op, int64_t document, date settled) MUST_USE;
 /* The bank took the money back (row 14): what it paid is open again. */
 bool payment_return(struct op *op, int64_t payment, date effective, str note) MUST_USE;
 /* Money on account goes back to the payer (row 27). Recorded, then sent by the job. */
-bool payment_refund(struct op *op, int64_t payment, money amount, str reason) MUST_USE;
+bool payment_refund(struct op *op, int64_t payment, money amount, str reason,
+                    int64_t *refund) MUST_USE;
 bool refund_talk(struct op *op, struct store *store, const struct gateway_access *access,
                  int64_t refund) MUST_USE;
 /* Lets go of what is over its time: the reservations of payments nobody finished. */
@@ -167,6 +171,7 @@ bool payments_expire(struct op *op, int64_t payment) MUST_USE;
 /* ---- reading ---- */
 
 bool payment_get(struct op *op, int64_t customer, int64_t id, struct payment *out) MUST_USE;
+bool payment_find(struct op *op, str reference, struct payment *out, bool *found) MUST_USE;
 struct payments_filter {
     int64_t customer; /* 0: all (console) */
     str search, state, method; /* empty: all */

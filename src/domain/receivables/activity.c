@@ -77,3 +77,8 @@ bool deductions_of_document(struct op *op, int64_t document, struct deductions *
 {
     return deductions_where(op, (struct deduction_rows_args){.document = SOME_I64(document)}, out);
 }
+
+bool deductions_of_payment(struct op *op, int64_t payment, struct deductions *out)
+{
+    return deductions_where(op, (struct deduction_rows_args){.payment = SOME_I64(payment)}, out);
+}

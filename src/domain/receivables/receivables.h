@@ -116,5 +116,6 @@ struct deductions {
 };
 bool deductions_list(struct op *op, int64_t customer, struct deductions *out) MUST_USE; /* 0: all */
 bool deductions_of_document(struct op *op, int64_t document, struct deductions *out) MUST_USE;
+bool deductions_of_payment(struct op *op, int64_t payment, struct deductions *out) MUST_USE;
 
 #endif

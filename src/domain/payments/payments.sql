@@ -1,0 +1,151 @@
+-- Payments, their steps and their attempts.
+
+-- payment_insert(number text, entity i64, account i64?, customer i64?, amount money, method text,
+--     state text, checkout i64?, reference text, bank_ref text, payer text, value_date date?,
+--     reserved bool, expires i64?, person i64?, now i64)
+--   one: id i64
+insert into payment (number, entity, account, customer, currency, amount_minor, method, state,
+                     checkout, reference, bank_ref, payer, value_date, reserved, expires, person,
+                     created, changed)
+values (:number, :entity, :account, :customer, :amount_currency, :amount_minor, :method, :state,
+        :checkout, :reference, :bank_ref, :payer, :value_date, :reserved, :expires, :person,
+        :now, :now)
+returning id;
+
+-- payment_rows(id i64?, customer i64?, reference text)
+--   many: id i64, number text, entity i64, account i64?, customer i64?, checkout i64?, item i64?,
+--     person i64?, amount money, method text, state text, reference text, bank_ref text, card text,
+--     payer text, value_date date?, reserved bool, expires i64?, created i64, changed i64,
+--     version i64, customer_name text, customer_number text
+select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.person,
+       p.amount_minor, p.currency, p.method, p.state, p.reference, p.bank_ref, p.card, p.payer,
+       p.value_date, p.reserved, p.expires, p.created, p.changed, p.version,
+       coalesce(c.name, ''), coalesce(c.number, '')
+  from payment p left join customer c on c.id = p.customer
+ where (p.id = :id or p.reference = :reference) and (:customer is null or p.customer = :customer);
+
+-- payment_state_set(id i64, from_state text, to_state text, now i64)
+--   many: id i64
+update payment set state = :to_state, changed = :now, version = version + 1
+ where id = :id and state = :from_state
+returning id;
+
+-- payment_step_add(payment i64, state text, at i64, actor text, note text)
+--   none
+insert into payment_step (payment, n, state, at, actor, note)
+select :payment, coalesce(max(n), 0) + 1, :state, :at, :actor, :note
+  from payment_step where payment = :payment;
+
+-- payment_step_rows(payment i64)
+--   many: state text, at i64, actor text, note text
+select state, at, actor, note from payment_step where payment = :payment order by n;
+
+-- payment_hold_set(id i64, reserved bool, expires i64?)
+--   none
+update payment set reserved = :reserved, expires = :expires where id = :id;
+
+-- payment_money_set(id i64, item i64, amount i64, value_date date, bank_ref text)
+--   none
+update payment
+   set item = :item, amount_minor = :amount, value_date = :value_date,
+       bank_ref = case when :bank_ref = '' then bank_ref else :bank_ref end
+ where id = :id;
+
+-- payment_owner_set(id i64, account i64, customer i64, item i64)
+--   none
+update payment set account = :account, customer = :customer, item = :item where id = :id;
+
+-- payment_card_set(id i64, card text, their_id text)
+--   none
+update payment set card = :card, bank_ref = :their_id where id = :id;
+
+-- payment_page(customer i64?, search text, amount i64?, state text, method text, from_at i64?,
+--     to_at i64?, after_created i64, after_id i64, limit i64)
+--   many: id i64, number text, entity i64, account i64?, customer i64?, checkout i64?, item i64?,
+--     person i64?, amount money, method text, state text, reference text, bank_ref text, card text,
+--     payer text, value_date date?, reserved bool, expires i64?, created i64, changed i64,
+--     version i64, customer_name text, customer_number text
+select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.person,
+       p.amount_minor, p.currency, p.method, p.state, p.reference, p.bank_ref, p.card, p.payer,
+       p.value_date, p.reserved, p.expires, p.created, p.changed, p.version,
+       coalesce(c.name, ''), coalesce(c.number, '')
+  from payment p left join customer c on c.id = p.customer
+ where (:customer is null or p.customer = :customer)
+   and (p.created < :after_created or (p.created = :after_created and p.id < :after_id))
+   and (:state = '' or p.state = :state) and (:method = '' or p.method = :method)
+   and (:from_at is null or p.created >= :from_at) and (:to_at is null or p.created < :to_at)
+   and (:search = '' or lower(p.number) like :search or lower(p.reference) like :search
+        or lower(p.bank_ref) like :search or lower(p.payer) like :search
+        or p.amount_minor = :amount)
+ order by p.created desc, p.id desc
+ limit :limit;
+
+-- attempt_insert(payment i64, our_id text, gateway text, now i64)
+--   one: id i64
+insert into attempt (payment, n, our_id, gateway, state, created, changed)
+select :payment, coalesce(max(n), 0) + 1, :our_id, :gateway, 'submitting', :now, :now
+  from attempt where payment = :payment
+returning id;
+
+-- attempt_rows(payment i64?, our_id text)
+--   many: id i64, payment i64, n i64, our_id text, gateway text, state text, their_id text,
+--     page text, decline text, card text, absent i64, created i64, changed i64
+select id, payment, n, our_id, gateway, state, their_id, page, decline, card, absent, created,
+       changed
+  from attempt where payment = :payment or our_id = :our_id order by payment, n;
+
+-- attempt_set(id i64, from_state text, to_state text, their_id text, page text, decline text,
+--     card text, absent i64, now i64)
+--   many: id i64
+update attempt
+   set state = :to_state, changed = :now, decline = :decline, absent = :absent,
+       their_id = case when :their_id = '' then their_id else :their_id end,
+       page = case when :page = '' then page else :page end,
+       card = case when :card = '' then card else :card end
+ where id = :id and state = :from_state
+returning id;
+
+-- inbox_add(gateway text, event text, our_id text, received i64)
+--   many: event text
+insert into gateway_inbox (gateway, event, our_id, received)
+values (:gateway, :event, :our_id, :received)
+on conflict (gateway, event) do nothing
+returning event;
+
+-- deduction_insert(item i64, of_item i64, payment i64?, reason text, note text)
+--   none
+insert into deduction (item, of_item, payment, reason, note)
+values (:item, :of_item, :payment, :reason, :note);
+
+-- refund_insert(payment i64, our_id text, amount i64, reason text, now i64)
+--   one: id i64
+insert into refund (payment, our_id, amount_minor, state, reason, created, changed)
+values (:payment, :our_id, :amount, 'requested', :reason, :now, :now)
+returning id;
+
+-- refund_row(id i64)
+--   maybe: payment i64, our_id text, amount i64, state text, reason text
+select payment, our_id, amount_minor, state, reason from refund where id = :id;
+
+-- refund_set(id i64, from_state text, to_state text, their_id text, entry i64?, now i64)
+--   many: id i64
+update refund set state = :to_state, their_id = :their_id, entry = :entry, changed = :now
+ where id = :id and state = :from_state
+returning id;
+
+-- refund_sum(payment i64)
+--   one: done i64
+select cast(coalesce(sum(amount_minor), 0) as bigint) from refund
+ where payment = :payment and state = 'succeeded';
+
+-- use_rows(payment_item i64, checkout i64?)
+--   many: item i64, document i64?, number text, kind text, side i64, applied money
+select i.id, i.document, i.number, i.kind, i.side,
+       cast(sum(case when a.reverses is null then a.amount_minor else -a.amount_minor end) as bigint),
+       i.currency
+  from allocation a
+  join item i on i.id = a.to_item or (i.id = a.from_item and i.kind = 'credit_note')
+ where a.from_item = :payment_item
+    or a.from_item in (select item from checkout_line where checkout = :checkout)
+ group by i.id, i.document, i.number, i.kind, i.side, i.due, i.currency
+ order by i.side desc, i.due, i.id;

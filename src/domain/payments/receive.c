@@ -1,0 +1,422 @@
+/* Money that came by itself: transfers, receipts whose payer is unknown, what the ERP says was
+ * settled; and money that went back. */
+#include "base/arena.h"
+#include "base/clock.h"
+#include "domain/audit/audit.h"
+#include "domain/company/company.h"
+#include "domain/payments/payments_sql.h"
+#include "domain/payments/reference.h"
+#include "domain/payments/settle.h"
+#include "domain/receivables/documents.h"
+#include "store/outbox.h"
+
+enum { DOCUMENTS_MAX = 20 };
+
+/* ---- what a reference names ---- */
+
+struct named {
+    struct payment announced;
+    bool has_announced;
+    int64_t documents[DOCUMENTS_MAX];
+    ptrdiff_t count;
+};
+
+static bool word_next(str *rest, str *word)
+{
+    ptrdiff_t from = 0, to;
+    while (from < rest->len && (rest->at[from] == ' ' || rest->at[from] == ',' ||
+                                rest->at[from] == ';' || rest->at[from] == '\n'))
+        from++;
+    for (to = from; to < rest->len; to++)
+        if (rest->at[to] == ' ' || rest->at[to] == ',' || rest->at[to] == ';' ||
+            rest->at[to] == '\n')
+            break;
+    *word = (str){rest->at + from, to - from};
+    *rest = str_from(*rest, to);
+    return word->len > 0;
+}
+
+/* A payer's text may hold our reference in groups of four, or between other words: every place
+ * where "RF" begins is tried at every length that a reference can have. */
+static bool find_announced(struct op *op, str text, struct named *out)
+{
+    str plain = reference_plain(op->mem, text);
+    for (ptrdiff_t from = 0; from + 5 <= plain.len; from++) {
+        if (plain.at[from] != 'R' || plain.at[from + 1] != 'F') continue;
+        for (ptrdiff_t len = 25; len >= 5; len--) {
+            if (from + len > plain.len) continue;
+            str reference = {plain.at + from, len};
+            if (!reference_rf_ok(reference)) continue;
+            if (!payment_find(op, reference, &out->announced, &out->has_announced)) return false;
+            if (out->has_announced) return true;
+        }
+    }
+    return true;
+}
+
+static bool find_documents(struct op *op, const struct receipt_in *in, struct named *out)
+{
+    str rest = in->reference, word;
+    while (word_next(&rest, &word) && out->count < DOCUMENTS_MAX) {
+        int64_t id;
+        bool found;
+        if (!document_find(op, in->entity, DOCUMENT_INVOICE, word, &id, &found)) return false;
+        if (found) out->documents[out->count++] = id;
+    }
+    return true;
+}
+
+/* ---- applying ---- */
+
+struct applying {
+    int64_t item; /* the money on account */
+    money left, applied, written_off;
+    struct allocate_pair *pairs;
+    ptrdiff_t count;
+};
+
+static void apply_item(struct applying *a, const struct receivable *r)
+{
+    money open = money_sub(r->open, r->reserved);
+    if (r->side < 0 || r->kind != ITEM_INVOICE) return;
+    if (!currency_eq(open.cur, a->left.cur)) return;
+    money part = money_min(open, a->left);
+    if (part.minor <= 0) return;
+    a->pairs[a->count++] = (struct allocate_pair){a->item, r->item, part};
+    a->left = money_sub(a->left, part);
+    a->applied = money_add(a->applied, part);
+}
+
+/* Row 20: a difference too small to write about is written off. */
+static bool write_off(struct op *op, const struct payment *p, const struct item *item, money amount,
+                      date day)
+{
+    const struct posting postings[] = {
+        {.gl = "7190", .amount = amount},
+        {item_gl(item->kind), item->account, item->id, money_neg(amount)},
+    };
+    struct entry post = {
+        .entity = p->entity,
+        .kind = "tolerance",
+        .effective = day,
+        .idem = str_printf(op->mem, "payment %lld tolerance %lld", (long long)p->id,
+                           (long long)item->id),
+        .payment = p->id,
+        .postings = postings,
+        .count = COUNT(postings),
+    };
+    int64_t entry;
+    return ledger_post(op, &post, &entry);
+}
+
+/* What is still missing on the last item that the money went to, if the entity's tolerance covers
+ * it, is written off: only where the payer named what he pays. */
+static bool forgive(struct op *op, const struct payment *p, const struct entity *entity,
+                    struct applying *a, date day)
+{
+    struct item last;
+    if (a->count == 0 || a->left.minor > 0) return true;
+    if (!item_get(op, a->pairs[a->count - 1].to, &last)) return false;
+    money missing = money_sub(last.open, last.reserved);
+    if (missing.minor <= 0 || missing.minor > entity->tolerance_minor) return true;
+    a->written_off = missing;
+    return write_off(op, p, &last, missing, day);
+}
+
+static bool apply_documents(struct op *op, const struct payment *p, const struct named *named,
+                            struct applying *a, date day)
+{
+    for (ptrdiff_t i = 0; i < named->count; i++) {
+        struct receivables items;
+        struct allocate_pair *old = a->pairs;
+        if (!receivables_of_document(op, named->documents[i], day, &items)) return false;
+        a->pairs = arena_array(op->mem, struct allocate_pair, a->count + items.count);
+        for (ptrdiff_t k = 0; k < a->count; k++) a->pairs[k] = old[k];
+        for (ptrdiff_t k = 0; k < items.count; k++)
+            if (items.at[k].account == p->account) apply_item(a, &items.at[k]);
+    }
+    if (a->count == 0) return true;
+    struct allocate all = {
+        .pairs = a->pairs,
+        .count = a->count,
+        .effective = day,
+        .idem = str_printf(op->mem, "payment %lld uses", (long long)p->id),
+        .rule = "reference",
+        .payment = p->id,
+    };
+    int64_t entry;
+    return ledger_allocate(op, &all, &entry);
+}
+
+/* The owner of the named documents, when they all have the same. */
+static bool owner_of(struct op *op, const struct named *named, int64_t *customer)
+{
+    for (ptrdiff_t i = 0; i < named->count; i++) {
+        struct document d;
+        if (!document_get(op, named->documents[i], &d)) return false;
+        if (*customer == 0) *customer = d.customer;
+        if (*customer != d.customer) {
+            *customer = 0;
+            return true;
+        }
+    }
+    return true;
+}
+
+/* ---- receiving ---- */
+
+static bool receive_check(struct op *op, const struct receipt_in *in)
+{
+    if (in->amount.minor <= 0)
+        return op_fail(op, ERR_INVALID, "amount", "Please enter an amount above zero.");
+    if (in->amount.minor > MONEY_MAX)
+        return op_fail(op, ERR_INVALID, "amount", "This amount is larger than we can book.");
+    return true;
+}
+
+/* The announced payment takes the money as it came: the amount may be another than announced. */
+static bool receive_announced(struct op *op, const struct receipt_in *in, struct named *named,
+                              struct received *out)
+{
+    static const char *const from[] = {"pending", "expired", "cancelled", NULL};
+    struct payment *p = &named->announced;
+    struct entity entity;
+    struct item own;
+    bool moved;
+    if (p->entity != in->entity || !currency_eq(p->amount.cur, in->amount.cur) ||
+        !str_eq(p->method, S("transfer")))
+        return true;
+    str note = money_eq(p->amount, in->amount)
+                   ? S("")
+                   : str_printf(op->mem, "announced %.*s", STR(money_text(op->mem, p->amount)));
+    if (!payment_move(op, p->id, from, "settled", note, &moved) || !moved) return !op->errs;
+    p->amount = in->amount;
+    p->bank_ref = in->bank_ref;
+    if (!payment_arrived(op, p, "1010", in->value_date)) return false;
+    if (!payment_get(op, 0, p->id, p) || !item_get(op, p->item, &own)) return false;
+    if (!entity_get(op, p->entity, &entity)) return false;
+    struct allocations uses;
+    if (!allocations_of_item(op, p->item, &uses)) return false;
+    struct allocate_pair last = {0};
+    for (ptrdiff_t i = 0; i < uses.count; i++) last.to = uses.at[i].to_item;
+    struct applying a = {.left = own.open, .pairs = &last, .count = uses.count > 0 ? 1 : 0};
+    if (!forgive(op, p, &entity, &a, in->value_date)) return false;
+    *out = (struct received){
+        .payment = p->id,
+        .identified = true,
+        .matched = true,
+        .applied = money_sub(own.amount, own.open),
+        .unapplied = own.open,
+        .written_off = a.written_off.cur.code[0] ? a.written_off : money_of(0, in->amount.cur),
+    };
+    return true;
+}
+
+static bool receive_new(struct op *op, const struct receipt_in *in, const struct named *named,
+                        struct received *out)
+{
+    struct entity entity;
+    struct payment p;
+    struct payment_new new = {
+        .entity = in->entity,
+        .customer = in->customer,
+        .amount = in->amount,
+        .method = "transfer",
+        .state = "settled",
+        .payer = in->payer,
+        .bank_ref = in->bank_ref,
+        .value_date = SOME_DATE(in->value_date),
+    };
+    if (!entity_get(op, in->entity, &entity)) return false;
+    if (new.customer == 0 && !owner_of(op, named, &new.customer)) return false;
+    if (new.customer != 0 &&
+        !account_for(op, new.customer, in->entity, in->amount.cur, &new.account))
+        return false;
+    struct applying a = {.left = in->amount,
+                         .applied = money_of(0, in->amount.cur),
+                         .written_off = money_of(0, in->amount.cur)};
+    if (!payment_add(op, &new, &p)) return false;
+    if (!payment_book(op, &p, "1010", in->value_date, &a.item)) return false;
+    if (p.account != 0) {
+        if (!apply_documents(op, &p, named, &a, in->value_date)) return false;
+        if (!forgive(op, &p, &entity, &a, in->value_date)) return false;
+        if (!outbox_add(op, "payment.receipt", p.id)) return false;
+    }
+    *out = (struct received){
+        .payment = p.id,
+        .identified = p.account != 0,
+        .matched = a.count > 0,
+        .applied = a.applied,
+        .unapplied = a.left,
+        .written_off = a.written_off,
+    };
+    return true;
+}
+
+bool payment_receive(struct op *op, const struct receipt_in *in, struct received *out)
+{
+    struct named named = {0};
+    *out = (struct received){0};
+    if (!receive_check(op, in) || !find_announced(op, in->reference, &named)) return false;
+    if (named.has_announced && !receive_announced(op, in, &named, out)) return false;
+    if (out->payment == 0) {
+        if (!find_documents(op, in, &named) || !receive_new(op, in, &named, out)) return false;
+    }
+    return audit_add(op, "payment.receive", "payment", out->payment, S(""), S(""));
+}
+
+/* Row 18: from the unidentified receipts to the customer's account. */
+bool payment_identify(struct op *op, int64_t payment, int64_t customer)
+{
+    struct payment p;
+    struct entity entity;
+    struct item old;
+    int64_t account, item, entry;
+    if (!payment_get(op, 0, payment, &p)) return false;
+    if (p.account != 0 || p.item == 0)
+        return op_fail(op, ERR_CONFLICT, NULL, "The payer of this payment is known already.");
+    if (!entity_get(op, p.entity, &entity) || !item_get(op, p.item, &old)) return false;
+    if (!account_for(op, customer, p.entity, p.amount.cur, &account)) return false;
+    date day = entity_today(op, &entity);
+    struct item_in in = {
+        .kind = ITEM_PAYMENT,
+        .entity = p.entity,
+        .account = account,
+        .customer = customer,
+        .payment = p.id,
+        .number = p.number,
+        .issued = day,
+        .due = day,
+        .amount = p.amount,
+        .disputed = money_of(0, p.amount.cur),
+    };
+    if (!item_open(op, &in, &item)) return false;
+    const struct posting postings[] = {
+        {item_gl(ITEM_RECEIPT), 0, old.id, p.amount},
+        {item_gl(ITEM_PAYMENT), account, item, money_neg(p.amount)},
+    };
+    struct entry post = {
+        .entity = p.entity,
+        .kind = "identified",
+        .effective = day,
+        .idem = str_printf(op->mem, "payment %lld identified", (long long)p.id),
+        .payment = p.id,
+        .postings = postings,
+        .count = COUNT(postings),
+    };
+    if (!ledger_post(op, &post, &entry)) return false;
+    if (!audit_add(op, "payment.identify", "payment", p.id, S(""), S(""))) return false;
+    struct payment_owner_set_args args = {
+        .id = p.id, .account = account, .customer = customer, .item = item};
+    return sql_payment_owner_set(op, args);
+}
+
+bool payment_apply(struct op *op, int64_t from_item, int64_t to_item, money amount)
+{
+    struct item from;
+    struct entity entity;
+    int64_t entry;
+    if (!item_get(op, from_item, &from) || !entity_get(op, from.entity, &entity)) return false;
+    struct allocate_pair pair = {from_item, to_item, amount};
+    struct allocate one = {
+        .pairs = &pair,
+        .count = 1,
+        .effective = entity_today(op, &entity),
+        .idem = str_printf(op->mem, "apply %lld %lld %lld", (long long)from_item,
+                           (long long)to_item, (long long)op->now),
+        .rule = "staff",
+        .payment = from.payment,
+    };
+    if (!ledger_allocate(op, &one, &entry)) return false;
+    return audit_add(op, "payment.apply", "item", to_item, S(""), S(""));
+}
+
+bool payment_import(struct op *op, int64_t document, date settled)
+{
+    struct document d;
+    struct receivables items;
+    struct payment p;
+    if (!document_get(op, document, &d)) return false;
+    if (!receivables_of_document(op, document, settled, &items)) return false;
+    if (items.count == 0) return true; /* a total of zero */
+    struct payment_new new = {
+        .entity = d.entity,
+        .account = d.account,
+        .customer = d.customer,
+        .amount = d.total,
+        .method = "imported",
+        .state = "settled",
+        .value_date = SOME_DATE(settled),
+        .note = str_printf(op->mem, "settled by the ERP's word: %.*s", STR(d.number)),
+    };
+    struct applying a = {.left = d.total,
+                         .applied = money_of(0, d.total.cur),
+                         .pairs = arena_array(op->mem, struct allocate_pair, items.count)};
+    if (!payment_add(op, &new, &p)) return false;
+    if (!payment_book(op, &p, "1010", settled, &a.item)) return false;
+    for (ptrdiff_t i = 0; i < items.count; i++) apply_item(&a, &items.at[i]);
+    if (a.count == 0) return true;
+    struct allocate all = {
+        .pairs = a.pairs,
+        .count = a.count,
+        .effective = settled,
+        .idem = str_printf(op->mem, "payment %lld uses", (long long)p.id),
+        .rule = "import",
+        .payment = p.id,
+    };
+    int64_t entry;
+    return ledger_allocate(op, &all, &entry);
+}
+
+/* ---- money that went back ---- */
+
+bool payment_return(struct op *op, int64_t payment, date effective, str note)
+{
+    static const char *const from[] = {"succeeded", "settled", NULL};
+    struct payment p;
+    struct allocations uses;
+    bool moved;
+    if (!payment_get(op, 0, payment, &p)) return false;
+    if (!payment_move(op, payment, from, "returned", note, &moved)) return false;
+    if (!moved || p.account == 0)
+        return op_fail(op, ERR_CONFLICT, NULL,
+                       "Only a payment that has succeeded, of a known payer, can be returned.");
+    if (!allocations_of_item(op, p.item, &uses)) return false;
+    for (ptrdiff_t i = 0; i < uses.count; i++) {
+        const struct allocation *use = &uses.at[i];
+        str idem = str_printf(op->mem, "return %lld %lld", (long long)p.id, (long long)use->id);
+        if (use->reversed || use->reverses) continue;
+        if (!ledger_unallocate(op, use->id, effective, idem, note)) return false;
+    }
+    const char *gl = str_eq(p.method, S("card")) ? "1050" : "1010";
+    const struct posting postings[] = {
+        {item_gl(ITEM_PAYMENT), p.account, p.item, p.amount},
+        {.gl = gl, .amount = money_neg(p.amount)},
+    };
+    struct entry post = {
+        .entity = p.entity,
+        .kind = "return",
+        .effective = effective,
+        .idem = str_printf(op->mem, "return %lld", (long long)p.id),
+        .payment = p.id,
+        .note = note,
+        .postings = postings,
+        .count = COUNT(postings),
+    };
+    int64_t entry;
+    if (!ledger_post(op, &post, &entry)) return false;
+    return audit_add(op, "payment.return", "payment", p.id, S(""), S(""));
+}
+
+/* An announced transfer that did not come lets go of what it reserved; it is still known by its
+ * reference when the money comes after all. */
+bool payments_expire(struct op *op, int64_t payment)
+{
+    static const char *const from[] = {"pending", NULL};
+    struct payment p;
+    bool moved;
+    if (!payment_get(op, 0, payment, &p)) return false;
+    if (p.expires.some && p.expires.value > op->now) return true;
+    if (!payment_move(op, payment, from, "expired", S(""), &moved)) return false;
+    return !moved || payment_free(op, &p);
+}

@@ -1,0 +1,251 @@
+/* What happens to the books when money arrives, and the conditional steps of a payment. */
+#include "domain/payments/settle.h"
+
+#include "base/arena.h"
+#include "domain/audit/audit.h"
+#include "domain/company/company.h"
+#include "domain/payments/payments_sql.h"
+#include "domain/payments/reference.h"
+#include "store/outbox.h"
+
+#include <assert.h>
+
+static struct opt_i64 some(int64_t id)
+{
+    return (struct opt_i64){.some = id != 0, .value = id};
+}
+
+static str filled(str s)
+{
+    return s.at ? s : S("");
+}
+
+/* ---- payments and their steps ---- */
+
+static bool step(struct op *op, int64_t payment, const char *state, str note)
+{
+    struct payment_step_add_args args = {
+        .payment = payment,
+        .state = str_of(state),
+        .at = op->now,
+        .actor = op->actor && op->actor->name.at ? op->actor->name : S("Quittance"),
+        .note = filled(note),
+    };
+    return sql_payment_step_add(op, args);
+}
+
+bool payment_add(struct op *op, const struct payment_new *in, struct payment *out)
+{
+    str number;
+    if (!series_next(op, in->entity, "payment", "P-", &number)) return false;
+    str own = str_printf(op->mem, "%lld%.*s", (long long)in->entity, STR(number));
+    struct payment_insert_row row;
+    struct payment_insert_args args = {
+        .number = number,
+        .entity = in->entity,
+        .account = some(in->account),
+        .customer = some(in->customer),
+        .amount = in->amount,
+        .method = str_of(in->method),
+        .state = str_of(in->state),
+        .checkout = some(in->checkout),
+        .reference = in->reference.len > 0 ? in->reference : reference_rf(op->mem, own),
+        .bank_ref = filled(in->bank_ref),
+        .payer = filled(in->payer),
+        .value_date = in->value_date,
+        .reserved = in->reserved,
+        .expires = in->expires,
+        .person = some(in->person),
+        .now = op->now,
+    };
+    if (!sql_payment_insert(op, args, &row)) return false;
+    if (!step(op, row.id, in->state, in->note)) return false;
+    return payment_get(op, 0, row.id, out);
+}
+
+bool payment_move(struct op *op, int64_t payment, const char *const from[], const char *to,
+                  str note, bool *moved)
+{
+    *moved = false;
+    for (; *from && !*moved; from++) {
+        struct payment_state_set_list set;
+        struct payment_state_set_args args = {.id = payment,
+                                              .from_state = str_of(*from),
+                                              .to_state = str_of(to),
+                                              .now = op->now};
+        if (!sql_payment_state_set(op, args, &set)) return false;
+        *moved = set.count == 1;
+    }
+    return !*moved || step(op, payment, to, note);
+}
+
+bool payment_free(struct op *op, const struct payment *p)
+{
+    if (!p->reserved) return true;
+    if (p->checkout && !checkout_let_go(op, p->checkout)) return false;
+    return sql_payment_hold_set(op, (struct payment_hold_set_args){.id = p->id});
+}
+
+/* ---- booking ---- */
+
+bool payment_book(struct op *op, const struct payment *p, const char *gl, date day, int64_t *item)
+{
+    bool known = p->account != 0;
+    struct item_in in = {
+        .kind = known ? ITEM_PAYMENT : ITEM_RECEIPT,
+        .entity = p->entity,
+        .account = p->account,
+        .customer = p->customer,
+        .payment = p->id,
+        .number = p->number,
+        .issued = day,
+        .due = day,
+        .amount = p->amount,
+        .disputed = money_of(0, p->amount.cur),
+    };
+    if (!item_open(op, &in, item)) return false;
+    const struct posting postings[] = {
+        {.gl = gl, .amount = p->amount},
+        {item_gl(in.kind), p->account, *item, money_neg(p->amount)},
+    };
+    struct entry entry = {
+        .entity = p->entity,
+        .kind = known ? "payment" : "receipt",
+        .effective = day,
+        .idem = str_printf(op->mem, "payment %lld", (long long)p->id),
+        .payment = p->id,
+        .postings = postings,
+        .count = COUNT(postings),
+    };
+    int64_t posted;
+    if (!ledger_post(op, &entry, &posted)) return false;
+    struct payment_money_set_args args = {.id = p->id,
+                                          .item = *item,
+                                          .amount = p->amount.minor,
+                                          .value_date = day,
+                                          .bank_ref = p->bank_ref};
+    return sql_payment_money_set(op, args);
+}
+
+struct source {
+    int64_t item;
+    money left;
+};
+
+static void pay_line(struct source *sources, ptrdiff_t source_count,
+                     const struct checkout_line *line, struct allocate_pair *pairs,
+                     ptrdiff_t *count)
+{
+    money open = money_add(money_sub(line->item.open, line->item.reserved), line->held);
+    money due = money_min(line->amount, open);
+    for (struct source *s = sources; s < sources + source_count && due.minor > 0; s++) {
+        money part = money_min(due, s->left);
+        if (part.minor <= 0) continue;
+        pairs[(*count)++] =
+            (struct allocate_pair){.from = s->item, .to = line->item.item, .amount = part};
+        s->left = money_sub(s->left, part);
+        due = money_sub(due, part);
+    }
+}
+
+bool checkout_pairs(struct op *op, const struct checkout *c, int64_t payment_item, money received,
+                    struct allocate_pair **out, ptrdiff_t *count)
+{
+    struct source *sources = arena_array(op->mem, struct source, c->count + 1);
+    ptrdiff_t source_count = 0;
+    for (ptrdiff_t i = 0; i < c->count; i++) {
+        const struct checkout_line *line = &c->lines[i];
+        money open = money_add(money_sub(line->item.open, line->item.reserved), line->held);
+        if (line->item.side < 0)
+            sources[source_count++] =
+                (struct source){line->item.item, money_min(line->amount, open)};
+    }
+    if (payment_item) sources[source_count++] = (struct source){payment_item, received};
+
+    /* Each pair uses up a source or pays a debt: there are never more than both together. */
+    *out = arena_array(op->mem, struct allocate_pair, c->count + source_count);
+    *count = 0;
+    for (ptrdiff_t i = 0; i < c->count; i++)
+        if (c->lines[i].item.side > 0)
+            pay_line(sources, source_count, &c->lines[i], *out, count);
+    return true;
+}
+
+/* Row 21: what the payer will not pay, and why, is an item of its own; the invoice is closed. */
+static bool deduct_line(struct op *op, const struct checkout *c, const struct checkout_line *line,
+                        money amount, int64_t payment, date day, str idem)
+{
+    int64_t item, entry;
+    struct item_in in = {
+        .kind = ITEM_DEDUCTION,
+        .entity = c->entity,
+        .account = c->account,
+        .customer = c->customer,
+        .document = line->item.document,
+        .payment = payment,
+        .issued = day,
+        .due = line->item.due,
+        .amount = amount,
+        .disputed = money_of(0, amount.cur),
+    };
+    if (!series_next(op, c->entity, "deduction", "D-", &in.number)) return false;
+    if (!item_open(op, &in, &item)) return false;
+    const struct posting postings[] = {
+        {item_gl(ITEM_DEDUCTION), c->account, item, amount},
+        {item_gl(ITEM_INVOICE), c->account, line->item.item, money_neg(amount)},
+    };
+    struct entry post = {
+        .entity = c->entity,
+        .kind = "deduction",
+        .effective = day,
+        .idem = str_printf(op->mem, "%.*s deduction %lld", STR(idem), (long long)line->item.item),
+        .payment = payment,
+        .note = line->reason,
+        .postings = postings,
+        .count = COUNT(postings),
+    };
+    if (!ledger_post(op, &post, &entry)) return false;
+    return sql_deduction_insert(op, (struct deduction_insert_args){.item = item,
+                                                                   .of_item = line->item.item,
+                                                                   .payment = some(payment),
+                                                                   .reason = line->reason,
+                                                                   .note = filled(line->note)});
+}
+
+bool checkout_deduct(struct op *op, const struct checkout *c, int64_t payment, date day, str idem)
+{
+    for (ptrdiff_t i = 0; i < c->count; i++) {
+        const struct checkout_line *line = &c->lines[i];
+        if (line->item.side < 0 || !line->deducts) continue;
+        money amount = line->held.minor > 0 ? money_sub(line->held, line->amount) : line->shortfall;
+        if (amount.minor <= 0) continue;
+        if (!deduct_line(op, c, line, amount, payment, day, idem)) return false;
+    }
+    return true;
+}
+
+/* Rows 5 and 6, and 21: money in, then to what the payer chose. What is over stays on account. */
+bool payment_arrived(struct op *op, const struct payment *p, const char *gl, date day)
+{
+    struct checkout c = {0};
+    int64_t item, entry;
+    struct allocate_pair *pairs;
+    ptrdiff_t count = 0;
+    str idem = str_printf(op->mem, "payment %lld uses", (long long)p->id);
+    if (p->checkout && !checkout_get(op, 0, p->checkout, day, &c)) return false;
+    if (!payment_free(op, p)) return false;
+    if (!payment_book(op, p, gl, day, &item)) return false;
+    if (p->checkout) {
+        if (!checkout_pairs(op, &c, item, p->amount, &pairs, &count)) return false;
+        struct allocate all = {.pairs = pairs,
+                               .count = count,
+                               .effective = day,
+                               .idem = idem,
+                               .rule = "payer",
+                               .payment = p->id};
+        if (count > 0 && !ledger_allocate(op, &all, &entry)) return false;
+        if (!checkout_deduct(op, &c, p->id, day, idem)) return false;
+    }
+    if (!audit_add(op, "payment.arrived", "payment", p->id, S(""), S(""))) return false;
+    return outbox_add(op, "payment.receipt", p->id);
+}

@@ -1,0 +1,428 @@
+/* Talking to the gateway, and recording what came back.
+ *
+ * The rules (reliability.md 3.3, 3.4): the attempt is durable before the first byte leaves; every
+ * step is conditional on the state it starts from; a silent gateway is `unknown` and keeps the
+ * reservation; "never heard of it" counts only after a quarantine and when said twice; money that
+ * arrives late is booked wherever the payment stands by then. */
+#include "base/arena.h"
+#include "base/clock.h"
+#include "domain/audit/audit.h"
+#include "domain/company/company.h"
+#include "domain/payments/payments_sql.h"
+#include "domain/payments/settle.h"
+#include "store/outbox.h"
+#include "store/store.h"
+
+#include <assert.h>
+
+/* Longer than the longest time a charge can be under way at the gateway. */
+#define QUARANTINE_US (15 * MINUTE_US)
+enum { ABSENT_ANSWERS = 2 };
+
+static const char *const decline_names[] = {
+    [DECLINE_NONE] = "",           [DECLINE_FUNDS] = "funds",     [DECLINE_CARD] = "card",
+    [DECLINE_REFUSED] = "refused", [DECLINE_CONFIRM] = "confirm", [DECLINE_HARD] = "hard",
+};
+
+/* One talk: what is read first, what they answered, and where the payment stands afterwards. */
+struct talk {
+    int64_t payment;
+    struct payment p;
+    struct attempt_rows_row attempt; /* the newest */
+    bool any;
+    struct charge_result answer;
+    enum payment_state state;
+};
+
+static bool attempt_newest(struct op *op, int64_t payment, struct attempt_rows_row *out, bool *any)
+{
+    struct attempt_rows_list rows;
+    if (!sql_attempt_rows(op, (struct attempt_rows_args){.payment = SOME_I64(payment)}, &rows))
+        return false;
+    *any = rows.count > 0;
+    if (*any) *out = rows.at[rows.count - 1];
+    return true;
+}
+
+static bool load(struct op *op, void *arg)
+{
+    struct talk *t = arg;
+    if (!payment_get(op, 0, t->payment, &t->p)) return false;
+    t->state = t->p.state;
+    return attempt_newest(op, t->payment, &t->attempt, &t->any);
+}
+
+static bool attempt_step(struct op *op, struct talk *t, const char *to, int64_t absent,
+                         bool *moved)
+{
+    struct attempt_set_list set;
+    struct attempt_set_args args = {
+        .id = t->attempt.id,
+        .from_state = t->attempt.state,
+        .to_state = str_of(to),
+        .their_id = t->answer.their_id.at ? t->answer.their_id : S(""),
+        .page = t->answer.page.at ? t->answer.page : S(""),
+        .decline = str_of(decline_names[t->answer.decline]),
+        .card = t->answer.card.at ? t->answer.card : S(""),
+        .absent = absent,
+        .now = op->now,
+    };
+    if (!sql_attempt_set(op, args, &set)) return false;
+    *moved = set.count == 1;
+    return true;
+}
+
+/* ---- what each answer does ---- */
+
+/* A second charge for what is paid already is money of the customer's: booked, on account, and
+ * listed for people to give back (domain.md rule 18). */
+static bool paid_twice(struct op *op, const struct payment *p, date day)
+{
+    struct payment extra;
+    struct payment_new in = {
+        .entity = p->entity,
+        .account = p->account,
+        .customer = p->customer,
+        .amount = p->amount,
+        .method = "card",
+        .state = "succeeded",
+        .note = str_printf(op->mem, "charged besides %.*s", STR(p->number)),
+    };
+    if (!payment_add(op, &in, &extra)) return false;
+    if (!audit_add(op, "payment.twice", "payment", extra.id, S(""), S(""))) return false;
+    return payment_arrived(op, &extra, "1050", day);
+}
+
+static bool on_paid(struct op *op, struct talk *t)
+{
+    static const char *const from[] = {"submitting", "requires_action", "unknown", "failed",
+                                       "cancelled",  "expired",         NULL};
+    struct entity entity;
+    bool moved;
+    if (!money_eq(t->answer.amount, t->p.amount)) {
+        /* Their word is checked: another amount is never posted, and a person looks at it. */
+        static const char *const waiting[] = {"submitting", "requires_action", NULL};
+        if (!audit_add(op, "payment.amount_differs", "payment", t->payment, S(""), S("")))
+            return false;
+        return payment_move(op, t->payment, waiting, "unknown",
+                            S("the gateway speaks of another amount"), &moved);
+    }
+    if (!attempt_step(op, t, "paid", 0, &moved) || !moved) return !op->errs;
+    if (!entity_get(op, t->p.entity, &entity)) return false;
+    date day = entity_today(op, &entity);
+    struct payment_card_set_args card = {
+        .id = t->payment,
+        .card = t->answer.card.at ? t->answer.card : S(""),
+        .their_id = t->answer.their_id,
+    };
+    if (!payment_move(op, t->payment, from, "succeeded", S(""), &moved)) return false;
+    if (!moved) return paid_twice(op, &t->p, day);
+    if (!sql_payment_card_set(op, card)) return false;
+    return payment_get(op, 0, t->payment, &t->p) && payment_arrived(op, &t->p, "1050", day);
+}
+
+static bool ends(struct op *op, struct talk *t, const char *attempt, const char *payment, str note)
+{
+    static const char *const from[] = {"created", "submitting", "requires_action", "unknown", NULL};
+    bool moved;
+    if (!attempt_step(op, t, attempt, 0, &moved) || !moved) return !op->errs;
+    if (!payment_move(op, t->payment, from, payment, note, &moved)) return false;
+    return !moved || payment_free(op, &t->p);
+}
+
+static bool on_open(struct op *op, struct talk *t)
+{
+    static const char *const from[] = {"submitting", "unknown", NULL};
+    bool moved;
+    if (!attempt_step(op, t, "open", 0, &moved) || !moved) return !op->errs;
+    return payment_move(op, t->payment, from, "requires_action", S(""), &moved);
+}
+
+static bool on_unknown(struct op *op, struct talk *t)
+{
+    static const char *const from[] = {"submitting", NULL};
+    bool moved;
+    if (str_eq(t->attempt.state, S("open"))) return true; /* no news of a charge they know */
+    if (!attempt_step(op, t, "unknown", t->attempt.absent, &moved) || !moved) return !op->errs;
+    return payment_move(op, t->payment, from, "unknown", S("no answer from the gateway"), &moved);
+}
+
+static bool on_absent(struct op *op, struct talk *t)
+{
+    bool moved, old = op->now - t->attempt.created > QUARANTINE_US;
+    int64_t absent = t->attempt.absent + (old ? 1 : 0);
+    if (absent >= ABSENT_ANSWERS)
+        return ends(op, t, "cancelled", "failed", S("the gateway never received it"));
+    static const char *const from[] = {"submitting", NULL};
+    if (!attempt_step(op, t, "unknown", absent, &moved) || !moved) return !op->errs;
+    return payment_move(op, t->payment, from, "unknown", S("not known to the gateway yet"), &moved);
+}
+
+static bool apply(struct op *op, struct talk *t)
+{
+    switch (t->answer.state) {
+    case CHARGE_OPEN: return on_open(op, t);
+    case CHARGE_PAID: return on_paid(op, t);
+    case CHARGE_DECLINED:
+        return ends(op, t, "declined", "failed", str_of(decline_names[t->answer.decline]));
+    case CHARGE_CANCELLED: return ends(op, t, "cancelled", "cancelled", S(""));
+    case CHARGE_UNKNOWN: return on_unknown(op, t);
+    case CHARGE_ABSENT: return on_absent(op, t);
+    }
+    return op_broken(op, ERR_INTERNAL, "a gateway answered with no state");
+}
+
+/* Asks again later: soon at first, then as long between as it took so far, at most an hour. */
+static bool ask_later(struct op *op, const struct talk *t)
+{
+    int64_t age = op->now - t->attempt.created, wait = age;
+    if (wait < 10 * SECOND_US) wait = 10 * SECOND_US;
+    if (wait > HOUR_US) wait = HOUR_US;
+    return outbox_add_at(op, "payment.settle", t->payment, op->now + wait);
+}
+
+static bool record(struct op *op, void *arg)
+{
+    struct talk *t = arg;
+    struct charge_result answer = t->answer;
+    str asked = t->attempt.our_id;
+    if (!load(op, t)) return false; /* as it stands now: another may have been first */
+    t->answer = answer;
+    if (!str_eq(t->attempt.our_id, asked)) return true; /* a newer attempt is under way */
+    if (!apply(op, t)) return false;
+    struct payment now;
+    if (!payment_get(op, 0, t->payment, &now)) return false;
+    t->state = now.state;
+    bool waits = t->state == PAYMENT_SUBMITTING || t->state == PAYMENT_REQUIRES_ACTION ||
+                 t->state == PAYMENT_UNKNOWN;
+    return !waits || ask_later(op, t);
+}
+
+static bool settled_for_good(const struct talk *t)
+{
+    str s = t->attempt.state;
+    return !t->any || str_eq(s, S("paid")) || str_eq(s, S("declined")) ||
+           str_eq(s, S("cancelled"));
+}
+
+bool payment_talk(struct op *op, struct store *store, const struct gateway_access *access,
+                  int64_t payment, bool send, str return_url, enum payment_state *out)
+{
+    assert(!op->tx);
+    struct talk t = {.payment = payment};
+    if (!store_transact(op, store, TX_READ, load, &t)) return false;
+    *out = t.state;
+    if (settled_for_good(&t)) return true;
+
+    if (send && str_eq(t.attempt.state, S("submitting"))) {
+        struct charge charge = {
+            .our_id = t.attempt.our_id,
+            .amount = t.p.amount,
+            .description = t.p.number,
+            .return_url = return_url,
+        };
+        if (!gateway_charge(op, access->gateway, access->account, &charge, &t.answer))
+            return false;
+    } else if (!gateway_ask(op, access->gateway, access->account, t.attempt.our_id, &t.answer)) {
+        return false;
+    }
+    if (!store_transact(op, store, TX_WRITE, record, &t)) return false;
+    *out = t.state;
+    return true;
+}
+
+bool payment_cancel(struct op *op, struct store *store, const struct gateway_access *access,
+                    int64_t payment, enum payment_state *out)
+{
+    assert(!op->tx);
+    struct talk t = {.payment = payment};
+    if (!store_transact(op, store, TX_READ, load, &t)) return false;
+    *out = t.state;
+    if (settled_for_good(&t)) return true;
+    if (!gateway_cancel(op, access->gateway, access->account, t.attempt.our_id, &t.answer))
+        return false;
+    if (!store_transact(op, store, TX_WRITE, record, &t)) return false;
+    *out = t.state;
+    return true;
+}
+
+bool payment_of_attempt(struct op *op, str our_id, int64_t *payment)
+{
+    struct attempt_rows_list rows;
+    *payment = 0;
+    if (!our_id.at) return true;
+    if (!sql_attempt_rows(op, (struct attempt_rows_args){.our_id = our_id}, &rows)) return false;
+    if (rows.count > 0) *payment = rows.at[0].payment;
+    return true;
+}
+
+bool payment_attempts(struct op *op, int64_t payment, struct payment_attempt **out,
+                      ptrdiff_t *count)
+{
+    struct attempt_rows_list rows;
+    if (!sql_attempt_rows(op, (struct attempt_rows_args){.payment = SOME_I64(payment)}, &rows))
+        return false;
+    *out = arena_array(op->mem, struct payment_attempt, rows.count);
+    *count = rows.count;
+    for (ptrdiff_t i = 0; i < rows.count; i++) {
+        const struct attempt_rows_row *row = &rows.at[i];
+        (*out)[i] = (struct payment_attempt){
+            .id = row->id,
+            .payment = row->payment,
+            .n = (int)row->n,
+            .our_id = row->our_id,
+            .state = row->state,
+            .their_id = row->their_id,
+            .page = row->page,
+            .decline = row->decline,
+            .card = row->card,
+            .created = row->created,
+            .changed = row->changed,
+        };
+    }
+    return true;
+}
+
+bool gateway_inbox_add(struct op *op, str gateway, const struct gateway_event *event, bool *fresh)
+{
+    struct inbox_add_list rows;
+    struct inbox_add_args args = {
+        .gateway = gateway,
+        .event = event->event_id,
+        .our_id = event->our_id.at ? event->our_id : S(""),
+        .received = op->now,
+    };
+    if (!sql_inbox_add(op, args, &rows)) return false;
+    *fresh = rows.count == 1;
+    return true;
+}
+
+/* ---- refunds ---- */
+
+struct refund_turn {
+    int64_t refund;
+    struct refund_row_row row;
+    struct payment p;
+    struct attempt_rows_row attempt;
+    bool found, any;
+    struct charge_result answer;
+};
+
+static bool refund_load(struct op *op, void *arg)
+{
+    struct refund_turn *t = arg;
+    if (!sql_refund_row(op, (struct refund_row_args){.id = t->refund}, &t->row, &t->found))
+        return false;
+    if (!t->found) return op_fail(op, ERR_MISSING, NULL, "There is no such refund.");
+    return payment_get(op, 0, t->row.payment, &t->p) &&
+           attempt_newest(op, t->row.payment, &t->attempt, &t->any);
+}
+
+static bool refund_move(struct op *op, struct refund_turn *t, const char *to, int64_t entry,
+                        bool *moved)
+{
+    struct refund_set_list set;
+    struct refund_set_args args = {
+        .id = t->refund,
+        .from_state = t->row.state,
+        .to_state = str_of(to),
+        .their_id = t->answer.their_id.at ? t->answer.their_id : S(""),
+        .entry = {.some = entry != 0, .value = entry},
+        .now = op->now,
+    };
+    if (!sql_refund_set(op, args, &set)) return false;
+    *moved = set.count == 1;
+    return true;
+}
+
+/* Row 27: money on account goes back where it came from. */
+static bool refund_post(struct op *op, struct refund_turn *t)
+{
+    static const char *const from[] = {"succeeded", "settled", "partially_refunded", NULL};
+    money amount = money_of(t->row.amount, t->p.amount.cur);
+    struct entity entity;
+    struct refund_sum_row sum;
+    int64_t entry;
+    bool moved, card = str_eq(t->p.method, S("card"));
+    if (!item_release(op, t->p.item, amount) || !entity_get(op, t->p.entity, &entity))
+        return false;
+    const struct posting postings[] = {
+        {item_gl(ITEM_PAYMENT), t->p.account, t->p.item, amount},
+        {.gl = card ? "1050" : "1010", .amount = money_neg(amount)},
+    };
+    struct entry post = {
+        .entity = t->p.entity,
+        .kind = "refund",
+        .effective = entity_today(op, &entity),
+        .idem = str_printf(op->mem, "refund %lld", (long long)t->refund),
+        .payment = t->p.id,
+        .note = t->row.reason,
+        .postings = postings,
+        .count = COUNT(postings),
+    };
+    if (!ledger_post(op, &post, &entry)) return false;
+    if (!refund_move(op, t, "succeeded", entry, &moved)) return false;
+    if (!sql_refund_sum(op, (struct refund_sum_args){.payment = t->p.id}, &sum)) return false;
+    const char *to = sum.done >= t->p.amount.minor ? "refunded" : "partially_refunded";
+    if (!payment_move(op, t->p.id, from, to, t->row.reason, &moved)) return false;
+    return outbox_add(op, "payment.refunded", t->refund);
+}
+
+static bool refund_record(struct op *op, void *arg)
+{
+    struct refund_turn *t = arg;
+    struct charge_result answer = t->answer;
+    bool moved;
+    if (!refund_load(op, t)) return false;
+    t->answer = answer;
+    if (str_eq(t->row.state, S("succeeded")) || str_eq(t->row.state, S("failed"))) return true;
+    if (answer.state == CHARGE_PAID) return refund_post(op, t);
+    if (answer.state == CHARGE_DECLINED)
+        return refund_move(op, t, "failed", 0, &moved) &&
+               item_release(op, t->p.item, money_of(t->row.amount, t->p.amount.cur));
+    if (!refund_move(op, t, "unknown", 0, &moved)) return false;
+    return outbox_add_at(op, "refund.send", t->refund, op->now + MINUTE_US);
+}
+
+bool refund_talk(struct op *op, struct store *store, const struct gateway_access *access,
+                 int64_t refund)
+{
+    assert(!op->tx);
+    struct refund_turn t = {.refund = refund};
+    if (!store_transact(op, store, TX_READ, refund_load, &t)) return false;
+    if (str_eq(t.row.state, S("succeeded")) || str_eq(t.row.state, S("failed"))) return true;
+    if (str_eq(t.p.method, S("card"))) {
+        struct refund in = {
+            .our_id = t.row.our_id,
+            .their_charge_id = t.attempt.their_id,
+            .amount = money_of(t.row.amount, t.p.amount.cur),
+        };
+        if (!gateway_refund(op, access->gateway, access->account, &in, &t.answer)) return false;
+    } else {
+        t.answer.state = CHARGE_PAID; /* staff send it from the bank; the books say so */
+    }
+    return store_transact(op, store, TX_WRITE, refund_record, &t);
+}
+
+bool payment_refund(struct op *op, int64_t payment, money amount, str reason, int64_t *refund)
+{
+    struct payment p;
+    struct refund_insert_row row;
+    if (!payment_get(op, 0, payment, &p)) return false;
+    if (p.item == 0 || p.account == 0)
+        return op_fail(op, ERR_CONFLICT, NULL, "No money of this payment is on account.");
+    if (amount.minor <= 0 || !currency_eq(amount.cur, p.amount.cur))
+        return op_fail(op, ERR_INVALID, "amount", "Please enter an amount above zero.");
+    if (!item_reserve(op, p.item, amount)) return false;
+    struct refund_insert_args args = {
+        .payment = payment,
+        .our_id = str_printf(op->mem, "R-%lld-%lld", (long long)payment, (long long)op->now),
+        .amount = amount.minor,
+        .reason = reason.at ? reason : S(""),
+        .now = op->now,
+    };
+    if (!sql_refund_insert(op, args, &row)) return false;
+    *refund = row.id;
+    if (!audit_add(op, "payment.refund", "payment", payment, S(""), S(""))) return false;
+    return outbox_add(op, "refund.send", row.id);
+}
