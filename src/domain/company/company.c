@@ -132,7 +132,7 @@ bool series_set(struct op *op, int64_t entity, const char *kind, const char *pre
 bool reasons(struct op *op, struct reason_list *out)
 {
     struct reason_rows_list rows;
-    if (!sql_reason_rows(op, (struct reason_rows_args){0}, &rows)) return false;
+    if (!sql_reason_rows(op, &rows)) return false;
     *out = (struct reason_list){arena_array(op->mem, struct reason, rows.count), rows.count};
     for (ptrdiff_t i = 0; i < rows.count; i++)
         out->at[i] = (struct reason){rows.at[i].code, rows.at[i].words, rows.at[i].deducts};

@@ -14,13 +14,13 @@ static bool entries_balance(struct op *op, struct verdict *v)
 {
     struct unbalanced_list off;
     struct unposted_list open;
-    if (!sql_unbalanced(op, (struct unbalanced_args){0}, &off)) return false;
+    if (!sql_unbalanced(op, &off)) return false;
     for (ptrdiff_t i = 0; i < off.count; i++)
         add(op, v,
             str_printf(op->mem, "debits exceed credits by %.*s %s",
                        STR(money_text(op->mem, off.at[i].off)), off.at[i].off.cur.code),
             str_printf(op->mem, "entry %lld", (long long)off.at[i].entry));
-    if (!sql_unposted(op, (struct unposted_args){0}, &open)) return false;
+    if (!sql_unposted(op, &open)) return false;
     for (ptrdiff_t i = 0; i < open.count; i++)
         add(op, v, S("was opened and never posted"),
             str_printf(op->mem, "entry %lld", (long long)open.at[i].entry));
@@ -30,7 +30,7 @@ static bool entries_balance(struct op *op, struct verdict *v)
 static bool postings_fit(struct op *op, struct verdict *v)
 {
     struct postings_off_list off;
-    if (!sql_postings_off(op, (struct postings_off_args){0}, &off)) return false;
+    if (!sql_postings_off(op, &off)) return false;
     for (ptrdiff_t i = 0; i < off.count; i++)
         add(op, v, S("does not fit the open item it names"),
             str_printf(op->mem, "entry %lld, posting %lld", (long long)off.at[i].entry,
@@ -41,7 +41,7 @@ static bool postings_fit(struct op *op, struct verdict *v)
 static bool items_agree(struct op *op, struct verdict *v)
 {
     struct items_off_list off;
-    if (!sql_items_off(op, (struct items_off_args){0}, &off)) return false;
+    if (!sql_items_off(op, &off)) return false;
     for (ptrdiff_t i = 0; i < off.count; i++)
         add(op, v,
             str_printf(op->mem,
@@ -57,7 +57,7 @@ static bool items_agree(struct op *op, struct verdict *v)
 static bool allocations_agree(struct op *op, struct verdict *v)
 {
     struct allocations_off_list off;
-    if (!sql_allocations_off(op, (struct allocations_off_args){0}, &off)) return false;
+    if (!sql_allocations_off(op, &off)) return false;
     for (ptrdiff_t i = 0; i < off.count; i++)
         add(op, v,
             str_printf(op->mem, "has allocations of %lld and allocated postings of %lld minor units",
@@ -70,7 +70,7 @@ static bool allocations_agree(struct op *op, struct verdict *v)
 static bool documents_agree(struct op *op, struct verdict *v)
 {
     struct documents_off_list off;
-    if (!sql_documents_off(op, (struct documents_off_args){0}, &off)) return false;
+    if (!sql_documents_off(op, &off)) return false;
     for (ptrdiff_t i = 0; i < off.count; i++)
         add(op, v,
             str_printf(op->mem, "comes to %lld, its due items to %lld minor units",
@@ -82,7 +82,7 @@ static bool documents_agree(struct op *op, struct verdict *v)
 static bool reservations_agree(struct op *op, struct verdict *v)
 {
     struct reservations_off_list off;
-    if (!sql_reservations_off(op, (struct reservations_off_args){0}, &off)) return false;
+    if (!sql_reservations_off(op, &off)) return false;
     for (ptrdiff_t i = 0; i < off.count; i++)
         add(op, v,
             str_printf(op->mem, "is reserved for %lld, payments under way hold %lld minor units",
@@ -95,7 +95,7 @@ static bool reservations_agree(struct op *op, struct verdict *v)
 static bool payments_agree(struct op *op, struct verdict *v)
 {
     struct payments_off_list off;
-    if (!sql_payments_off(op, (struct payments_off_args){0}, &off)) return false;
+    if (!sql_payments_off(op, &off)) return false;
     for (ptrdiff_t i = 0; i < off.count; i++)
         add(op, v, S("its state and its money in the ledger do not agree"),
             str_printf(op->mem, "payment %.*s", STR(off.at[i].number)));
@@ -109,7 +109,7 @@ bool ledger_verify(struct op *op, struct verdict *out)
         documents_agree, reservations_agree, payments_agree,
     };
     struct verify_counts_row counts;
-    if (!sql_verify_counts(op, (struct verify_counts_args){0}, &counts)) return false;
+    if (!sql_verify_counts(op, &counts)) return false;
     *out = (struct verdict){.entries = counts.entries,
                             .postings = counts.postings,
                             .items = counts.items,

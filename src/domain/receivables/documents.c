@@ -100,7 +100,7 @@ static str digest_of(struct arena *mem, const struct document *in)
     for (ptrdiff_t i = 0; i < in->tax_count; i++)
         text_format(&t, "%lld %lld ", (long long)in->taxes[i].rate_ppm,
                     (long long)in->taxes[i].tax.minor);
-    return crypto_hash(mem, text_str(&t));
+    return crypto_digest(mem, text_str(&t));
 }
 
 static bool issued_before(struct op *op, const struct document *in, str digest,

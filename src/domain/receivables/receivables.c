@@ -57,26 +57,26 @@ static bool receivable_of(struct op *op, const struct open_page_row *row, date t
 
 /* Where a page ended: the last row's currency, sort key and id, "EUR|1204|2026-04-21|17". */
 struct place {
-    str currency, text;
+    str code, text; /* the currency's code */
     int64_t number, id;
 };
 
 static bool place_read(struct op *op, str cursor, bool down, struct place *out)
 {
-    *out = (struct place){.currency = S(""), .text = S(""), .number = INT64_MIN};
+    *out = (struct place){.code = S(""), .text = S(""), .number = INT64_MIN};
     if (down) out->number = INT64_MAX, out->id = INT64_MAX;
     if (cursor.len == 0) return true;
-    struct str_pair currency = str_cut(cursor, '|'), number = str_cut(currency.tail, '|');
+    struct str_pair code = str_cut(cursor, '|'), number = str_cut(code.tail, '|');
     struct str_pair id = str_cut(number.tail, '|');
-    *out = (struct place){.currency = currency.head, .text = id.tail};
+    *out = (struct place){.code = code.head, .text = id.tail};
     if (id.found && str_to_i64(number.head, &out->number) && str_to_i64(id.head, &out->id))
         return true;
     return op_fail(op, ERR_INVALID, "cursor", "This is no cursor of ours: begin at the first page.");
 }
 
-static str place_text(struct arena *mem, str currency, int64_t number, int64_t id, str text)
+static str place_text(struct arena *mem, str code, int64_t number, int64_t id, str text)
 {
-    return str_printf(mem, "%.*s|%lld|%lld|%.*s", STR(currency), (long long)number, (long long)id,
+    return str_printf(mem, "%.*s|%lld|%lld|%.*s", STR(code), (long long)number, (long long)id,
                       STR(text));
 }
 
@@ -92,7 +92,7 @@ static bool open_list(struct op *op, const struct receivables_filter *f, const s
 {
     struct open_page_list rows;
     struct open_page_args args = {.customer = f->customer,
-                                  .after_currency = after->currency,
+                                  .after_currency = after->code,
                                   .after_id = after->id,
                                   .limit = f->limit + 1};
     if (after->text.len == 0)
@@ -167,7 +167,7 @@ static bool general_list(struct op *op, const struct receivables_filter *f,
         .currency = f->currency.at ? f->currency : S(""),
         .entity = {.some = f->entity != 0, .value = f->entity},
         .sort = str_of(orders[f->order].sort),
-        .after_currency = after->currency,
+        .after_currency = after->code,
         .after_number = after->number,
         .after_text = after->text,
         .after_id = after->id,
