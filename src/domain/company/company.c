@@ -114,8 +114,8 @@ bool series_next(struct op *op, int64_t entity, const char *kind, const char *pr
     struct series_take_args args = {
         .entity = entity, .kind = str_of(kind), .prefix = str_of(prefix)};
     if (!sql_series_take(op, args, &row)) return false;
-    *out = str_printf(op->mem, "%.*s%0*lld", STR(row.prefix), (int)row.width,
-                      (long long)row.number);
+    *out =
+        str_printf(op->mem, "%.*s%0*lld", STR(row.prefix), (int)row.width, (long long)row.number);
     return true;
 }
 

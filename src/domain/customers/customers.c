@@ -26,8 +26,7 @@ bool customer_get(struct op *op, int64_t id, struct customer *out)
     struct customer_rows_list rows;
     if (!sql_customer_rows(op, (struct customer_rows_args){.id = SOME_I64(id)}, &rows))
         return false;
-    if (rows.count == 0)
-        return op_fail(op, ERR_MISSING, "customer", "There is no such customer.");
+    if (rows.count == 0) return op_fail(op, ERR_MISSING, "customer", "There is no such customer.");
     *out = customer_of(&rows.at[0]);
     return true;
 }
@@ -135,7 +134,8 @@ static bool cursor_read(struct op *op, str cursor, int64_t *id, str *name)
     struct str_pair parts = str_cut(cursor, ' ');
     *name = parts.tail;
     if (parts.found && str_to_i64(parts.head, id)) return true;
-    return op_fail(op, ERR_INVALID, "cursor", "This is no cursor of ours: begin at the first page.");
+    return op_fail(op, ERR_INVALID, "cursor",
+                   "This is no cursor of ours: begin at the first page.");
 }
 
 static str like(struct arena *mem, const char *before, str s, const char *after)
@@ -174,8 +174,7 @@ bool customers_list(struct op *op, str search, str cursor, int limit, date today
     }
     if (rows.count > limit) {
         const struct customer_summary *last = &out->at[out->count - 1];
-        out->next_cursor =
-            str_printf(op->mem, "%lld %.*s", (long long)last->id, STR(last->name));
+        out->next_cursor = str_printf(op->mem, "%lld %.*s", (long long)last->id, STR(last->name));
     }
     return true;
 }

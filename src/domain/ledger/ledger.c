@@ -106,8 +106,8 @@ static const struct {
     const char *name, *gl;
     int side;
 } item_kinds[] = {
-    {ITEM_INVOICE, "invoice", "1100", 1},    {ITEM_CREDIT_NOTE, "credit_note", "1100", -1},
-    {ITEM_PAYMENT, "payment", "1105", -1},   {ITEM_DEDUCTION, "deduction", "1110", 1},
+    {ITEM_INVOICE, "invoice", "1100", 1},  {ITEM_CREDIT_NOTE, "credit_note", "1100", -1},
+    {ITEM_PAYMENT, "payment", "1105", -1}, {ITEM_DEDUCTION, "deduction", "1110", 1},
     {ITEM_RECEIPT, "receipt", "2055", -1},
 };
 

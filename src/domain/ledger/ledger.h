@@ -19,9 +19,9 @@ struct posting {
 
 struct entry {
     int64_t entity;
-    const char *kind; /* "invoice", "payment", "allocation", … */
-    date effective;   /* op->now is when it was recorded */
-    str idem;         /* the command's key: the same one posts once, for ever */
+    const char *kind;                    /* "invoice", "payment", "allocation", … */
+    date effective;                      /* op->now is when it was recorded */
+    str idem;                            /* the command's key: the same one posts once, for ever */
     int64_t document, payment, reverses; /* 0: none */
     str note;
     const struct posting *postings;

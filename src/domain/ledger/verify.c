@@ -60,7 +60,8 @@ static bool allocations_agree(struct op *op, struct verdict *v)
     if (!sql_allocations_off(op, &off)) return false;
     for (ptrdiff_t i = 0; i < off.count; i++)
         add(op, v,
-            str_printf(op->mem, "has allocations of %lld and allocated postings of %lld minor units",
+            str_printf(op->mem,
+                       "has allocations of %lld and allocated postings of %lld minor units",
                        (long long)off.at[i].allocated, (long long)off.at[i].posted),
             str_printf(op->mem, "item %lld, %.*s", (long long)off.at[i].item,
                        STR(off.at[i].number)));
@@ -105,7 +106,7 @@ static bool payments_agree(struct op *op, struct verdict *v)
 bool ledger_verify(struct op *op, struct verdict *out)
 {
     static bool (*const rules[])(struct op *, struct verdict *) = {
-        entries_balance, postings_fit,      items_agree,       allocations_agree,
+        entries_balance, postings_fit,       items_agree,    allocations_agree,
         documents_agree, reservations_agree, payments_agree,
     };
     struct verify_counts_row counts;

@@ -188,8 +188,8 @@ bool checkout_get(struct op *op, int64_t customer, int64_t id, date today, struc
 {
     struct checkout_row_row row;
     bool found;
-    struct checkout_row_args args = {
-        .id = id, .customer = {.some = customer != 0, .value = customer}};
+    struct checkout_row_args args = {.id = id,
+                                     .customer = {.some = customer != 0, .value = customer}};
     if (!sql_checkout_row(op, args, &row, &found)) return false;
     if (!found) return op_fail(op, ERR_MISSING, NULL, "There is no such checkout.");
     *out = (struct checkout){
@@ -270,8 +270,8 @@ bool checkout_open(struct op *op, int64_t customer, int64_t id, date today, stru
     if (out->ready) return true;
     for (ptrdiff_t i = 0; i < out->count; i++)
         if (out->lines[i].error.len > 0)
-            return op_fail(op, ERR_INVALID, "amount", "%.*s: %.*s",
-                           STR(out->lines[i].item.number), STR(out->lines[i].error));
+            return op_fail(op, ERR_INVALID, "amount", "%.*s: %.*s", STR(out->lines[i].item.number),
+                           STR(out->lines[i].error));
     return op_fail(op, ERR_INVALID, "item", "Nothing is left in this checkout.");
 }
 

@@ -14,7 +14,7 @@
 #include <assert.h>
 #include <string.h>
 
-#define CARD_HOLD_US     HOUR_US        /* domain.md section 2: requires_action ends after 1 h */
+#define CARD_HOLD_US     HOUR_US /* domain.md section 2: requires_action ends after 1 h */
 #define TRANSFER_HOLD_US (14 * DAY_US)
 #define FIRST_ASK_US     (10 * SECOND_US)
 
@@ -22,18 +22,12 @@ static const struct {
     enum payment_state state;
     const char *name;
 } states[] = {
-    {PAYMENT_CREATED, "created"},
-    {PAYMENT_REQUIRES_ACTION, "requires_action"},
-    {PAYMENT_SUBMITTING, "submitting"},
-    {PAYMENT_UNKNOWN, "unknown"},
-    {PAYMENT_PENDING, "pending"},
-    {PAYMENT_SUCCEEDED, "succeeded"},
-    {PAYMENT_SETTLED, "settled"},
-    {PAYMENT_FAILED, "failed"},
-    {PAYMENT_CANCELLED, "cancelled"},
-    {PAYMENT_EXPIRED, "expired"},
-    {PAYMENT_RETURNED, "returned"},
-    {PAYMENT_PARTIALLY_REFUNDED, "partially_refunded"},
+    {PAYMENT_CREATED, "created"},       {PAYMENT_REQUIRES_ACTION, "requires_action"},
+    {PAYMENT_SUBMITTING, "submitting"}, {PAYMENT_UNKNOWN, "unknown"},
+    {PAYMENT_PENDING, "pending"},       {PAYMENT_SUCCEEDED, "succeeded"},
+    {PAYMENT_SETTLED, "settled"},       {PAYMENT_FAILED, "failed"},
+    {PAYMENT_CANCELLED, "cancelled"},   {PAYMENT_EXPIRED, "expired"},
+    {PAYMENT_RETURNED, "returned"},     {PAYMENT_PARTIALLY_REFUNDED, "partially_refunded"},
     {PAYMENT_REFUNDED, "refunded"},
 };
 
@@ -116,8 +110,7 @@ bool payment_announce(struct op *op, int64_t customer, int64_t checkout, date to
 static bool attempt_add(struct op *op, int64_t payment, str number, const char *gateway)
 {
     struct attempt_insert_row row;
-    str our_id =
-        str_printf(op->mem, "%.*s-%.*s", STR(number), STR(random_token(op->mem, 12)));
+    str our_id = str_printf(op->mem, "%.*s-%.*s", STR(number), STR(random_token(op->mem, 16)));
     struct attempt_insert_args args = {
         .payment = payment, .our_id = our_id, .gateway = str_of(gateway), .now = op->now};
     if (!sql_attempt_insert(op, args, &row)) return false;
@@ -128,8 +121,7 @@ bool payment_begin(struct op *op, int64_t customer, int64_t checkout, const char
                    date today, int64_t *payment)
 {
     struct payment p;
-    if (!start(op, customer, checkout, "card", "submitting", CARD_HOLD_US, today, &p))
-        return false;
+    if (!start(op, customer, checkout, "card", "submitting", CARD_HOLD_US, today, &p)) return false;
     *payment = p.id;
     return attempt_add(op, p.id, p.number, gateway);
 }
@@ -192,8 +184,8 @@ static bool payment_of(struct op *op, const struct payment_rows_row *row, struct
 bool payment_get(struct op *op, int64_t customer, int64_t id, struct payment *out)
 {
     struct payment_rows_list rows;
-    struct payment_rows_args args = {
-        .id = SOME_I64(id), .customer = {.some = customer != 0, .value = customer}};
+    struct payment_rows_args args = {.id = SOME_I64(id),
+                                     .customer = {.some = customer != 0, .value = customer}};
     if (!sql_payment_rows(op, args, &rows)) return false;
     if (rows.count == 0) return op_fail(op, ERR_MISSING, NULL, "There is no such payment.");
     return payment_of(op, &rows.at[0], out);
@@ -214,7 +206,8 @@ static bool cursor_read(struct op *op, str cursor, int64_t *created, int64_t *id
     if (cursor.len == 0) return true;
     struct str_pair parts = str_cut(cursor, '-');
     if (parts.found && str_to_i64(parts.head, created) && str_to_i64(parts.tail, id)) return true;
-    return op_fail(op, ERR_INVALID, "cursor", "This is no cursor of ours: begin at the first page.");
+    return op_fail(op, ERR_INVALID, "cursor",
+                   "This is no cursor of ours: begin at the first page.");
 }
 
 static str pattern(struct arena *mem, str search)
@@ -271,8 +264,8 @@ bool payment_steps(struct op *op, int64_t payment, struct payment_step **out, pt
     *out = arena_array(op->mem, struct payment_step, rows.count);
     *count = rows.count;
     for (ptrdiff_t i = 0; i < rows.count; i++)
-        (*out)[i] = (struct payment_step){
-            rows.at[i].state, rows.at[i].actor, rows.at[i].note, rows.at[i].at};
+        (*out)[i] = (struct payment_step){rows.at[i].state, rows.at[i].actor, rows.at[i].note,
+                                          rows.at[i].at};
     return true;
 }
 
@@ -313,7 +306,8 @@ bool payment_uses(struct op *op, int64_t payment, date today, struct payment_use
     struct use_rows_list rows;
     struct item own;
     struct deductions cut;
-    struct use_rows_args args = {.payment_item = p.item, .checkout = {.some = p.checkout != 0, .value = p.checkout}};
+    struct use_rows_args args = {.payment_item = p.item,
+                                 .checkout = {.some = p.checkout != 0, .value = p.checkout}};
     if (!item_get(op, p.item, &own) || !sql_use_rows(op, args, &rows)) return false;
     if (!deductions_of_payment(op, payment, &cut)) return false;
     out->unapplied = own.open;

@@ -11,9 +11,9 @@
 #include "base/date.h"
 #include "base/money.h"
 #include "base/op.h"
+#include "domain/customers/customers.h"
 #include "domain/ledger/ledger.h"
 #include "domain/payments/gateway.h"
-#include "domain/customers/customers.h"
 #include "domain/receivables/receivables.h"
 
 struct store;
@@ -25,10 +25,10 @@ struct checkout_line {
     money amount;    /* to pay now; of a credit: to use now */
     money held;      /* what its payment has reserved; zero before */
     money shortfall; /* of an invoice: open and free, minus amount */
-    str typed;      /* what was entered, when it is refused; else empty */
-    str error;      /* the sentence beside the field; else empty */
+    str typed;       /* what was entered, when it is refused; else empty */
+    str error;       /* the sentence beside the field; else empty */
     str reason, note;
-    bool deducts;   /* the reason makes the shortfall a deduction */
+    bool deducts; /* the reason makes the shortfall a deduction */
 };
 struct checkout {
     int64_t id, account, customer, entity;
@@ -39,7 +39,7 @@ struct checkout {
     /* total = invoices (all that is open) - credits - deducted - left open */
     money invoices, credits, deducted, left_open, total;
     int64_t payment, entry; /* what came of it; 0: nothing yet */
-    bool ready; /* nothing is refused */
+    bool ready;             /* nothing is refused */
 };
 
 /* One checkout per account (customer, entity and currency) among the items: several are one
@@ -173,7 +173,7 @@ bool payments_expire(struct op *op, int64_t payment) MUST_USE;
 bool payment_get(struct op *op, int64_t customer, int64_t id, struct payment *out) MUST_USE;
 bool payment_find(struct op *op, str reference, struct payment *out, bool *found) MUST_USE;
 struct payments_filter {
-    int64_t customer; /* 0: all (console) */
+    int64_t customer;          /* 0: all (console) */
     str search, state, method; /* empty: all */
     struct opt_date from, to;
     str cursor;

@@ -69,10 +69,8 @@ bool payment_move(struct op *op, int64_t payment, const char *const from[], cons
     *moved = false;
     for (; *from && !*moved; from++) {
         struct payment_state_set_list set;
-        struct payment_state_set_args args = {.id = payment,
-                                              .from_state = str_of(*from),
-                                              .to_state = str_of(to),
-                                              .now = op->now};
+        struct payment_state_set_args args = {
+            .id = payment, .from_state = str_of(*from), .to_state = str_of(to), .now = op->now};
         if (!sql_payment_state_set(op, args, &set)) return false;
         *moved = set.count == 1;
     }
@@ -123,7 +121,7 @@ bool payment_book(struct op *op, const struct payment *p, const char *gl, date d
                                           .item = *item,
                                           .amount = p->amount.minor,
                                           .value_date = day,
-                                          .bank_ref = p->bank_ref};
+                                          .bank_ref = filled(p->bank_ref)};
     return sql_payment_money_set(op, args);
 }
 
@@ -166,8 +164,7 @@ bool checkout_pairs(struct op *op, const struct checkout *c, int64_t payment_ite
     *out = arena_array(op->mem, struct allocate_pair, c->count + source_count);
     *count = 0;
     for (ptrdiff_t i = 0; i < c->count; i++)
-        if (c->lines[i].item.side > 0)
-            pay_line(sources, source_count, &c->lines[i], *out, count);
+        if (c->lines[i].item.side > 0) pay_line(sources, source_count, &c->lines[i], *out, count);
     return true;
 }
 

@@ -31,7 +31,8 @@ bool payment_free(struct op *op, const struct payment *p) MUST_USE;
 /* Books money that arrived (row 5, or bank against 1105), and opens its item on account. */
 bool payment_book(struct op *op, const struct payment *p, const char *gl, date day,
                   int64_t *item) MUST_USE;
-/* Money has arrived for a payment: books it, applies it as the payer chose, asks for the receipt. */
+/* Money has arrived for a payment: books it, applies it as the payer chose, asks for the receipt.
+ */
 bool payment_arrived(struct op *op, const struct payment *p, const char *gl, date day) MUST_USE;
 
 struct payment_new {

@@ -52,8 +52,7 @@ static bool load(struct op *op, void *arg)
     return attempt_newest(op, t->payment, &t->attempt, &t->any);
 }
 
-static bool attempt_step(struct op *op, struct talk *t, const char *to, int64_t absent,
-                         bool *moved)
+static bool attempt_step(struct op *op, struct talk *t, const char *to, int64_t absent, bool *moved)
 {
     struct attempt_set_list set;
     struct attempt_set_args args = {
@@ -201,8 +200,7 @@ static bool record(struct op *op, void *arg)
 static bool settled_for_good(const struct talk *t)
 {
     str s = t->attempt.state;
-    return !t->any || str_eq(s, S("paid")) || str_eq(s, S("declined")) ||
-           str_eq(s, S("cancelled"));
+    return !t->any || str_eq(s, S("paid")) || str_eq(s, S("declined")) || str_eq(s, S("cancelled"));
 }
 
 bool payment_talk(struct op *op, struct store *store, const struct gateway_access *access,
@@ -221,8 +219,7 @@ bool payment_talk(struct op *op, struct store *store, const struct gateway_acces
             .description = t.p.number,
             .return_url = return_url,
         };
-        if (!gateway_charge(op, access->gateway, access->account, &charge, &t.answer))
-            return false;
+        if (!gateway_charge(op, access->gateway, access->account, &charge, &t.answer)) return false;
     } else if (!gateway_ask(op, access->gateway, access->account, t.attempt.our_id, &t.answer)) {
         return false;
     }
@@ -344,8 +341,7 @@ static bool refund_post(struct op *op, struct refund_turn *t)
     struct refund_sum_row sum;
     int64_t entry;
     bool moved, card = str_eq(t->p.method, S("card"));
-    if (!item_release(op, t->p.item, amount) || !entity_get(op, t->p.entity, &entity))
-        return false;
+    if (!item_release(op, t->p.item, amount) || !entity_get(op, t->p.entity, &entity)) return false;
     const struct posting postings[] = {
         {item_gl(ITEM_PAYMENT), t->p.account, t->p.item, amount},
         {.gl = card ? "1050" : "1010", .amount = money_neg(amount)},

@@ -39,8 +39,7 @@ bool receivables_activity(struct op *op, int64_t account, date from, date to, st
     return true;
 }
 
-static bool deductions_where(struct op *op, struct deduction_rows_args args,
-                             struct deductions *out)
+static bool deductions_where(struct op *op, struct deduction_rows_args args, struct deductions *out)
 {
     struct deduction_rows_list rows;
     if (!sql_deduction_rows(op, args, &rows)) return false;

@@ -103,8 +103,8 @@ static str digest_of(struct arena *mem, const struct document *in)
     return crypto_digest(mem, text_str(&t));
 }
 
-static bool issued_before(struct op *op, const struct document *in, str digest,
-                          struct issued *out, bool *found)
+static bool issued_before(struct op *op, const struct document *in, str digest, struct issued *out,
+                          bool *found)
 {
     struct document_same_row row;
     struct document_same_args args = {
@@ -186,7 +186,8 @@ static bool write_document(struct op *op, const struct document *in, int64_t acc
     return true;
 }
 
-/* The due dates: the ERP's own, or what the terms say. A credit note is there to be used at once. */
+/* The due dates: the ERP's own, or what the terms say. A credit note is there to be used at once.
+ */
 static bool dues_of(struct op *op, const struct document *in, struct terms_dues *out)
 {
     if (in->due.some || in->kind == DOCUMENT_CREDIT_NOTE) {
@@ -212,8 +213,8 @@ static bool post(struct op *op, const struct document *in, int64_t id, int64_t a
     ptrdiff_t count = 0;
     for (ptrdiff_t i = 0; i < dues->count; i++) {
         const struct terms_due *due = &dues->at[i];
-        str number = dues->count == 1 ? in->number
-                                      : str_printf(op->mem, "%.*s/%td", STR(in->number), i + 1);
+        str number =
+            dues->count == 1 ? in->number : str_printf(op->mem, "%.*s/%td", STR(in->number), i + 1);
         struct item_in item = {
             .kind = kind,
             .entity = in->entity,
@@ -237,11 +238,11 @@ static bool post(struct op *op, const struct document *in, int64_t id, int64_t a
         if (!item_open(op, &item, &p->item)) return false;
     }
     if (in->net.minor != 0)
-        postings[count++] = (struct posting){
-            .gl = "4000", .amount = money_scale(in->net, -sign, 1, ROUND_DOWN)};
+        postings[count++] =
+            (struct posting){.gl = "4000", .amount = money_scale(in->net, -sign, 1, ROUND_DOWN)};
     if (in->tax.minor != 0)
-        postings[count++] = (struct posting){
-            .gl = "2100", .amount = money_scale(in->tax, -sign, 1, ROUND_DOWN)};
+        postings[count++] =
+            (struct posting){.gl = "2100", .amount = money_scale(in->tax, -sign, 1, ROUND_DOWN)};
 
     struct entry entry = {
         .entity = in->entity,

@@ -71,7 +71,8 @@ static bool place_read(struct op *op, str cursor, bool down, struct place *out)
     *out = (struct place){.code = code.head, .text = id.tail};
     if (id.found && str_to_i64(number.head, &out->number) && str_to_i64(id.head, &out->id))
         return true;
-    return op_fail(op, ERR_INVALID, "cursor", "This is no cursor of ours: begin at the first page.");
+    return op_fail(op, ERR_INVALID, "cursor",
+                   "This is no cursor of ours: begin at the first page.");
 }
 
 static str place_text(struct arena *mem, str code, int64_t number, int64_t id, str text)
@@ -124,11 +125,16 @@ static const struct {
     const char *sort;
     bool down;
 } orders[] = {
-    [0] = {"due", false},           [ORDER_DUE] = {"due", false},
-    [ORDER_DUE_DOWN] = {"due", true},       [ORDER_NUMBER] = {"number", false},
-    [ORDER_NUMBER_DOWN] = {"number", true}, [ORDER_ISSUED] = {"issued", false},
-    [ORDER_ISSUED_DOWN] = {"issued", true}, [ORDER_AMOUNT] = {"amount", false},
-    [ORDER_AMOUNT_DOWN] = {"amount", true}, [ORDER_OPEN] = {"open", false},
+    [0] = {"due", false},
+    [ORDER_DUE] = {"due", false},
+    [ORDER_DUE_DOWN] = {"due", true},
+    [ORDER_NUMBER] = {"number", false},
+    [ORDER_NUMBER_DOWN] = {"number", true},
+    [ORDER_ISSUED] = {"issued", false},
+    [ORDER_ISSUED_DOWN] = {"issued", true},
+    [ORDER_AMOUNT] = {"amount", false},
+    [ORDER_AMOUNT_DOWN] = {"amount", true},
+    [ORDER_OPEN] = {"open", false},
     [ORDER_OPEN_DOWN] = {"open", true},
 };
 
@@ -240,8 +246,8 @@ bool receivables_by_ids(struct op *op, int64_t customer, const int64_t items[], 
         text_i64(&ids, items[i]);
     }
     text_char(&ids, ']');
-    struct items_listed_args args = {
-        .customer = {.some = customer != 0, .value = customer}, .ids = text_str(&ids)};
+    struct items_listed_args args = {.customer = {.some = customer != 0, .value = customer},
+                                     .ids = text_str(&ids)};
     return listed(op, args, today, out);
 }
 
@@ -256,8 +262,8 @@ bool receivables_of_document(struct op *op, int64_t document, date today, struct
 bool receivables_count(struct op *op, int64_t customer, date today, struct receivables_counts *out)
 {
     struct item_counts_row row;
-    struct item_counts_args args = {
-        .customer = {.some = customer != 0, .value = customer}, .today = today};
+    struct item_counts_args args = {.customer = {.some = customer != 0, .value = customer},
+                                    .today = today};
     if (!sql_item_counts(op, args, &row)) return false;
     *out = (struct receivables_counts){.of = {
                                            [SHOW_OPEN] = row.open,

@@ -11,16 +11,16 @@
 
 /* Derived (domain.md section 2): where an item stands. */
 enum standing {
-    STANDING_OPEN = 1,   /* nothing paid, not due within a week */
-    STANDING_SOON,       /* due within a week */
+    STANDING_OPEN = 1, /* nothing paid, not due within a week */
+    STANDING_SOON,     /* due within a week */
     STANDING_OVERDUE,
     STANDING_PARTLY,     /* part paid, not overdue */
     STANDING_PROCESSING, /* a payment for all that is open is under way */
     STANDING_DISPUTED,
     STANDING_PAID,
-    STANDING_CREDITED,   /* closed by credit alone, no money */
-    STANDING_CREDIT,     /* a credit note or payment on account with something left to use */
-    STANDING_USED,       /* a credit with nothing left */
+    STANDING_CREDITED, /* closed by credit alone, no money */
+    STANDING_CREDIT,   /* a credit note or payment on account with something left to use */
+    STANDING_USED,     /* a credit with nothing left */
 };
 
 /* One row of a list of open items. */
@@ -35,22 +35,38 @@ struct receivable {
     int days; /* until due; below zero: overdue by so many */
 };
 
-enum show { SHOW_OPEN = 1, SHOW_OVERDUE, SHOW_PROCESSING, SHOW_DISPUTED, SHOW_CREDITS, SHOW_PAID,
-            SHOW_ALL };
-enum receivables_order { ORDER_DUE = 1, ORDER_DUE_DOWN, ORDER_NUMBER, ORDER_NUMBER_DOWN,
-                         ORDER_ISSUED, ORDER_ISSUED_DOWN, ORDER_AMOUNT, ORDER_AMOUNT_DOWN,
-                         ORDER_OPEN, ORDER_OPEN_DOWN };
+enum show {
+    SHOW_OPEN = 1,
+    SHOW_OVERDUE,
+    SHOW_PROCESSING,
+    SHOW_DISPUTED,
+    SHOW_CREDITS,
+    SHOW_PAID,
+    SHOW_ALL
+};
+enum receivables_order {
+    ORDER_DUE = 1,
+    ORDER_DUE_DOWN,
+    ORDER_NUMBER,
+    ORDER_NUMBER_DOWN,
+    ORDER_ISSUED,
+    ORDER_ISSUED_DOWN,
+    ORDER_AMOUNT,
+    ORDER_AMOUNT_DOWN,
+    ORDER_OPEN,
+    ORDER_OPEN_DOWN
+};
 
 struct receivables_filter {
     int64_t customer; /* 0: all (console only) */
     enum show show;
-    str search;       /* number, PO, order, delivery or amount; empty: all */
+    str search; /* number, PO, order, delivery or amount; empty: all */
     struct opt_date due_from, due_to;
-    str currency;     /* empty: all */
-    int64_t entity;   /* 0: all */
+    str currency;                 /* empty: all */
+    int64_t entity;               /* 0: all */
     enum receivables_order order; /* within each currency */
     str cursor;
-    int limit;        /* at most 1,000 */
+    int limit; /* at most 1,000 */
     date today;
 };
 struct receivables {
