@@ -115,11 +115,12 @@ lang: $(B)/messages.pot
 lang-missing: $(B)/messages.pot
 	@for po in $(PO); do msgmerge -q --no-fuzzy-matching $$po $< -o - | \
 	    msgattrib --untranslated --no-obsolete; done
+# The functions that are given a sentence, and as which argument.
+SAY := say:2 say_n:2,3 op_fail:4 N_ reply_refusal:4 refuse:2,2t refuse:3,4t
 $(B)/messages.pot: $(SRC) $(wildcard src/main.c) $(PAGE_C)
 	@mkdir -p $(@D)
-	$(call say,POT,$@) xgettext --from-code=UTF-8 --language=C --force-po --keyword=say:2 \
-	    --keyword=say_n:2,3 --keyword=op_fail:4 --keyword=N_ --flag=op_fail:4:c-format \
-	    --add-location=file --package-name=Quittance -o $@ $(sort $^)
+	$(call say,POT,$@) xgettext --from-code=UTF-8 --language=C --force-po $(SAY:%=--keyword=%) \
+	    --flag=op_fail:4:c-format --add-location=file --package-name=Quittance -o $@ $(sort $^)
 
 format:
 	clang-format -i $(SOURCES) $(call rwildcard,src/,*.h) $(wildcard test/*.[ch] tools/*.c)

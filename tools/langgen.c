@@ -128,6 +128,8 @@ typedef const char *piece_finder(const char *s, const char **end);
 static const char *next_hole(const char *s, const char **end)
 {
     const char *hole = strchr(s, '{');
+    while (hole && !(isdigit((unsigned char)hole[1]) && hole[2] == '}'))
+        hole = strchr(hole + 1, '{');
     *end = hole ? hole + 3 : NULL;
     return hole;
 }

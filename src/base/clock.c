@@ -60,7 +60,7 @@ str instant_text(struct arena *mem, instant at)
 
 static bool two_digits(str s, ptrdiff_t at, int max, int64_t *out)
 {
-    return str_to_i64(str_head(str_from(s, at), 2), out) && *out >= 0 && *out <= max;
+    return s.at[at] != '-' && str_to_i64(str_head(str_from(s, at), 2), out) && *out <= max;
 }
 
 /* Reads "Z", "+02:00" or "-05:30" as minutes. */
@@ -87,6 +87,7 @@ bool instant_from(str text, instant *out)
     str rest = str_from(text, 19);
     if (rest.at[0] == '.') {
         int64_t unit = SECOND_US / 10;
+        if (rest.len < 2 || rest.at[1] < '0' || rest.at[1] > '9') return false;
         for (rest = str_from(rest, 1); rest.len > 0 && rest.at[0] >= '0' && rest.at[0] <= '9';
              rest = str_from(rest, 1), unit /= 10)
             fraction += unit * (rest.at[0] - '0');

@@ -50,21 +50,29 @@ date date_plus(date d, int days)
     return (date){.days = d.days + days};
 }
 
+static int month_days(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return days[month - 1] + (month == 2 && leap);
+}
+
 date date_plus_months(date d, int months)
 {
     int year, month, day;
     date_parts(d, &year, &month, &day);
     int count = year * 12 + month - 1 + months;
-    date out;
-    while (!date_of(count / 12, count % 12 + 1, day, &out)) day--;
-    return out;
+    year = count / 12 - (count % 12 < 0);
+    month = count - year * 12 + 1;
+    int last = month_days(year, month);
+    return of_parts(year, month, day < last ? day : last);
 }
 
 date date_month_end(date d)
 {
     int year, month, day;
     date_parts(d, &year, &month, &day);
-    return date_plus(date_plus_months(date_plus(d, 1 - day), 1), -1);
+    return of_parts(year, month, month_days(year, month));
 }
 
 int date_weekday(date d)

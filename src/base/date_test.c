@@ -68,6 +68,10 @@ SENTENCE(months_are_added_to_the_same_day_or_the_last)
     }
     CHECK(date_month_end(day("2028-02-01")).days == day("2028-02-29").days, "leap");
     CHECK(date_month_end(day("2026-12-31")).days == day("2026-12-31").days, "December");
+    date last = day("9999-12-31"), first = day("0001-01-31");
+    CHECK(date_month_end(last).days == last.days, "the last month there is");
+    CHECK(date_plus_months(last, 2).days == last.days + 31 + 29, "29 Feb 10000");
+    CHECK(date_plus_months(first, -1).days == first.days - 31, "31 Dec of the year before 1");
 }
 
 /* Following and modified following: ISDA 2006 definitions, 4.12. In 2026 the 1st of May is a Friday

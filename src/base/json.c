@@ -208,7 +208,7 @@ const struct json *json_member(const struct json *object, ptrdiff_t i, str *key)
 
 enum json_kind json_kind(const struct json *value)
 {
-    return value->kind;
+    return value ? value->kind : JSON_NULL;
 }
 
 bool json_text(const struct json *value, str *out)

@@ -21,7 +21,7 @@ const struct json *json_at(const struct json *array, ptrdiff_t i);
 /* The key and value of the i-th member of an object, in the order they were written. */
 const struct json *json_member(const struct json *object, ptrdiff_t i, str *key);
 enum json_kind { JSON_NULL = 1, JSON_BOOL, JSON_NUMBER, JSON_TEXT, JSON_ARRAY, JSON_OBJECT };
-enum json_kind json_kind(const struct json *value);
+enum json_kind json_kind(const struct json *value); /* NULL is JSON_NULL */
 /* Each is false for a value of another kind, and for NULL. There are no doubles: a number with
  * decimals or an exponent has its digits as text, and is no i64. */
 bool json_text(const struct json *value, str *out);

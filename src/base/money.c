@@ -172,32 +172,55 @@ money money_scale(money m, int64_t numerator, int64_t denominator, enum rounding
     return money_of((int64_t)scaled, m.cur);
 }
 
+/* Digits up to the currency's decimals, and what comes after them: that is above, at or below half
+ * of a minor unit, however long it is. */
+struct decimal {
+    int64_t minor;
+    int next;  /* the digit behind the last that counts */
+    bool rest; /* a digit that is not zero behind that one */
+};
+
+static bool decimal_from(str text, int digits, struct decimal *out)
+{
+    struct str_pair number = str_cut(text, '.');
+    *out = (struct decimal){0};
+    if (number.head.len == 0 || (number.found && number.tail.len == 0)) return false;
+    for (ptrdiff_t i = 0; i < number.head.len + number.tail.len || i < number.head.len + digits;
+         i++) {
+        ptrdiff_t decimal = i - number.head.len;
+        char ch = decimal < 0 ? number.head.at[i] : '0';
+        if (decimal >= 0 && decimal < number.tail.len) ch = number.tail.at[decimal];
+        if (ch < '0' || ch > '9') return false;
+        if (decimal < digits) out->minor = out->minor * 10 + (ch - '0');
+        if (decimal == digits) out->next = ch - '0';
+        if (decimal > digits && ch != '0') out->rest = true;
+        if (out->minor > MONEY_MAX) return false;
+    }
+    return true;
+}
+
+static bool rounds_away(const struct decimal *d, int how)
+{
+    bool half = d->next == 5 && !d->rest, above = d->next >= 5 && !half;
+    if (how == ROUND_HALF_UP) return above || half;
+    if (how == ROUND_HALF_EVEN) return above || (half && d->minor % 2 != 0);
+    return false;
+}
+
 bool money_from_decimal(str text, currency c, int how, money *out, bool *lost)
 {
-    *lost = false;
-    bool negative = text.len > 0 && text.at[0] == '-';
-    if (text.len > 0 && (negative || text.at[0] == '+')) text = str_from(text, 1);
-    struct str_pair number = str_cut(text, '.');
+    struct decimal d;
     int digits = currency_digits(c);
-    if (digits < 0 || number.head.len == 0 || (number.found && number.tail.len == 0)) return false;
+    bool negative = text.len > 0 && text.at[0] == '-';
+    *lost = false;
+    if (text.len > 0 && (negative || text.at[0] == '+')) text = str_from(text, 1);
+    if (digits < 0 || !decimal_from(text, digits, &d)) return false;
 
-    /* Eighteen digits stay exact before the decimals are cut to the currency's. */
-    wide scaled = 0, unit = 1;
-    for (ptrdiff_t i = 0; i < number.head.len + number.tail.len; i++) {
-        bool whole = i < number.head.len;
-        char ch = whole ? number.head.at[i] : number.tail.at[i - number.head.len];
-        if (ch < '0' || ch > '9') return false;
-        scaled = scaled * 10 + (ch - '0');
-        if (!whole && i - number.head.len >= digits) unit *= 10;
-        if (scaled > (wide)MONEY_MAX * 1000000000) return false;
-    }
-    for (ptrdiff_t i = number.tail.len; i < digits; i++) scaled *= 10;
-
-    *lost = scaled % unit != 0;
+    *lost = d.next > 0 || d.rest;
     if (*lost && how == ROUND_EXACT) return false;
-    wide minor = divide(scaled, unit, how);
-    if (minor > MONEY_MAX) return false;
-    *out = money_of((int64_t)(negative ? -minor : minor), c);
+    if (rounds_away(&d, how)) d.minor++;
+    if (d.minor > MONEY_MAX) return false;
+    *out = money_of(negative ? -d.minor : d.minor, c);
     return true;
 }
 

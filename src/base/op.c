@@ -6,12 +6,20 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+enum { MESSAGE_BYTES_MAX = 2000 };
+
+/* A message may quote what a stranger sent, so it has an end; never inside of a character. */
 static str format_list(struct arena *mem, const char *format, va_list args)
 {
-    char text[512];
+    char text[MESSAGE_BYTES_MAX];
     int len = vsnprintf(text, sizeof text, format, args);
-    if (len > (int)sizeof text - 1) len = (int)sizeof text - 1;
-    return str_copy(mem, (str){text, len});
+    str whole = {text, len < 0 ? 0 : len};
+    if (whole.len >= MESSAGE_BYTES_MAX) {
+        whole.len = MESSAGE_BYTES_MAX - 1;
+        while (whole.len > 0 && ((unsigned char)text[whole.len - 1] & 0xC0) == 0x80) whole.len--;
+        if (whole.len > 0) whole.len--; /* the first byte of the character that was cut */
+    }
+    return str_copy(mem, whole);
 }
 
 static struct err *err_add(struct op *op, enum err_kind kind, const char *where)

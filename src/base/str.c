@@ -45,14 +45,14 @@ bool str_ends(str s, str suffix)
 ptrdiff_t str_find(str s, str what)
 {
     for (ptrdiff_t i = 0; i + what.len <= s.len; i++)
-        if (str_eq((str){s.at + i, what.len}, what)) return i;
+        if (str_starts(str_from(s, i), what)) return i;
     return -1;
 }
 
 str str_from(str s, ptrdiff_t from)
 {
     if (from > s.len) from = s.len;
-    return (str){s.at + from, s.len - from};
+    return from == 0 ? s : (str){s.at + from, s.len - from}; /* nothing is added to NULL */
 }
 
 str str_head(str s, ptrdiff_t len)

@@ -33,15 +33,15 @@ bool str_starts(str s, str prefix);
 bool str_ends(str s, str suffix);
 ptrdiff_t str_find(str s, str what); /* -1: not in it */
 str str_trim(str s);
-str str_from(str s, ptrdiff_t from); /* the rest of s from there */
-str str_head(str s, ptrdiff_t len);  /* at most the first len bytes */
+str str_from(str s, ptrdiff_t from);            /* the rest of s from there */
+str str_head(str s, ptrdiff_t len);             /* at most the first len bytes */
 struct str_pair str_cut(str s, char separator); /* not found: head is all of s */
 bool str_to_i64(str s, int64_t *out);           /* the whole of s, or false */
 bool str_utf8(str s);                           /* well-formed, by RFC 3629 */
 
 str str_copy(struct arena *mem, str s);
 str str_lower(struct arena *mem, str s); /* A-Z only */
-str str_of(const char *z); /* a view of a NUL-ended string; NULL is empty */
+str str_of(const char *z);               /* a view of a NUL-ended string; NULL is empty */
 str str_printf(struct arena *mem, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *str_z(struct arena *mem, str s); /* for C libraries only */
 

@@ -38,15 +38,25 @@ static const char *title_of(int status)
         int status;
         const char *title;
     } titles[] = {
-        {400, "Bad request"},       {401, "Sign-in needed"},      {403, "Not allowed"},
-        {404, "Not found"},         {405, "Method not allowed"},  {409, "Conflict"},
-        {413, "Too large"},         {414, "Address too long"},    {415, "Unsupported type"},
-        {422, "Please check this"}, {429, "Too many requests"},   {431, "Header too large"},
-        {500, "An error of ours"},  {502, "No answer elsewhere"}, {503, "Busy"},
+        {400, N_("Bad request")},
+        {401, N_("Sign-in needed")},
+        {403, N_("Not allowed")},
+        {404, N_("Not found")},
+        {405, N_("Method not allowed")},
+        {409, N_("Conflict")},
+        {413, N_("Too large")},
+        {414, N_("Address too long")},
+        {415, N_("Unsupported type")},
+        {422, N_("Please check this")},
+        {429, N_("Too many requests")},
+        {431, N_("Header too large")},
+        {500, N_("An error of ours")},
+        {502, N_("No answer elsewhere")},
+        {503, N_("Busy")},
     };
     for (ptrdiff_t i = 0; i < COUNT(titles); i++)
         if (titles[i].status == status) return titles[i].title;
-    return "Error";
+    return N_("Error");
 }
 
 /* The gravest decides: a form's small problems do not hide that the database failed. */
