@@ -13,29 +13,28 @@
 
 #include "delivery/web/web.h"
 
-/* Called by the edge once per request, before the route's own transaction and outside any: reads
- * the cookies and the Authorization header; sets rq->who, rq->browser, rq->form_token, and
- * rq->op.actor with the reader's language. A cookie or a key that is unknown, ended or blocked
- * leaves rq->who empty, with who.expired set when it was a session that has run out. */
+/* app->visitor: called by the edge once per request, outside any transaction. Reads the cookies and
+ * the Authorization header; sets rq->who, rq->browser, rq->form_token and rq->actor with the
+ * person's language. A cookie or a key that is unknown, ended or blocked leaves rq->who empty, with
+ * who.expired set when there had been a session. */
 bool session_load(struct request *rq) MUST_USE;
 
-/* What the edge answers when the route wants more than nobody: 303 to the sign-in page, which says
- * why and leads back to where the person was going (pages of GET only). */
+/* app->sign_in: 303 to the sign-in page, which says why, and leads back afterwards: to the page
+ * that was asked for, or to the one the form stood on. */
 struct reply session_wanted(struct request *rq);
 
 /* For handlers, inside a transaction. Begins a session for this person at this customer (0: none
  * chosen, or staff), ends the browser's old one, and puts the cookie into the reply. */
 bool session_begin(struct request *rq, int64_t person, int64_t customer,
                    struct reply *reply) MUST_USE;
-/* The same session under a new id: after a change of what it may. */
+/* The same session under a new id, at another customer or with another privilege. */
 bool session_renew(struct request *rq, int64_t customer, struct reply *reply) MUST_USE;
 bool session_end(struct request *rq, struct reply *reply) MUST_USE;
 
-/* "__Host-s" when the public address is https, else "s"; and "__Host-b" or "b" likewise. The edge
- * adds Path=/, HttpOnly, SameSite=Lax, and Secure when app->secure. */
+/* "__Host-s" when the public address is https, else "s"; and "__Host-b" or "b" likewise. */
 const char *session_cookie_name(const struct app *app);
 const char *session_browser_name(const struct app *app);
-/* Gives the browser its number where it has none yet: pages with forms for nobody call it. */
+/* Gives the browser its number: pages that show a form to nobody put it into their reply. */
 void session_name_browser(struct request *rq, struct reply *reply);
 
 /* The path a person may be sent to after signing in: one of ours, or "/" instead. Never another

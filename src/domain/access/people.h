@@ -11,12 +11,13 @@
 struct person {
     int64_t id; /* 0: there is none */
     str email, name;
-    str language; /* "de" */
-    str theme;    /* "light", "dark", or empty: as the device says */
-    str helpers;  /* words for the page: "large-text no-keys" */
+    str language;         /* "de" */
+    str theme;            /* "light", "dark", or empty: as the device says */
+    str helpers;          /* words for the page: "large-text no-keys" */
     enum role staff_role; /* ROLE_NONE: not staff */
     bool has_password, blocked;
-    instant signed_in_at; /* the last time; 0: never yet */
+    instant signed_in_at;   /* the last time; 0: never yet */
+    instant came_before_at; /* the time before that; 0: there was none */
 };
 
 bool person_get(struct op *op, int64_t id, struct person *out) MUST_USE;
@@ -39,6 +40,9 @@ struct preferences {
     str name, language, theme, helpers;
 };
 bool person_prefer(struct op *op, int64_t person, const struct preferences *in) MUST_USE;
+
+/* Keeps when the person came in last. */
+bool person_came_in(struct op *op, int64_t person) MUST_USE;
 
 /* A blocked person is signed out everywhere at once and cannot come back in. */
 bool person_block(struct op *op, int64_t person, bool blocked) MUST_USE;

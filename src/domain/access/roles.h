@@ -8,15 +8,15 @@
 /* MAY_NOT_SAID is 0 so that a route that forgets to say fails at start-up. */
 enum may {
     MAY_NOT_SAID,
-    MAY_ANYONE,           /* written out, never a default: sign-in, health, assets */
-    MAY_BE_SIGNED_IN,     /* either side: sign out, preferences */
-    MAY_SEE_ACCOUNT,      /* customer: viewer and up */
-    MAY_PAY,              /* customer: payer and up */
-    MAY_MANAGE_PEOPLE,    /* customer: administrator */
-    MAY_SEE_CONSOLE,      /* seller: auditor and up: everything, changing nothing */
-    MAY_WORK,             /* seller: clerk and up: import, invite, record, export */
-    MAY_MANAGE,           /* seller: manager and up: reverse, refund, write off */
-    MAY_ADMINISTER,       /* seller: administrator: people, roles, settings, API keys */
+    MAY_ANYONE,        /* written out, never a default: sign-in, health, assets */
+    MAY_BE_SIGNED_IN,  /* either side: sign out, preferences */
+    MAY_SEE_ACCOUNT,   /* customer: viewer and up */
+    MAY_PAY,           /* customer: payer and up */
+    MAY_MANAGE_PEOPLE, /* customer: administrator */
+    MAY_SEE_CONSOLE,   /* seller: auditor and up: everything, changing nothing */
+    MAY_WORK,          /* seller: clerk and up: import, invite, record, export */
+    MAY_MANAGE,        /* seller: manager and up: reverse, refund, write off */
+    MAY_ADMINISTER,    /* seller: administrator: people, roles, settings, API keys */
 };
 
 enum role {
@@ -32,7 +32,7 @@ enum role {
 
 bool role_may(enum role role, enum may may);
 bool role_is_staff(enum role role);
-const char *role_name(enum role role);           /* "payer": the database's and the API's word */
+const char *role_name(enum role role); /* "payer": the database's and the API's word */
 bool role_from(const char *name, enum role *out);
 
 #endif

@@ -51,7 +51,6 @@ static enum actor_kind kind_from(str name)
     return ACTOR_PROGRAM; /* the column's check allows no other */
 }
 
-
 /* Both statements answer with the same columns, and sqlgen gives each a struct of its own. */
 #define ENTRY(row)                                                                                 \
     (struct audit_entry)                                                                           \

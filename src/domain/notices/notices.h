@@ -27,6 +27,7 @@ bool notices_queue(struct op *op, const struct notice *notice) MUST_USE;
 struct notice_state {
     struct notice notice;
     int64_t id;
+    bool waiting;                /* neither sent nor given up */
     instant created_at, sent_at; /* sent_at 0: not yet */
     int64_t tries;
     str problem; /* why the last try failed; empty: it did not */
@@ -39,7 +40,8 @@ struct notice_list {
     struct notice_state *at;
     ptrdiff_t count;
 };
-bool notices_of_customer(struct op *op, int64_t customer, int64_t limit,
-                         struct notice_list *out) MUST_USE;
+/* Newest first: of one customer, or of all (0). */
+bool notices_newest(struct op *op, int64_t customer, int64_t limit,
+                    struct notice_list *out) MUST_USE;
 
 #endif

@@ -11,6 +11,7 @@ create table person (
     staff_role     text check (staff_role in ('auditor', 'clerk', 'manager', 'administrator')),
     created_at     {{int}} not null,
     signed_in_at   {{int}},                       -- the last time; null: never yet
+    came_before_at {{int}},                       -- the time before that
     blocked_at     {{int}}                        -- null: may come in
 ) {{strict}};
 
@@ -128,3 +129,15 @@ $$;
 create trigger audit_no_change before update or delete or truncate on audit
     for each statement execute function audit_refuse();
 -- both:
+
+-- down:
+drop table audit;
+drop table api_key;
+drop table sign_in_try;
+drop table sign_in_link;
+drop table sign_in_request;
+drop table session;
+drop table membership;
+drop table person;
+-- postgres:
+drop function audit_refuse();

@@ -24,3 +24,6 @@ create table mail (
 ) {{strict}};
 create index mail_customer on mail (customer, id);
 create index mail_waiting on mail (created_at) where state = 'waiting';
+
+-- down:
+drop table mail;

@@ -1,0 +1,41 @@
+/* The customer's own administrator decides who else may see and pay. */
+#ifndef PORTAL_PEOPLE_H
+#define PORTAL_PEOPLE_H
+
+#include "delivery/portal/portal.h"
+#include "domain/access/people.h"
+
+extern const struct route people_routes[];
+
+struct role_choice {
+    str value, name, about;
+    bool chosen;
+};
+struct role_choices {
+    struct role_choice at[3];
+    str wrong; /* the sentence beside them; may be empty */
+};
+
+struct people_view {
+    struct people_row {
+        struct url link;
+        str name, email, role;
+        str came; /* when last; empty: never yet */
+        bool blocked, self;
+    } * rows;
+    ptrdiff_t count;
+    str email, name, wrong_email, wrong_name; /* the invitation, as typed */
+    struct role_choices roles;
+    str done; /* what was just done; may be empty */
+};
+void page_people(struct page *p, const struct people_view *v);
+
+struct person_view {
+    str name, email;
+    struct role_choices roles;
+    bool self, came;
+    struct url save, remove, invite;
+};
+void page_person(struct page *p, const struct person_view *v);
+
+#endif

@@ -1,0 +1,12 @@
+#include "delivery/routes.h"
+
+#include "delivery/portal/people.h"
+#include "delivery/portal/preferences.h"
+#include "delivery/portal/signin.h"
+
+const struct route *const all_routes[] = {
+    sign_in_routes,
+    people_routes,
+    preferences_routes,
+    NULL,
+};
