@@ -51,6 +51,9 @@ static void *serve(void *arg)
     struct stranger *me = arg;
     for (int fd; (fd = accept(me->listening, NULL, NULL)) >= 0; close(fd)) {
         hear(fd, me);
+        int count = atomic_load(&me->heard_count);
+        if (count < HEARD_MAX) memcpy(me->heard[count], me->asked, sizeof me->asked);
+        if (count < HEARD_MAX) atomic_store(&me->heard_count, count + 1);
         str path = str_cut(str_cut(str_cut(str_of(me->asked), ' ').tail, ' ').head, '?').head;
         for (const struct script *s = me->scripts; s->path; s++)
             if (str_eq(path, str_of(s->path))) answer(fd, s);

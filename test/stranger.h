@@ -7,6 +7,7 @@
 #include "base/str.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 struct script {
     const char *path; /* without its query */
@@ -16,11 +17,15 @@ struct script {
     bool then_silent; /* says no more, and does not hang up either */
 };
 
+enum { HEARD_MAX = 32, HEARD_BYTES = 8192 };
+
 struct stranger {
     const struct script *scripts; /* ends with an empty one */
     int listening, port;
     pthread_t thread;
-    char asked[8192]; /* the last request, NUL-ended; read it after the answer */
+    char asked[HEARD_BYTES];            /* the last request, NUL-ended; read it after the answer */
+    char heard[HEARD_MAX][HEARD_BYTES]; /* all of them */
+    atomic_int heard_count;
 };
 
 struct stranger *stranger_open(struct arena *mem, const struct script *scripts);

@@ -36,7 +36,8 @@ static str content_security_policy(struct arena *mem, const struct reply *reply)
                    "form-action 'self'"));
     if (reply->form_action.len > 0) text_format(&t, " %.*s", STR(reply->form_action));
     if (reply->frame_src.len > 0) text_format(&t, "; frame-src %.*s", STR(reply->frame_src));
-    text_add(&t, S("; frame-ancestors 'none'; base-uri 'none'"));
+    str ancestors = reply->frame_ancestors.len > 0 ? reply->frame_ancestors : S("'none'");
+    text_format(&t, "; frame-ancestors %.*s; base-uri 'none'", STR(ancestors));
     return text_str(&t);
 }
 

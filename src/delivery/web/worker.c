@@ -97,7 +97,7 @@ static void request_of(struct worker *w, struct connection *c)
         .id = c->match.id,
         .part = c->match.part,
         .body = c->body,
-        .reference = random_token(w->mem, 6),
+        .reference = str_head(random_token(w->mem, 16), 10),
         .header = header,
         .connection = c,
     };

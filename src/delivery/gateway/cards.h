@@ -1,0 +1,31 @@
+/* The test cards: which number does what. Card data is read, judged and forgotten here: what is
+ * kept of a card is its brand and its last four digits. */
+#ifndef GATEWAY_CARDS_H
+#define GATEWAY_CARDS_H
+
+#include "base/date.h"
+#include "base/op.h"
+
+struct card_typed {
+    str number, expiry, code, name;
+};
+
+struct card_rule {
+    const char *number;
+    const char *state;   /* what becomes of the charge; NULL: the bank asks first */
+    const char *decline; /* of declined ones */
+    int quiet_seconds;   /* nobody is told anything before */
+    int webhook_after_seconds, webhook_copies;
+    const char *about; /* one sentence, in English: a key of the translations */
+};
+
+extern const struct card_rule card_rules[]; /* ends with an empty one */
+
+/* What this card does. False: an error stands beside "number", "expiry", "code" or "name". */
+bool card_read(struct op *op, const struct card_typed *typed, date today,
+               const struct card_rule **rule) MUST_USE;
+
+str card_label(struct arena *mem, str number);          /* "Visa ending 4242" */
+str card_spaced(struct arena *mem, const char *number); /* "4242 4242 4242 4242" */
+
+#endif

@@ -1,0 +1,157 @@
+#include "delivery/gateway/charges.h"
+
+#include "base/clock.h"
+#include "base/random.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+#define GIVE_UP_US (3 * DAY_US)
+
+const struct service *service_of(const struct request *rq)
+{
+    static_assert(offsetof(struct service, app) == 0, "the app is the head of the service");
+    return (const struct service *)rq->app;
+}
+
+bool schema_make(struct op *op, void *unused)
+{
+    (void)unused;
+    return sql_make_charges(op) && sql_make_refunds(op) && sql_make_payouts(op) &&
+           sql_make_lines(op) && sql_make_deliveries(op) && sql_make_deliveries_index(op) &&
+           sql_make_faults(op);
+}
+
+bool charge_get(struct op *op, str token, struct charge_find_row *out)
+{
+    bool found;
+    struct charge_find_args args = {.token = token};
+    if (!sql_charge_find(op, args, out, &found)) return false;
+    if (!found) return op_fail(op, ERR_MISSING, NULL, "There is no such payment.");
+    return true;
+}
+
+str charge_return_url(struct arena *mem, const struct charge_find_row *charge)
+{
+    char joint = str_find(charge->return_url, S("?")) < 0 ? '?' : '&';
+    return str_printf(mem, "%.*s%ccharge=%.*s", STR(charge->return_url), joint,
+                      STR(charge->their_id));
+}
+
+void charge_write(struct json_out *json, const struct service *service,
+                  const struct charge_find_row *charge)
+{
+    struct arena *mem = json->to->mem;
+    const struct {
+        const char *key;
+        str value;
+    } texts[] = {
+        {"id", charge->their_id},
+        {"our_id", charge->our_id},
+        {"state", charge->state},
+        {"decline", charge->decline},
+        {"card", charge->card},
+        {"created", instant_text(mem, charge->created)},
+        {"page",
+         str_printf(mem, "%.*s/card/%.*s", STR(service->app.public_url), STR(charge->token))},
+    };
+    json_open(json, '{');
+    for (ptrdiff_t i = 0; i < COUNT(texts); i++) {
+        if (texts[i].value.len == 0) continue;
+        json_key(json, texts[i].key);
+        json_put_str(json, texts[i].value);
+    }
+    json_key(json, "amount");
+    json_put_money(json, charge->amount);
+    json_key(json, "refunded");
+    json_put_money(json, money_of(charge->refunded_minor, charge->amount.cur));
+    json_close(json, '}');
+}
+
+/* Writes the message down, to be sent as often as the card says. */
+static bool tell(struct request *rq, const struct charge_find_row *charge,
+                 const struct charge_ending *ending)
+{
+    struct op *op = &rq->op;
+    const struct service *service = service_of(rq);
+    str token = random_token(op->mem, 16);
+    str event_id = str_printf(op->mem, "evt_%.*s", STR(token));
+    struct text body = {.mem = op->mem};
+    struct json_out json = {.to = &body};
+    json_open(&json, '{');
+    json_key(&json, "type");
+    json_put_str(&json, S("charge.changed"));
+    json_key(&json, "id");
+    json_put_str(&json, event_id);
+    json_key(&json, "charge");
+    charge_write(&json, service, charge);
+    json_close(&json, '}');
+
+    instant due = op->now + ending->webhook_after_seconds * service->second_us;
+    struct delivery_add_args args = {event_id, text_str(&body), due, op->now + GIVE_UP_US};
+    for (int i = 0; i < ending->webhook_copies; i++)
+        if (!sql_delivery_add(op, args)) return false;
+    return true;
+}
+
+bool charge_end(struct request *rq, const struct charge_find_row *charge,
+                const struct charge_ending *ending)
+{
+    struct op *op = &rq->op;
+    struct charge_leave_list left;
+    struct charge_leave_args args = {
+        .id = charge->id,
+        .state = str_of(ending->state),
+        .decline = str_of(ending->decline),
+        .card = ending->card,
+        .quiet_until = op->now + ending->quiet_seconds * service_of(rq)->second_us,
+        .now = op->now,
+    };
+    if (!sql_charge_leave(op, args, &left)) return false;
+    if (left.count == 0) return true; /* somebody else was first */
+
+    struct charge_find_row ended = *charge;
+    ended.state = args.state;
+    ended.decline = args.decline;
+    ended.card = args.card;
+    return tell(rq, &ended, ending);
+}
+
+bool charge_pay(struct request *rq, const struct charge_find_row *charge,
+                const struct card_rule *rule, str number)
+{
+    struct op *op = &rq->op;
+    str label = card_label(op->mem, number);
+    if (!rule->state) {
+        struct charge_to_bank_list asked;
+        struct charge_to_bank_args args = {charge->id, label, op->now};
+        return sql_charge_to_bank(op, args, &asked);
+    }
+    struct charge_ending ending = {
+        .state = rule->state,
+        .decline = rule->decline,
+        .card = label,
+        .quiet_seconds = rule->quiet_seconds,
+        .webhook_after_seconds = rule->webhook_after_seconds,
+        .webhook_copies = rule->webhook_copies,
+    };
+    return charge_end(rq, charge, &ending);
+}
+
+bool refund_make(struct op *op, const struct charge_find_row *charge, str our_id, money amount,
+                 struct refund_find_row *out)
+{
+    bool fits = str_eq(charge->state, S("paid")) && currency_eq(charge->amount.cur, amount.cur) &&
+                amount.minor <= charge->amount.minor - charge->refunded_minor;
+    str token = random_token(op->mem, 16);
+    *out = (struct refund_find_row){
+        .their_id = str_printf(op->mem, "rf_%.*s", STR(token)),
+        .our_id = our_id,
+        .charge = charge->id,
+        .amount = amount,
+        .state = fits ? S("paid") : S("declined"),
+    };
+    struct refund_add_args args = {out->our_id, out->their_id, charge->id,
+                                   amount,      out->state,    op->now};
+    return sql_refund_add(op, args);
+}

@@ -1,0 +1,224 @@
+#include "gateway_bench.h"
+
+#include "adapters/gateways/test_gateway.h"
+#include "adapters/net/http_client.h"
+#include "base/clock.h"
+#include "delivery/gateway/service.h"
+#include "test.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { DEADLINE_MS = 600, HOLD_MS = 1500, START_S = 10 };
+
+struct service_thread {
+    struct test_gateway options;
+    pthread_t thread;
+    int stop[2];  /* a pipe: written to end the service */
+    int ready[2]; /* … and by the service when it answers */
+    char folder[40];
+    str address;
+    bool served;
+};
+
+static const struct script merchant_scripts[] = {
+    {.path = "/hooks/test", .answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"},
+    {0},
+};
+
+static void tell_ready(void *arg, int port)
+{
+    struct service_thread *s = arg;
+    (void)port;
+    CHECK(write(s->ready[1], "r", 1) == 1, "ready");
+}
+
+static void *serve(void *arg)
+{
+    struct service_thread *s = arg;
+    struct arena *mem = arena_open(64 << 20);
+    struct op op = {.mem = mem, .now = clock_now()};
+    s->served = test_gateway_serve(&op, &s->options);
+    for (const struct err *err = op.errs; err; err = err->next)
+        print_error("%.*s %.*s\n", STR(err->message), STR(err->detail));
+    arena_close(mem);
+    close(s->ready[1]);
+    return NULL;
+}
+
+static void get(struct gateway_bench *bench, str url, struct http_response *out)
+{
+    struct op op = {.mem = bench->mem};
+    struct http_request ask = {.method = "GET", .url = url, .reach = HTTP_TO_OPERATOR};
+    CHECK(http_send(&op, &ask, out) && out->outcome == HTTP_ANSWERED, "%.*s: %.*s", STR(url),
+          STR(out->why));
+}
+
+/* The value of a hidden field of that name; empty: there is none. */
+static str hidden(struct arena *mem, str html, const char *name)
+{
+    str mark = str_printf(mem, "name=\"%s\" value=\"", name);
+    ptrdiff_t at = str_find(html, mark);
+    return at < 0 ? (str){0} : str_cut(str_from(html, at + mark.len), '"').head;
+}
+
+void test_gateway_bench_get(struct gateway_bench *bench, str page, struct http_response *out)
+{
+    get(bench, page, out);
+}
+
+bool test_gateway_bench_send_form(struct gateway_bench *bench, str page, const char *action,
+                                  const char *fields, struct http_response *out)
+{
+    struct op op = {.mem = bench->mem};
+    struct http_response form;
+    get(bench, page, &form);
+    CHECK(form.status == 200, "%.*s: %d", STR(page), form.status);
+    str token = http_encode(bench->mem, hidden(bench->mem, form.body, "form_token"));
+    str key = http_encode(bench->mem, hidden(bench->mem, form.body, "form_key"));
+    if (token.len == 0) return false;
+    struct http_header headers[] = {{"Content-Type", S("application/x-www-form-urlencoded")}};
+    struct http_request send = {
+        .method = "POST",
+        .url = str_printf(bench->mem, "%.*s%s", STR(page), action),
+        .headers = headers,
+        .header_count = COUNT(headers),
+        .body =
+            str_printf(bench->mem, "form_token=%.*s&form_key=%.*s%s", STR(token), STR(key), fields),
+        .reach = HTTP_TO_OPERATOR,
+    };
+    CHECK(http_send(&op, &send, out) && out->outcome == HTTP_ANSWERED, "%.*s: %.*s", STR(send.url),
+          STR(out->why));
+    return true;
+}
+
+static bool test_pay(struct gateway_bench *bench, str page, enum payer what)
+{
+    static const char *const cards[] = {
+        [PAYS] = "4242424242424242",
+        [LACKS_FUNDS] = "4000000000009995",
+        [HAS_AN_EXPIRED_CARD] = "4000000000000069",
+        [IS_REFUSED] = "4000000000000002",
+        [HAS_A_STOLEN_CARD] = "4000000000009979",
+        [CONFIRMS] = "4000000000003220",
+        [FAILS_TO_CONFIRM] = "4000000000003220",
+        [CANCELS] = NULL,
+        [PAYS_IN_SILENCE] = "4000000000000259",
+        [FAILS_IN_SILENCE] = "4000000000000119",
+        [PAYS_TOLD_THRICE] = "4000000000000424",
+    };
+    const char *action = what == CANCELS ? "/cancel" : "", *fields = "";
+    struct http_response got;
+    if (what != CANCELS)
+        fields =
+            str_printf(bench->mem, "&number=%s&expiry=12%%2F40&code=123&name=A.+Payer", cards[what])
+                .at;
+    if (!test_gateway_bench_send_form(bench, page, action, fields, &got)) return false;
+    CHECK(got.status == 303, "%d: %.*s", got.status, STR(got.body));
+    if (what != CONFIRMS && what != FAILS_TO_CONFIRM) return true;
+
+    str bank = str_printf(bench->mem, "%.*s/bank", STR(page));
+    fields = what == CONFIRMS ? "&answer=confirm" : "&answer=decline";
+    if (!test_gateway_bench_send_form(bench, bank, "", fields, &got)) return false;
+    CHECK(got.status == 303, "%d: %.*s", got.status, STR(got.body));
+    return true;
+}
+
+static void test_trouble(struct gateway_bench *bench, enum trouble what)
+{
+    static const char *const kinds[] = {
+        [SILENT_BEFORE] = "timeout_before",
+        [SILENT_AFTER] = "timeout_after",
+        [BROKEN_BEFORE] = "500",
+        [BROKEN_AFTER] = "500_after",
+        [GARBAGE_AFTER] = "garbage",
+    };
+    struct service_thread *s = bench->own;
+    struct op op = {.mem = bench->mem};
+    struct credentials keys;
+    struct http_response got;
+    CHECK(credentials_read(&op, s->options.key_file, &keys), "keys");
+    struct http_header headers[] = {
+        {"Authorization", str_printf(bench->mem, "Bearer %.*s", STR(keys.key))}};
+    struct http_request send = {
+        .method = "POST",
+        .url = str_printf(bench->mem, "%.*s/v1/faults", STR(s->address)),
+        .headers = headers,
+        .header_count = COUNT(headers),
+        .body = str_printf(bench->mem, "{\"next\":\"%s\",\"hold_ms\":%d}", kinds[what], HOLD_MS),
+        .reach = HTTP_TO_OPERATOR,
+    };
+    CHECK(http_send(&op, &send, &got) && got.status == 200, "%d %.*s", got.status, STR(got.body));
+}
+
+static void service_start(struct service_thread *s)
+{
+    char ready;
+    CHECK(pipe(s->stop) == 0 && pipe(s->ready) == 0, "pipe");
+    s->options.stop_fd = s->stop[0];
+    CHECK(pthread_create(&s->thread, NULL, serve, s) == 0, "thread");
+    CHECK(read(s->ready[0], &ready, 1) == 1, "the service did not start");
+}
+
+struct gateway_bench *test_gateway_bench_open(struct arena *mem)
+{
+    struct gateway_bench *bench = arena_new(mem, struct gateway_bench);
+    struct service_thread *s = arena_new(mem, struct service_thread);
+    struct op op = {.mem = mem};
+    int port, held = stranger_socket(&port);
+    close(held);
+    snprintf(s->folder, sizeof s->folder, "/tmp/quittance-gateway-XXXXXX");
+    CHECK(mkdtemp(s->folder), "mkdtemp");
+    bench->merchant = stranger_open(mem, merchant_scripts);
+    s->address = str_printf(mem, "http://127.0.0.1:%d", port);
+    s->options = (struct test_gateway){
+        .listen = str_printf(mem, "127.0.0.1:%d", port),
+        .database = str_printf(mem, "sqlite:%s/gateway.db", s->folder),
+        .merchant_url = str_printf(mem, "http://127.0.0.1:%d", bench->merchant->port),
+        .key_file = str_printf(mem, "%s/gateway.key", s->folder).at,
+        .second_ms = 30,
+        .listening = tell_ready,
+        .listening_arg = s,
+    };
+    service_start(s);
+
+    struct credentials keys;
+    CHECK(credentials_read(&op, s->options.key_file, &keys), "keys");
+    bench->name = "test";
+    bench->gateway = &gateway_test;
+    bench->account = gateway_test_account(mem, s->address, &keys, DEADLINE_MS);
+    keys.key = S("a-key-they-do-not-know");
+    bench->wrong_account = gateway_test_account(mem, s->address, &keys, DEADLINE_MS);
+    bench->pay = test_pay;
+    bench->trouble = test_trouble;
+    bench->mem = mem;
+    bench->own = s;
+    return bench;
+}
+
+static void folder_remove(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    for (struct dirent *entry; dir && (entry = readdir(dir));)
+        if (entry->d_name[0] != '.') unlinkat(dirfd(dir), entry->d_name, 0);
+    if (dir) closedir(dir);
+    rmdir(folder);
+}
+
+void test_gateway_bench_close(struct gateway_bench *bench)
+{
+    struct service_thread *s = bench->own;
+    CHECK(write(s->stop[1], "s", 1) == 1, "stop");
+    pthread_join(s->thread, NULL);
+    CHECK(s->served, "the service ended badly");
+    close(s->stop[0]), close(s->stop[1]), close(s->ready[0]);
+    stranger_close(bench->merchant);
+    folder_remove(s->folder);
+}
+
+str test_gateway_bench_address(const struct gateway_bench *bench)
+{
+    const struct service_thread *s = bench->own;
+    return s->address;
+}

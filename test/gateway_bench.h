@@ -1,0 +1,59 @@
+/* A gateway under test: its service, running; a payer with a card; and a merchant that hears its
+ * webhooks. What a new adapter must pass stands in gateway_conformance_test.c; its own bench makes
+ * these functions for it. */
+#ifndef TEST_GATEWAY_BENCH_H
+#define TEST_GATEWAY_BENCH_H
+
+#include "domain/payments/gateway.h"
+#include "stranger.h"
+
+/* What the payer does, and what the gateway's bank does about it. */
+enum payer {
+    PAYS,
+    LACKS_FUNDS,
+    HAS_AN_EXPIRED_CARD,
+    IS_REFUSED,
+    HAS_A_STOLEN_CARD,
+    CONFIRMS,         /* the bank asks, the payer says yes */
+    FAILS_TO_CONFIRM, /* … says no */
+    CANCELS,          /* leaves the card page by its own button */
+    PAYS_IN_SILENCE,  /* the card is charged, and for a while nobody is told */
+    FAILS_IN_SILENCE, /* it is not, and nobody is told */
+    PAYS_TOLD_THRICE, /* the webhook comes three times */
+};
+
+/* What goes wrong with the next call. */
+enum trouble {
+    SILENT_BEFORE, /* it is not done, and no answer comes within the deadline */
+    SILENT_AFTER,  /* it is done, and no answer comes */
+    BROKEN_BEFORE, /* 500 */
+    BROKEN_AFTER,
+    GARBAGE_AFTER, /* done, and answered with rubbish */
+};
+
+struct gateway_bench {
+    const char *name;
+    const struct gateway *gateway;
+    const struct gateway_account *account, *wrong_account; /* wrong: a key they do not know */
+    struct stranger *merchant;                             /* hears the webhooks */
+    /* False: the card page says that this charge has ended. */
+    bool (*pay)(struct gateway_bench *bench, str page, enum payer what);
+    void (*trouble)(struct gateway_bench *bench, enum trouble what);
+    struct arena *mem;
+    void *own;
+};
+
+/* Runs the test gateway's service on free loopback ports, with its seconds shortened to 30 ms. */
+struct gateway_bench *test_gateway_bench_open(struct arena *mem);
+void test_gateway_bench_close(struct gateway_bench *bench);
+
+/* The address of the running service, for tests of its pages. */
+str test_gateway_bench_address(const struct gateway_bench *bench);
+/* A form of one of its pages, as a browser sends it: with the page's hidden fields. False: there
+ * is no form on the page. */
+struct http_response;
+bool test_gateway_bench_send_form(struct gateway_bench *bench, str page, const char *action,
+                                  const char *fields, struct http_response *out);
+void test_gateway_bench_get(struct gateway_bench *bench, str page, struct http_response *out);
+
+#endif
