@@ -182,14 +182,13 @@ const struct lang_facts *lang_facts_of(const struct lang *lang)
 static const struct currency_facts *currency_known(ptrdiff_t i, currency c, ptrdiff_t *slot)
 {
     uint32_t hash = (uint32_t)c.code[0] * 31 * 31 + (uint32_t)c.code[1] * 31 + (uint32_t)c.code[2];
-    for (uint32_t probe = 0; probe < CURRENCY_SLOTS; probe++) {
+    for (uint32_t probe = 0;; probe++) {
+        assert(probe < CURRENCY_SLOTS); /* there are fewer currencies than slots */
         *slot = (hash + probe) % CURRENCY_SLOTS;
         const struct currency_facts *facts =
             atomic_load_explicit(&known.currencies[i][*slot], memory_order_acquire);
         if (!facts || currency_eq(facts->cur, c)) return facts;
     }
-    assert(!"there are fewer currencies than slots");
-    return NULL;
 }
 
 const struct currency_facts *currency_facts_of(const struct lang *lang, currency c)
