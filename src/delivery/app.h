@@ -6,6 +6,7 @@
 #include "base/op.h"
 #include "base/str.h"
 
+struct attachment_kind;
 struct database;
 struct gateway;
 struct gateway_account;
@@ -27,6 +28,7 @@ struct app {
     const struct gateway *gateway; /* for card payments; NULL: none is set up */
     const struct gateway_account *gateway_account;
     const struct mailer *mailer;
+    const struct attachment_kind *attachments; /* what mails carry: see jobs/mail_jobs.h */
     instant (*now)(void);
     str time_zone; /* the seller's, as tzdata names it: a request's `today`; empty: UTC */
 

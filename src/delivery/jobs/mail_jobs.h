@@ -1,0 +1,25 @@
+/* Mails: the background writes those that hold a sign-in link, and hands all to the mailer. */
+#ifndef JOBS_MAIL_JOBS_H
+#define JOBS_MAIL_JOBS_H
+
+#include "delivery/jobs/jobs.h"
+
+/* Answers somebody who asked for a link, or was invited: the subject is the request. */
+bool sign_in_mail_job(struct op *op, const struct job *job) MUST_USE;
+
+/* Sends one mail; talks. An address that will never work is given up at once and says so in the
+ * console; a mail server that is away is tried again later. */
+bool mail_send_job(struct op *op, const struct job *job) MUST_USE;
+
+struct lang;
+struct mail_file;
+
+/* What a mail carries is made when it is sent, from the books: a notice names its document by one
+ * of these kinds. Runs in a reading transaction. */
+struct attachment_kind {
+    const char *name; /* "receipt"; NULL ends a table */
+    bool (*make)(struct op *op, const struct app *app, int64_t id, const struct lang *lang,
+                 struct mail_file *out);
+};
+
+#endif
