@@ -54,7 +54,7 @@ static bool folder_send(struct op *op, void *account, const struct mail *mail)
     const struct folder *folder = account;
     str bytes;
     if (!mime_write(op, mail, &bytes)) return false;
-    str token = random_token(op->mem, 8);
+    str token = random_token(op->mem, 16);
     const char *draft =
         str_z(op->mem, str_printf(op->mem, "%.*s/.draft-%.*s", STR(folder->path), STR(token)));
     const char *name = str_z(

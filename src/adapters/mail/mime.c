@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/text.h"
 
 #include <gmime/gmime.h>
 #include <pthread.h>
@@ -103,11 +104,8 @@ static void add_headers(struct op *op, GMimeMessage *message, const struct mail 
         g_mime_message_set_date(message, sent);
         g_date_time_unref(sent);
     }
-    GMimeObject *o = GMIME_OBJECT(message);
-    if (mail->language.len > 0)
-        g_mime_object_set_header(o, "Content-Language", str_z(op->mem, mail->language), "utf-8");
     /* So that out-of-office notes are not sent back (RFC 3834). */
-    g_mime_object_set_header(o, "Auto-Submitted", "auto-generated", "utf-8");
+    g_mime_object_set_header(GMIME_OBJECT(message), "Auto-Submitted", "auto-generated", "utf-8");
 }
 
 static void close_options(void *options)
@@ -120,7 +118,11 @@ bool mime_write(struct op *op, const struct mail *mail, str *out)
     gmime_ready();
     GMimeMessage *message = kept(op, g_mime_message_new(TRUE));
     add_headers(op, message, mail);
-    g_mime_message_set_mime_part(message, body(op, mail));
+    GMimeObject *content = body(op, mail); /* GMime writes its headers among the mail's */
+    if (mail->language.len > 0)
+        g_mime_object_set_header(content, "Content-Language", str_z(op->mem, mail->language),
+                                 "utf-8");
+    g_mime_message_set_mime_part(message, content);
 
     GMimeFormatOptions *options = g_mime_format_options_new();
     arena_defer(op->mem, close_options, options);
@@ -140,6 +142,60 @@ static str copy_z(struct op *op, const char *z)
     return str_copy(op->mem, str_of(z));
 }
 
+/* The end of the encoded word ("=?utf-8?B?…?=") that begins at `from`; -1: it is none. */
+static ptrdiff_t encoded_word_end(str s, ptrdiff_t from)
+{
+    ptrdiff_t at = from + 2;
+    for (int marks = 0; marks < 2; marks++) { /* after the charset, after the encoding */
+        ptrdiff_t next = str_find(str_from(s, at), S("?"));
+        if (next < 0) return -1;
+        at += next + 1;
+    }
+    ptrdiff_t end = str_find(str_from(s, at), S("?="));
+    return end < 0 ? -1 : at + end + 2;
+}
+
+static void add_decoded(struct text *t, struct op *op, str piece)
+{
+    char *decoded = g_mime_utils_header_decode_text(NULL, str_z(op->mem, piece));
+    text_add(t, str_copy(op->mem, str_of(decoded)));
+    g_free(decoded);
+}
+
+/* GMime 3.2.13 loses all but the first of several encoded words in a row, so it gets one at a
+ * time. White space between two of them does not count. */
+static str decoded_header(struct op *op, str raw)
+{
+    struct text t = {.mem = op->mem};
+    bool after_word = false;
+    raw = str_trim(raw);
+    while (raw.len > 0) {
+        ptrdiff_t from = str_find(raw, S("=?"));
+        ptrdiff_t end = from < 0 ? -1 : encoded_word_end(raw, from);
+        if (end < 0) {
+            add_decoded(&t, op, raw);
+            break;
+        }
+        str before = str_head(raw, from);
+        if (!after_word || str_trim(before).len > 0) add_decoded(&t, op, before);
+        add_decoded(&t, op, str_head(str_from(raw, from), end - from));
+        raw = str_from(raw, end);
+        after_word = true;
+    }
+    return text_str(&t);
+}
+
+static str subject_of(struct op *op, GMimeMessage *message)
+{
+    GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(message));
+    GMimeHeader *header = g_mime_header_list_get_header(headers, "Subject");
+    if (!header) return S("");
+    char *raw = g_mime_utils_header_unfold(g_mime_header_get_raw_value(header));
+    str unfolded = copy_z(op, raw);
+    g_free(raw);
+    return decoded_header(op, unfolded);
+}
+
 static str addresses(struct op *op, GMimeMessage *message, GMimeAddressType type)
 {
     InternetAddressList *list = g_mime_message_get_addresses(message, type);
@@ -149,12 +205,16 @@ static str addresses(struct op *op, GMimeMessage *message, GMimeAddressType type
     return copy;
 }
 
+/* With line feeds only: mails end their lines with CR LF. */
 static str text_of(struct op *op, GMimeTextPart *part)
 {
-    char *text = g_mime_text_part_get_text(part);
-    str copy = copy_z(op, text);
-    g_free(text);
-    return str_utf8(copy) ? copy : S("");
+    char *decoded = g_mime_text_part_get_text(part);
+    str all = str_of(decoded);
+    struct text t = {.mem = op->mem};
+    for (ptrdiff_t i = 0; i < all.len; i++)
+        if (all.at[i] != '\r') text_char(&t, all.at[i]);
+    g_free(decoded);
+    return str_utf8(text_str(&t)) ? text_str(&t) : S("");
 }
 
 static void read_file(struct op *op, GMimePart *part, struct mailbox_mail *out)
@@ -212,9 +272,10 @@ static void read_headers(struct op *op, GMimeMessage *message, struct mailbox_ma
     out->head.from = addresses(op, message, GMIME_ADDRESS_TYPE_FROM);
     out->head.to = addresses(op, message, GMIME_ADDRESS_TYPE_TO);
     out->reply_to = addresses(op, message, GMIME_ADDRESS_TYPE_REPLY_TO);
-    out->head.subject = copy_z(op, g_mime_message_get_subject(message));
+    out->head.subject = subject_of(op, message);
     out->message_id = copy_z(op, g_mime_message_get_message_id(message));
-    out->language = copy_z(op, g_mime_object_get_header(GMIME_OBJECT(message), "Content-Language"));
+    GMimeObject *content = g_mime_message_get_mime_part(message);
+    if (content) out->language = copy_z(op, g_mime_object_get_header(content, "Content-Language"));
 }
 
 bool mime_read(struct op *op, str bytes, struct mailbox_mail *out)
