@@ -145,6 +145,12 @@ $(B)/libquittance.a: $(OBJ)
 $(B)/%_test: $(B)/%_test.o $(FIXTURE) $(B)/libquittance.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS) -lcmocka
 
+# This one has all statements of the program in it, used or not.
+STATEMENTS := $(filter-out %_test_sql.o,$(SQL:src/%.sql=$(B)/gen/%_sql.o))
+$(B)/src/store/statements_test: $(B)/src/store/statements_test.o $(FIXTURE) $(STATEMENTS) \
+                                $(B)/libquittance.a
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS) -lcmocka
+
 $(B)/%.o: %.c $(B)/flags | $(GEN_H)
 	@mkdir -p $(@D)
 	$(call say,CC,$<) $(CC) $(CFLAGS) -c -o $@ $<

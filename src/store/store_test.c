@@ -109,6 +109,311 @@ ENGINES_SENTENCE(what_breaks_a_rule_of_ours_is_our_fault)
     CHECK(op.errs->kind == ERR_INTERNAL, "%s", fixture_why(&op));
 }
 
+static bool attempt_three(struct op *op, void *arg)
+{
+    (void)arg;
+    struct thing good = thing_of(1, S("good")), bad = thing_of(13, S("bad")),
+                 last = thing_of(3, S("x"));
+    if (!store_attempt(op, add, &good)) return false;
+    if (store_attempt(op, add, &bad)) return op_broken(op, ERR_INTERNAL, "13 was taken");
+    CHECK(op->errs && op->errs->kind == ERR_INTERNAL, "no reason");
+    op->errs = NULL;
+    return store_attempt(op, add, &last);
+}
+
+static bool count(struct op *op, void *arg)
+{
+    struct thing_count_row row;
+    if (!sql_thing_count(op, &row)) return false;
+    *(int64_t *)arg = row.count;
+    return true;
+}
+
+static int64_t things(struct fixture *f)
+{
+    int64_t n = -1;
+    struct op op = fixture_op(f);
+    CHECK(store_transact(&op, f->store, TX_READ, count, &n), "%s", fixture_why(&op));
+    return n;
+}
+
+ENGINES_SENTENCE(an_attempt_that_fails_undoes_itself_and_nothing_else)
+{
+    thing_make(f);
+    fixture_do(f, attempt_three, NULL);
+    CHECK(things(f) == 2, "%lld things", (long long)things(f));
+}
+
+static bool add_two(struct op *op, void *arg)
+{
+    (void)arg;
+    struct thing one = thing_of(1, S("one")), two = thing_of(2, S("two"));
+    return add(op, &one) && add(op, &two);
+}
+
+ENGINES_SENTENCE(a_failure_at_any_call_leaves_nothing_behind)
+{
+    thing_make(f);
+    ptrdiff_t calls = test_every_failure(f, add_two, NULL, NULL);
+    CHECK(calls == 4, "%td calls", calls); /* begin, two statements, commit */
+    CHECK(things(f) == 2, "%lld things", (long long)things(f));
+}
+
+static bool add_and_mind_not(struct op *op, void *arg)
+{
+    struct thing bad = thing_of(13, S("bad")), good = thing_of(1, S("good"));
+    (void)arg;
+    (void)!add(op, &bad);
+    return add(op, &good) || true;
+}
+
+ENGINES_SENTENCE(an_error_that_nobody_minds_still_undoes_everything)
+{
+    thing_make(f);
+    struct op op = fixture_op(f);
+    CHECK(!store_transact(&op, f->store, TX_WRITE, add_and_mind_not, NULL), "committed");
+    CHECK(things(f) == 0, "%lld things", (long long)things(f));
+}
+
+ENGINES_SENTENCE(a_reader_cannot_write)
+{
+    thing_make(f);
+    struct thing t = thing_of(1, S("x"));
+    struct op op = fixture_op(f);
+    CHECK(!store_transact(&op, f->store, TX_READ, add, &t), "written");
+    CHECK(op.errs->kind == ERR_INTERNAL, "%s", fixture_why(&op));
+    CHECK(things(f) == 0, "%lld things", (long long)things(f));
+}
+
+struct two_looks {
+    struct fixture *f;
+    struct store *other;
+    int64_t before, after;
+};
+
+static bool look_twice(struct op *op, void *arg)
+{
+    struct two_looks *looks = arg;
+    struct thing t = thing_of(1, S("meanwhile"));
+    struct op one = fixture_op(looks->f);
+    if (!count(op, &looks->before)) return false;
+    CHECK(store_transact(&one, looks->other, TX_WRITE, add, &t), "%s", fixture_why(&one));
+    return count(op, &looks->after);
+}
+
+ENGINES_SENTENCE(a_reader_sees_one_moment)
+{
+    thing_make(f);
+    struct two_looks looks = {.f = f, .other = fixture_store(f)};
+    struct op op = fixture_op(f);
+    CHECK(store_transact(&op, f->store, TX_READ, look_twice, &looks), "%s", fixture_why(&op));
+    CHECK(looks.before == 0 && looks.after == 0, "%lld", (long long)looks.after);
+    CHECK(things(f) == 1, "%lld things", (long long)things(f));
+}
+
+struct increment {
+    struct fixture *f;
+    struct store *other;
+    int64_t id;
+    int tries;
+};
+
+static bool increment_other(struct op *op, void *arg)
+{
+    struct increment *in = arg;
+    struct thing t = {.id = in->id};
+    struct thing_set_list set;
+    if (!get(op, &t)) return false;
+    struct thing_set_args args = {.id = in->id, .a = t.back.a + 1};
+    return sql_thing_set(op, args, &set);
+}
+
+static bool increment_late(struct op *op, void *arg)
+{
+    struct increment *in = arg;
+    struct thing t = {.id = in->id};
+    struct thing_set_list set;
+    if (!get(op, &t)) return false;
+    if (in->tries++ == 0) { /* somebody else does the same between our look and our step */
+        struct op one = fixture_op(in->f);
+        CHECK(store_transact(&one, in->other, TX_WRITE, increment_other, in), "%s",
+              fixture_why(&one));
+    }
+    struct thing_set_args args = {.id = in->id, .a = t.back.a + 1};
+    return sql_thing_set(op, args, &set);
+}
+
+ENGINES_SENTENCE(who_met_somebody_else_tries_again_and_sees_what_they_did)
+{
+    if (f->engine == FIXTURE_SQLITE) return; /* there nobody meets: they take turns */
+    thing_make(f);
+    struct thing t = thing_of(100, S("n"));
+    fixture_do(f, add, &t);
+    struct increment in = {.f = f, .other = fixture_store(f), .id = t.id};
+    fixture_do(f, increment_late, &in);
+    fixture_do(f, get, &t);
+    CHECK(in.tries == 2 && t.back.a == 102, "%d tries, %lld", in.tries, (long long)t.back.a);
+}
+
+ENGINES_SENTENCE(a_lost_connection_is_made_anew)
+{
+    if (f->engine == FIXTURE_SQLITE) return;
+    thing_make(f);
+    struct store *victim = f->store;
+    f->store = fixture_store(f);
+    struct thing t = thing_of(1, S("x"));
+    struct op before = fixture_op(f), after = fixture_op(f);
+    CHECK(store_transact(&before, victim, TX_WRITE, add, &t), "%s", fixture_why(&before));
+    fixture_sql(f, "select pg_terminate_backend(pid) from pg_stat_activity"
+                   " where datname = current_database() and pid <> pg_backend_pid()");
+    t = thing_of(2, S("y"));
+    CHECK(store_transact(&after, victim, TX_WRITE, add, &t), "%s", fixture_why(&after));
+    CHECK(things(f) == 2, "%lld things", (long long)things(f));
+}
+
+enum { MANY = 3000 };
+
+static bool add_many(struct op *op, void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < MANY; i++) {
+        struct arena_mark mark = arena_mark(op->mem);
+        struct thing t = thing_of(i + 100, str_printf(op->mem, "thing %d", i));
+        if (!add(op, &t)) return false;
+        arena_rewind(op->mem, mark);
+    }
+    return true;
+}
+
+struct visit {
+    int64_t rows, sum;
+    ptrdiff_t used_most;
+};
+
+static bool visit_one(struct op *op, const struct thing_visit_row *row, void *arg)
+{
+    struct visit *v = arg;
+    struct thing t = {.id = row->id};
+    if (!get(op, &t)) return false; /* statements of one's own, in between */
+    v->rows++;
+    v->sum += t.back.a;
+    CHECK(str_eq(t.back.b, row->b), "%.*s", STR(row->b));
+    (void)arena_array(op->mem, char, 10000);
+    if (arena_used(op->mem) > v->used_most) v->used_most = arena_used(op->mem);
+    return true;
+}
+
+static bool visit_all(struct op *op, void *arg)
+{
+    *(struct visit *)arg = (struct visit){0};
+    return sql_thing_visit_each(op, (struct thing_visit_args){.least = 0}, visit_one, arg);
+}
+
+static bool visit_until(struct op *op, const struct thing_visit_row *row, void *arg)
+{
+    (void)row, (void)arg;
+    return op_fail(op, ERR_INVALID, NULL, "Enough.");
+}
+
+static bool visit_stop(struct op *op, void *arg)
+{
+    return sql_thing_visit_each(op, (struct thing_visit_args){.least = 0}, visit_until, arg);
+}
+
+ENGINES_SENTENCE(rows_are_visited_one_by_one_in_little_memory)
+{
+    thing_make(f);
+    fixture_do(f, add_many, NULL);
+    struct visit v;
+    struct op op = fixture_op(f), stop = fixture_op(f);
+    ptrdiff_t used = arena_used(f->mem);
+    CHECK(store_transact(&op, f->store, TX_READ, visit_all, &v), "%s", fixture_why(&op));
+    CHECK(v.rows == MANY, "%lld rows", (long long)v.rows);
+    CHECK(v.sum == INT64_C(1) * MANY * 100 + INT64_C(1) * MANY * (MANY - 1) / 2, "the sum");
+    CHECK(v.used_most - used < 300000, "%td bytes", v.used_most - used);
+    CHECK(!store_transact(&stop, f->store, TX_READ, visit_stop, NULL), "it went on");
+    CHECK(things(f) == MANY, "the connection is as before");
+}
+
+static bool wrong(struct op *op, void *arg)
+{
+    (void)arg;
+    struct thing_wrong_row row;
+    return sql_thing_wrong(op, &row);
+}
+
+ENGINES_SENTENCE(null_where_none_was_declared_is_refused)
+{
+    struct op op = fixture_op(f);
+    CHECK(!store_transact(&op, f->store, TX_READ, wrong, NULL), "it was taken for 0");
+    CHECK(op.errs->kind == ERR_INTERNAL, "%s", fixture_why(&op));
+}
+
+ENGINES_SENTENCE(text_that_one_engine_cannot_keep_is_refused_by_both)
+{
+    thing_make(f);
+    static const str texts[] = {{"a\0b", 3}, {"\xff", 1}, {"M\xc3", 2}};
+    for (ptrdiff_t i = 0; i < COUNT(texts); i++) {
+        struct thing t = thing_of(1, texts[i]);
+        struct op op = fixture_op(f);
+        CHECK(!store_transact(&op, f->store, TX_WRITE, add, &t), "case %td", i);
+        CHECK(op.errs->kind == ERR_INVALID && strcmp(op.errs->field, "b") == 0, "case %td", i);
+    }
+}
+
+static jmp_buf full_jump;
+
+static void full(void *arg)
+{
+    (void)arg;
+    longjmp(full_jump, 1);
+}
+
+static bool add_and_fill(struct op *op, void *arg)
+{
+    struct thing t = thing_of(1, S("x"));
+    (void)arg;
+    if (!add(op, &t)) return false;
+    for (;;) (void)arena_array(op->mem, char, 10000);
+}
+
+ENGINES_SENTENCE(an_arena_that_is_full_lets_go_of_the_database)
+{
+    thing_make(f);
+    struct arena *volatile small = arena_open(1 << 20);
+    arena_on_full(small, full, NULL);
+    if (setjmp(full_jump) == 0) {
+        struct op op = {.mem = small, .now = f->now};
+        CHECK(!store_transact(&op, f->store, TX_WRITE, add_and_fill, NULL), "endless");
+    }
+    arena_close(small);
+    CHECK(things(f) == 0, "%lld things", (long long)things(f));
+    struct thing t = thing_of(1, S("x"));
+    fixture_do(f, add, &t);
+}
+
+SENTENCE(an_address_of_no_database_is_refused)
+{
+    static const char *const urls[] = {"", "x", "mysql://h/d", "sqlite:", "sqlite:/no/such/dir/x"};
+    for (ptrdiff_t i = 0; i < COUNT(urls); i++) {
+        struct op op = {.mem = mem};
+        struct database *db;
+        CHECK(!database_open(&op, str_of(urls[i]), &db), "%s", urls[i]);
+        CHECK(op.errs, "%s: no reason", urls[i]);
+    }
+}
+
 TESTS(ENGINES_TEST(every_type_comes_back_as_it_went_in),
       ENGINES_TEST(a_second_of_its_kind_is_a_conflict),
-      ENGINES_TEST(what_breaks_a_rule_of_ours_is_our_fault))
+      ENGINES_TEST(what_breaks_a_rule_of_ours_is_our_fault),
+      ENGINES_TEST(an_attempt_that_fails_undoes_itself_and_nothing_else),
+      ENGINES_TEST(a_failure_at_any_call_leaves_nothing_behind),
+      ENGINES_TEST(an_error_that_nobody_minds_still_undoes_everything),
+      ENGINES_TEST(a_reader_cannot_write), ENGINES_TEST(a_reader_sees_one_moment),
+      ENGINES_TEST(who_met_somebody_else_tries_again_and_sees_what_they_did),
+      ENGINES_TEST(a_lost_connection_is_made_anew),
+      ENGINES_TEST(rows_are_visited_one_by_one_in_little_memory),
+      ENGINES_TEST(null_where_none_was_declared_is_refused),
+      ENGINES_TEST(text_that_one_engine_cannot_keep_is_refused_by_both),
+      ENGINES_TEST(an_arena_that_is_full_lets_go_of_the_database),
+      TEST(an_address_of_no_database_is_refused))

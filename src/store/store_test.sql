@@ -13,7 +13,7 @@ select a, b, c, d, e_minor, e_currency, f, g, h, i
   from thing
  where id = :id; -- a comment; with a semicolon
 
--- things_each(least i64)
+-- thing_visit(least i64)
 --   each: id i64, b text
 select id, b from thing where a >= :least order by id;
 

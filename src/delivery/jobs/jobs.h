@@ -1,31 +1,44 @@
 /* Work done in the background: one table of kinds, one table of jobs in the database.
  *
  * A job and its removal are one transaction, so a job that succeeded has run exactly once. A job
- * that talks to somebody else's computer cannot have that: it may run twice, and must not mind. */
+ * that talks to somebody else's computer cannot have that: it may run twice, and must not mind.
+ *
+ * Whoever takes a job has it for two minutes. After that others may take it, and the first one can
+ * no longer finish it; so a worker that dies leaves nothing to clean up. */
 #ifndef JOBS_JOBS_H
 #define JOBS_JOBS_H
 
 #include "store/store.h"
 
+#include <stdatomic.h>
+
 struct app; /* the program's parts, see app.h */
 
 struct job {
-    int64_t id, subject, tries;
+    int64_t id, subject, tries; /* tries: this one included */
     str kind;
-    struct store *store;   /* for jobs that talk: they open their own short transactions */
+    struct store *store; /* for jobs that talk: they open their own short transactions */
     const struct app *app;
 };
 
 struct job_kind {
-    const char *name; /* "reminders.send" */
+    const char *name; /* "reminders.send"; NULL ends the table */
     bool (*run)(struct op *op, const struct job *job);
     int tries_max; /* then it is parked, and the console shows it with its last error */
-    bool talks;
+    bool talks;    /* runs outside of a transaction */
 };
 
 /* Runs the next job that is due, if any. False only when the queue itself is broken; a job that
- * fails is logged and put back, twice as far into the future each time. */
+ * fails is logged and put back, 30 seconds into the future, then twice as far each time. A job of
+ * a kind that is not in the table (an older program beside a newer one) is left to others. */
 bool jobs_run_next(struct op *op, struct store *store, const struct app *app,
                    const struct job_kind *kinds, bool *ran) MUST_USE;
+
+/* A worker's life: runs app->jobs until `*stop`, with a connection of its own; a job that was begun
+ * is finished first. Any number of threads and machines may do so at once. */
+void jobs_work(const struct app *app, const atomic_bool *stop);
+
+/* How many are waiting or running: for /metrics. */
+bool jobs_waiting(struct op *op, int64_t *count) MUST_USE;
 
 #endif

@@ -9,7 +9,8 @@ create table job (
     subject       {{int}} not null,
     due_at        {{int}} not null,
     leased_until  {{int}} not null default 0,
-    tries         {{int}} not null default 0 check (tries >= 0),
+    tries         {{int}} not null default 0 check (tries >= 0), -- also names the lease
+    asked         {{int}} not null default 1, -- asked for again while it runs: run it again
     parked        {{bool}} not null default false,
     last_error    text not null default '',
     unique (kind, subject)

@@ -1,0 +1,207 @@
+#include "delivery/jobs/jobs.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "delivery/app.h"
+#include "delivery/jobs/jobs_sql.h"
+
+#include <assert.h>
+#include <setjmp.h>
+#include <time.h>
+
+#define LEASE_US     (2 * MINUTE_US)
+#define RETRY_US     (30 * SECOND_US)
+#define RETRY_MAX_US (6 * HOUR_US)
+#define IDLE_MS      200
+
+enum { ARENA_BYTES_MAX = 256 << 20, REASON_MAX = 400 };
+
+/* One job from its claim to its end. */
+struct turn {
+    struct job job;
+    const struct job_kind *kind;
+    int64_t asked;
+    bool waits, found, park;
+    str reason;
+};
+
+static bool look(struct op *op, void *arg)
+{
+    struct turn *turn = arg;
+    struct job_waits_row row;
+    if (!sql_job_waits(op, (struct job_waits_args){.now = op->now}, &row)) return false;
+    turn->waits = row.waits;
+    return true;
+}
+
+static bool claim(struct op *op, void *arg)
+{
+    struct turn *turn = arg;
+    struct job_claim_row row;
+    struct job_claim_args args = {.now = op->now, .until = op->now + LEASE_US};
+    if (!sql_job_claim(op, args, &row, &turn->found)) return false;
+    turn->job.id = row.id;
+    turn->job.kind = row.kind;
+    turn->job.subject = row.subject;
+    turn->job.tries = row.tries;
+    turn->asked = row.asked;
+    return true;
+}
+
+static bool leave(struct op *op, void *arg)
+{
+    struct turn *turn = arg;
+    return sql_job_leave(op, (struct job_leave_args){.id = turn->job.id, .tries = turn->job.tries});
+}
+
+/* What does not talk runs here, so that it and its removal are one. */
+static bool finish(struct op *op, void *arg)
+{
+    struct turn *turn = arg;
+    if (!turn->kind->talks && !turn->kind->run(op, &turn->job)) return false;
+
+    bool gone;
+    struct job_done_row done;
+    struct job_done_args args = {
+        .id = turn->job.id, .tries = turn->job.tries, .asked = turn->asked};
+    if (!sql_job_done(op, args, &done, &gone)) return false;
+    if (gone) return true;
+
+    struct job_again_row again;
+    struct job_again_args more = {.id = turn->job.id, .tries = turn->job.tries};
+    if (!sql_job_again(op, more, &again, &gone)) return false;
+    return gone || op_broken(op, ERR_CONFLICT, "job %lld: the lease ran out, somebody else has it",
+                             (long long)turn->job.id);
+}
+
+static bool put_back(struct op *op, void *arg)
+{
+    struct turn *turn = arg;
+    int64_t doublings = turn->job.tries < 12 ? turn->job.tries - 1 : 11,
+            wait = RETRY_US << doublings;
+    struct job_later_args args = {
+        .id = turn->job.id,
+        .tries = turn->job.tries,
+        .due_at = op->now + (wait < RETRY_MAX_US ? wait : RETRY_MAX_US),
+        .parked = turn->park,
+        .last_error = turn->reason,
+    };
+    return sql_job_later(op, args);
+}
+
+/* For the console: what the log says about the newest error, no longer than fits. */
+static str reason_of(const struct op *op)
+{
+    const struct err *err = op->errs;
+    if (!err) return S("It failed without saying why.");
+    str text = str_head(err->detail.len > 0 ? err->detail : err->message, REASON_MAX);
+    for (int cut = 0; cut < 4 && !str_utf8(text); cut++) text.len--; /* not within a character */
+    return str_utf8(text) ? text : S("The log has the reason.");
+}
+
+/* Takes jobs until one is of a kind we know. False: the queue is broken. */
+static bool next_job(struct op *op, struct store *store, const struct job_kind *kinds,
+                     struct turn *turn)
+{
+    for (;;) {
+        if (!store_transact(op, store, TX_READ, look, turn)) return false;
+        turn->found = false;
+        if (!turn->waits) return true;
+        if (!store_transact(op, store, TX_QUEUE, claim, turn)) return false;
+        if (!turn->found) return true; /* somebody was faster */
+        for (turn->kind = kinds; turn->kind->name; turn->kind++)
+            if (str_eq(turn->job.kind, str_of(turn->kind->name))) return true;
+        log_line(op, "job.unknown", {"kind", turn->job.kind});
+        if (!store_transact(op, store, TX_QUEUE, leave, turn)) return false;
+    }
+}
+
+static bool run(struct op *op, struct store *store, struct turn *turn)
+{
+    if (turn->job.tries > turn->kind->tries_max)
+        return op_broken(op, ERR_INTERNAL, "It was begun %lld times and never came to an end.",
+                         (long long)turn->job.tries - 1);
+    if (turn->kind->talks && !turn->kind->run(op, &turn->job)) return false;
+    if (op->errs) return false;
+    return store_transact(op, store, TX_WRITE, finish, turn);
+}
+
+bool jobs_run_next(struct op *op, struct store *store, const struct app *app,
+                   const struct job_kind *kinds, bool *ran)
+{
+    struct turn turn = {.job = {.store = store, .app = app}};
+    *ran = false;
+    if (!next_job(op, store, kinds, &turn)) return false;
+    if (!turn.found) return true;
+
+    *ran = true;
+    if (run(op, store, &turn)) return true;
+    assert(!op->tx);
+    log_errors(op, turn.kind->name);
+    turn.reason = reason_of(op);
+    turn.park = turn.job.tries >= turn.kind->tries_max;
+    op->errs = NULL;
+    return store_transact(op, store, TX_QUEUE, put_back, &turn);
+}
+
+bool jobs_waiting(struct op *op, int64_t *count)
+{
+    struct jobs_waiting_row row;
+    if (!sql_jobs_waiting(op, &row)) return false;
+    *count = row.count;
+    return true;
+}
+
+/* ---- a worker's life --------------------------------------------------------------------------
+ */
+
+struct worker {
+    const struct app *app;
+    struct arena *mem;
+    struct store *store;
+    jmp_buf full;
+};
+
+static void worker_full(void *arg)
+{
+    struct worker *w = arg;
+    longjmp(w->full, 1);
+}
+
+static void idle(const atomic_bool *stop, int times)
+{
+    for (int i = 0; i < times && !atomic_load(stop); i++)
+        nanosleep(&(struct timespec){.tv_nsec = IDLE_MS * 1000000L}, NULL);
+}
+
+/* One job, or none. False: there was nothing to do, or it could not be done. A job that filled the
+ * arena was cut off; its lease runs out, and after its last try it is parked. */
+static bool work_once(struct worker *w)
+{
+    struct actor actor = {.kind = ACTOR_PROGRAM, .name = S("quittance")};
+    struct op op = {.mem = w->mem, .now = w->app->now(), .actor = &actor};
+    struct arena_mark start = arena_mark(w->mem);
+    volatile bool ran = false;
+    if (setjmp(w->full) == 0) {
+        bool did = false;
+        bool good = w->store || store_open(&op, w->app->db, &w->store);
+        good = good && jobs_run_next(&op, w->store, w->app, w->app->jobs, &did);
+        if (!good) log_errors(&op, "jobs.broken");
+        ran = good && did;
+    } else {
+        log_line(NULL, "job.too_large");
+    }
+    arena_rewind(w->mem, start);
+    return ran;
+}
+
+void jobs_work(const struct app *app, const atomic_bool *stop)
+{
+    struct worker w = {.app = app, .mem = arena_open(ARENA_BYTES_MAX)};
+    arena_on_full(w.mem, worker_full, &w);
+    while (!atomic_load(stop))
+        if (!work_once(&w)) idle(stop, 2);
+    arena_close(w.mem);
+    store_close(w.store);
+}

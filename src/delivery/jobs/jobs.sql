@@ -1,0 +1,44 @@
+-- The worker's side of the table of jobs. `tries` names the lease: every claim makes it one larger,
+-- so a worker whose lease ran out can no longer finish what another one has taken over.
+
+-- job_waits(now i64)
+--   one: waits bool
+select exists (select 1 from job where due_at <= :now and leased_until < :now and not parked);
+
+-- job_claim(now i64, until i64)
+--   maybe: id i64, kind text, subject i64, tries i64, asked i64
+update job set leased_until = :until, tries = tries + 1
+ where id = (select id from job
+              where due_at <= :now and leased_until < :now and not parked
+              order by due_at, id limit 1)
+returning id, kind, subject, tries, asked
+-- postgres: workers must pass each other by
+update job set leased_until = :until, tries = tries + 1
+ where id = (select id from job
+              where due_at <= :now and leased_until < :now and not parked
+              order by due_at, id limit 1 for update skip locked)
+returning id, kind, subject, tries, asked;
+
+-- job_done(id i64, tries i64, asked i64)
+--   maybe: id i64
+delete from job where id = :id and tries = :tries and asked = :asked returning id;
+
+-- Done, but asked for once more in the meantime.
+-- job_again(id i64, tries i64)
+--   maybe: id i64
+update job set leased_until = 0, tries = 0 where id = :id and tries = :tries returning id;
+
+-- job_later(id i64, tries i64, due_at i64, parked bool, last_error text)
+--   none
+update job set leased_until = 0, due_at = :due_at, parked = :parked, last_error = :last_error
+ where id = :id and tries = :tries;
+
+-- Of a kind this program does not know: as if it had not been taken, except that the lease stays,
+-- so that nobody looks at it again at once.
+-- job_leave(id i64, tries i64)
+--   none
+update job set tries = tries - 1 where id = :id and tries = :tries;
+
+-- jobs_waiting()
+--   one: count i64
+select count(*) from job where not parked;

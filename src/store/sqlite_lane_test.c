@@ -1,0 +1,165 @@
+#include "fixture.h"
+
+#include "store/engine.h"
+#include "store/outbox.h"
+#include "store/sqlite.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+
+enum { THREADS = 8, EACH = 20 };
+
+static void wait_ms(int ms)
+{
+    nanosleep(&(struct timespec){.tv_nsec = ms * 1000000L}, NULL);
+}
+
+/* Several people who come at once; while the first one works the others arrive. */
+struct crowd {
+    struct fixture *f;
+    atomic_int came;
+    atomic_bool failed;
+};
+
+struct person {
+    struct crowd *crowd;
+    struct store *store;
+    struct arena *mem;
+    pthread_t thread;
+    int number, done;
+    bool good; /* the others fail after they have written */
+    int64_t subject;
+};
+
+static bool ask_for_work(struct op *op, void *arg)
+{
+    const struct person *p = arg;
+    if (p->number == 0 && p->done == 0) /* the first one is slow: all the others wait */
+        for (int i = 0; i < 2000 && atomic_load(&p->crowd->came) < THREADS; i++) wait_ms(1);
+    if (!outbox_add(op, "lane.test", p->subject)) return false;
+    return p->good || op_fail(op, ERR_INVALID, NULL, "Not this one.");
+}
+
+static void *live(void *arg)
+{
+    struct person *p = arg;
+    for (int i = 0; i < EACH; i++) {
+        struct op op = {.mem = p->mem, .now = FIXTURE_NOW};
+        p->subject = p->number * 1000 + i;
+        atomic_fetch_add(&p->crowd->came, 1);
+        bool done = store_transact(&op, p->store, TX_WRITE, ask_for_work, p);
+        if (done != p->good) atomic_store(&p->crowd->failed, true);
+        p->done++;
+    }
+    return NULL;
+}
+
+static void meet(struct fixture *f, struct crowd *crowd, bool odd_ones_fail)
+{
+    struct person people[THREADS];
+    *crowd = (struct crowd){.f = f};
+    for (int i = 0; i < THREADS; i++)
+        people[i] = (struct person){
+            .crowd = crowd,
+            .store = fixture_store(f),
+            .mem = arena_open(16 << 20),
+            .number = i,
+            .good = !odd_ones_fail || i % 2 == 0,
+        };
+    for (int i = 0; i < THREADS; i++)
+        CHECK(pthread_create(&people[i].thread, NULL, live, &people[i]) == 0, "thread");
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(people[i].thread, NULL);
+        arena_close(people[i].mem);
+    }
+}
+
+static bool no_work(struct op *op, void *arg)
+{
+    (void)op, (void)arg;
+    return true;
+}
+
+static bool jobs_count(struct fixture *f, int64_t want)
+{
+    const char *sql =
+        str_printf(f->mem,
+                   "create table wrong (n integer primary key check (n = %lld)) strict;"
+                   "insert into wrong select count(*) from job; drop table wrong",
+                   (long long)want)
+            .at;
+    return fixture_sql_try(f, sql);
+}
+
+SENTENCE(those_who_come_together_are_committed_together)
+{
+    struct fixture *f = fixture_open(mem, FIXTURE_SQLITE);
+    struct crowd crowd;
+    int64_t groups, works;
+    meet(f, &crowd, false);
+    CHECK(!atomic_load(&crowd.failed), "somebody was told something else than what happened");
+    lane_counts(f->db->shared, &groups, &works);
+    CHECK(works == THREADS * EACH, "%lld works", (long long)works);
+    CHECK(groups < works / 2, "%lld commits for %lld works", (long long)groups, (long long)works);
+    CHECK(jobs_count(f, THREADS * EACH), "some work is missing");
+}
+
+SENTENCE(one_who_fails_does_not_disturb_the_group)
+{
+    struct fixture *f = fixture_open(mem, FIXTURE_SQLITE);
+    struct crowd crowd;
+    meet(f, &crowd, true);
+    CHECK(!atomic_load(&crowd.failed), "somebody was told something else than what happened");
+    CHECK(jobs_count(f, THREADS * EACH / 2), "not exactly the good half");
+}
+
+static bool roll_back_all(struct op *op, void *arg)
+{
+    struct person *p = arg;
+    if (!outbox_add(op, "lane.test", 1)) return false;
+    if (!store_script(op, "rollback")) return false; /* as SQLite does on a full disk */
+    return !outbox_add(op, "lane.test", p->subject) || true;
+}
+
+SENTENCE(when_sqlite_gives_up_the_group_nothing_is_kept_and_the_next_group_is_fine)
+{
+    struct fixture *f = fixture_open(mem, FIXTURE_SQLITE);
+    struct person p = {.subject = 2};
+    struct op op = fixture_op(f), later = fixture_op(f);
+    CHECK(!store_transact(&op, f->store, TX_WRITE, roll_back_all, &p), "it went through");
+    CHECK(jobs_count(f, 0), "something was kept");
+    struct crowd crowd = {.f = f, .came = THREADS};
+    p = (struct person){.crowd = &crowd, .good = true, .subject = 3};
+    CHECK(store_transact(&later, f->store, TX_WRITE, ask_for_work, &p), "%s", fixture_why(&later));
+    CHECK(jobs_count(f, 1), "the next one");
+}
+
+static bool read_nothing(struct op *op, void *arg)
+{
+    (void)arg;
+    return store_script(op, "select 1");
+}
+
+SENTENCE(a_second_process_may_read_but_not_write)
+{
+    struct fixture *f = fixture_open(mem, FIXTURE_SQLITE);
+    fixture_do(f, no_work, NULL); /* now this one is the writer */
+    struct op op = fixture_op(f), writes = fixture_op(f);
+    struct database *other;
+    struct store *store;
+    CHECK(database_open(&op, f->url, &other), "%s", fixture_why(&op));
+    CHECK(store_open(&op, other, &store), "%s", fixture_why(&op));
+    CHECK(store_transact(&op, store, TX_READ, read_nothing, NULL), "%s", fixture_why(&op));
+    CHECK(!store_transact(&writes, store, TX_WRITE, no_work, NULL), "two writers");
+    CHECK(writes.errs->kind == ERR_CONFLICT, "%s", fixture_why(&writes));
+    CHECK(str_starts(writes.errs->message, S("Another quittance process has this database open")),
+          "%s", fixture_why(&writes));
+    store_close(store);
+    database_close(other);
+}
+
+TESTS(TEST(those_who_come_together_are_committed_together),
+      TEST(one_who_fails_does_not_disturb_the_group),
+      TEST(when_sqlite_gives_up_the_group_nothing_is_kept_and_the_next_group_is_fine),
+      TEST(a_second_process_may_read_but_not_write))

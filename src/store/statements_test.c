@@ -1,0 +1,57 @@
+/* Every statement of the program, prepared on the schema of this program, on both engines: a
+ * column that is renamed is found here and not by a customer. The Makefile links them all. */
+#include "fixture.h"
+
+#include "store/engine.h"
+
+struct all {
+    ptrdiff_t number, failed;
+};
+
+static bool prepare_one(struct op *op, void *arg)
+{
+    struct all *all = arg;
+    return store_prepare(op, sql_query_at(all->number));
+}
+
+/* The test gateway is a stranger that happens to live here: it has a database of its own. */
+static bool elsewhere(const struct sql_query *q)
+{
+    return str_starts(str_of(q->name), S("delivery/gateway/"));
+}
+
+/* Goes on after a failure, so that one run names them all. */
+static bool prepare_all(struct op *op, void *arg)
+{
+    struct all *all = arg;
+    *all = (struct all){0};
+    for (; all->number < sql_query_count(); all->number++) {
+        if (elsewhere(sql_query_at(all->number))) continue;
+        if (store_attempt(op, prepare_one, all)) continue;
+        print_error("%s\n", fixture_why(op));
+        op->errs = NULL;
+        all->failed++;
+    }
+    return true;
+}
+
+ENGINES_SENTENCE(every_statement_fits_the_schema)
+{
+    struct all all;
+    fixture_do(f, prepare_all, &all);
+    CHECK(all.number > 5, "only %td statements: are they linked?", all.number);
+    CHECK(all.failed == 0, "%td of %td statements", all.failed, all.number);
+}
+
+SENTENCE(every_statement_has_a_name_of_its_own)
+{
+    (void)mem;
+    for (ptrdiff_t i = 0; i < sql_query_count(); i++) {
+        const struct sql_query *q = sql_query_at(i);
+        CHECK(q->name && sql_query_number(q) == i, "statement %td", i);
+        for (ptrdiff_t k = 0; k < i; k++)
+            CHECK(strcmp(q->name, sql_query_at(k)->name) != 0, "%s", q->name);
+    }
+}
+
+TESTS(ENGINES_TEST(every_statement_fits_the_schema), TEST(every_statement_has_a_name_of_its_own))
