@@ -1,0 +1,36 @@
+/* A person at a browser, without a socket: keeps cookies, fills in the form's token, and hands each
+ * request to the edge. For tests of pages and of who may see them. */
+#ifndef TEST_BROWSER_H
+#define TEST_BROWSER_H
+
+#include "delivery/app.h"
+#include "delivery/web/web.h"
+#include "fixture.h"
+
+enum { BROWSER_COOKIES = 4 };
+
+struct browser {
+    struct fixture *f;
+    const struct app *app;
+    const char *address, *agent, *language, *referer, *bearer, *purpose; /* NULL: not sent */
+    bool foreign_form; /* the next form comes from another site, without a token */
+    struct {
+        const char *name;
+        str value;
+    } cookies[BROWSER_COOKIES];
+    struct visitor who; /* as the edge saw it last time */
+};
+
+/* An app with keys, a clock that stands still, and the program's routes. Lives in f->mem. */
+struct app *browser_app(struct fixture *f);
+
+/* `path` may have a query. No such route: status 404 without a body. */
+struct reply browser_get(struct browser *b, const char *path);
+/* `fields` as a form sends them: "email=anna%40example.com&role=payer". */
+struct reply browser_post(struct browser *b, const char *path, const char *fields);
+/* Any method, for walks over all routes. */
+struct reply browser_send(struct browser *b, enum method method, str path, str fields);
+
+str browser_cookie(const struct browser *b, const char *name); /* empty: it has none */
+
+#endif
