@@ -1,0 +1,13 @@
+/* What payments ask to be done after the commit. */
+#ifndef JOBS_PAYMENT_JOBS_H
+#define JOBS_PAYMENT_JOBS_H
+
+#include "delivery/jobs/jobs.h"
+
+/* Asks the gateway about a card payment that is under way; ends one that is over its time. */
+bool payment_settle_job(struct op *op, const struct job *job) MUST_USE;
+/* Lets go of what an announced transfer that did not come has reserved. */
+bool payment_expire_job(struct op *op, const struct job *job) MUST_USE;
+bool refund_send_job(struct op *op, const struct job *job) MUST_USE;
+
+#endif
