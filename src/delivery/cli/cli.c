@@ -1,0 +1,133 @@
+/* What commands share: their arguments, their way to fail, and the program's parts. */
+#include "adapters/gateways/gateways.h"
+#include "adapters/mail/mailers.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "delivery/cli/command.h"
+#include "delivery/jobs/kinds.h"
+#include "delivery/routes.h"
+#include "delivery/web/session.h"
+#include "domain/company/company.h"
+#include "store/migrate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int cli_fail(struct cli *cli)
+{
+    int code = EXIT_FAILED;
+    for (const struct err *err = cli->op->errs; err; err = err->next) {
+        fprintf(stderr, "quittance: %.*s\n", STR(err->message));
+        if (err->detail.len > 0) fprintf(stderr, "  %.*s\n", STR(err->detail));
+        if (err->kind == ERR_INVALID) code = EXIT_USAGE;
+    }
+    return code;
+}
+
+int cli_usage(struct cli *cli, const struct command *command, const char *why)
+{
+    (void)cli;
+    fprintf(stderr, "quittance %s: %s\nusage: quittance %s %s\n", command->name, why,
+            command->name, command->usage);
+    return EXIT_USAGE;
+}
+
+static void take(struct cli *cli, int i, int count)
+{
+    for (int k = i; k + count < cli->argc; k++) cli->argv[k] = cli->argv[k + count];
+    cli->argc -= count;
+}
+
+bool cli_flag(struct cli *cli, const char *name)
+{
+    for (int i = 0; i < cli->argc; i++) {
+        if (strncmp(cli->argv[i], "--", 2) != 0 || strcmp(cli->argv[i] + 2, name) != 0) continue;
+        take(cli, i, 1);
+        return true;
+    }
+    return false;
+}
+
+bool cli_option(struct cli *cli, const char *name, str *value)
+{
+    for (int i = 0; i < cli->argc; i++) {
+        str arg = str_of(cli->argv[i]);
+        struct str_pair parts = str_cut(str_from(arg, 2), '=');
+        if (!str_starts(arg, S("--")) || !str_eq(parts.head, str_of(name))) continue;
+        if (parts.found) {
+            *value = parts.tail;
+            take(cli, i, 1);
+            return true;
+        }
+        if (i + 1 == cli->argc) return false;
+        *value = str_of(cli->argv[i + 1]);
+        take(cli, i, 2);
+        return true;
+    }
+    return false;
+}
+
+bool cli_done(struct cli *cli, const struct command *command)
+{
+    for (int i = 0; i < cli->argc; i++) {
+        if (cli->argv[i][0] != '-' || cli->argv[i][1] == 0) continue;
+        fprintf(stderr, "quittance %s: %s is no flag of this command\nusage: quittance %s %s\n",
+                command->name, cli->argv[i], command->name, command->usage);
+        return false;
+    }
+    return true;
+}
+
+/* ---- the program's parts ---- */
+
+static bool main_entity(struct op *op, void *arg)
+{
+    struct app *app = arg;
+    struct entity_list list;
+    if (!entities(op, &list)) return false;
+    if (list.count > 0) app->time_zone = list.at[0].zone;
+    return true;
+}
+
+static bool database_ready(struct op *op, struct database *db, bool create)
+{
+    int count;
+    bool ours = strcmp(database_engine(db), "sqlite") == 0;
+    if (create || ours) return migrate_up(op, db, &count);
+    return migrate_check(op, db);
+}
+
+bool program_open(struct cli *cli, bool create, struct program *out)
+{
+    struct op *op = cli->op;
+    const struct config *c = cli->config;
+    struct gateway_setup gateway;
+    struct gateway_setting setting = {.gateway = c->gateway};
+    *out = (struct program){0};
+    if (c->gateway_keyfile.len > 0) setting.key_file = str_z(op->mem, c->gateway_keyfile);
+    if (!database_open(op, c->database, &out->db)) return false;
+    if (!database_ready(op, out->db, create)) return false;
+    if (!store_open(op, out->db, &out->store)) return false;
+    out->app = (struct app){
+        .db = out->db,
+        .public_url = c->public_url.len > 0
+                          ? c->public_url
+                          : str_printf(op->mem, "http://%.*s", STR(c->listen)),
+        .routes = all_routes,
+        .jobs = job_kinds,
+        .now = clock_now,
+        .time_zone = c->time_zone,
+        .visitor = session_load,
+        .sign_in = session_wanted,
+    };
+    out->app.secure = str_starts(out->app.public_url, S("https://"));
+    if (!keys_open(op, str_z(op->mem, c->keyfile), true, &out->app.keys)) return false;
+    if (!mailer_open(op, c->mail, &out->app.mailer)) return false;
+    if (!gateways_open(op, &setting, &gateway)) return false;
+    out->app.gateway = gateway.gateway;
+    out->app.gateway_account = gateway.account;
+    out->app.mail_from = c->mail_from;
+    if (out->app.time_zone.len > 0) return true;
+    return store_transact(op, out->store, TX_READ, main_entity, &out->app);
+}

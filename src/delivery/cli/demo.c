@@ -1,0 +1,145 @@
+/* `quittance demo`: a company to try everything on, its card gateway, and the two links. */
+#include "base/arena.h"
+#include "base/clock.h"
+#include "delivery/cli/demo_company.h"
+#include "delivery/cli/serve.h"
+#include "delivery/gateway/service.h"
+#include "domain/access/sign_in.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define DEMO_LINK_US (12 * HOUR_US)
+enum { LINK_USES = 1000 };
+
+struct demo {
+    struct cli *cli;
+    struct program *program;
+    struct demo_company company;
+    str customer_link, staff_link, folder;
+    bool made;
+};
+
+static bool make(struct op *op, void *arg)
+{
+    struct demo *d = arg;
+    bool found;
+    if (!demo_company_find(op, &d->company, &found)) return false;
+    d->made = !found;
+    if (found) return true;
+    return demo_company_make(op, clock_date(op->now, S("Europe/Berlin")), &d->company);
+}
+
+static bool links(struct op *op, void *arg)
+{
+    struct demo *d = arg;
+    str url = d->program->app.public_url;
+    return access_link_for(op, d->company.clerk, url, LINK_USES, DEMO_LINK_US,
+                           &d->customer_link) &&
+           access_link_for(op, d->company.staff, url, LINK_USES, DEMO_LINK_US, &d->staff_link);
+}
+
+/* A port for the card gateway beside ours: 8090 for 8080. */
+static str gateway_address(struct op *op, str listen)
+{
+    int64_t port = 8080;
+    ptrdiff_t colon = listen.len;
+    while (colon > 0 && listen.at[colon - 1] != ':') colon--;
+    if (colon == 0 || !str_to_i64(str_from(listen, colon), &port)) colon = listen.len + 1;
+    return str_printf(op->mem, "127.0.0.1:%lld", (long long)port + 10);
+}
+
+static bool folder_make(struct op *op, const char *folder)
+{
+    if (mkdir(folder, 0700) == 0 || errno == EEXIST) return true;
+    return op_fail(op, ERR_INVALID, "folder", "The folder %s cannot be made: %s.", folder,
+                   strerror(errno));
+}
+
+static void say_ready(void *arg, int port)
+{
+    struct demo *d = arg;
+    (void)port;
+    printf("\n  Sign in as a customer's clerk (Maya Okafor, Hallam & Pryce Ltd):\n"
+           "    %.*s\n\n"
+           "  Sign in as the receivables team (Lena Voss, Nordwind Antriebstechnik):\n"
+           "    %.*s\n\n"
+           "  Mails are written to %.*s/mail. Pay with card 4242 4242 4242 4242.\n"
+           "  Everything is invented, and kept in %.*s. Stop with Ctrl-C.\n\n",
+           STR(d->customer_link), STR(d->staff_link), STR(d->folder), STR(d->folder));
+    fflush(stdout);
+}
+
+/* The demonstration's own settings, where nobody gave others. */
+static struct config demo_config(struct op *op, const struct config *given, str folder, str gateway)
+{
+    struct config c = *given;
+    if (str_eq(c.database, S("sqlite:./quittance.db")))
+        c.database = str_printf(op->mem, "sqlite:%.*s/quittance.db", STR(folder));
+    if (str_eq(c.mail, S("file:./mail")))
+        c.mail = str_printf(op->mem, "file:%.*s/mail", STR(folder));
+    if (str_eq(c.keyfile, S("./quittance.key")))
+        c.keyfile = str_printf(op->mem, "%.*s/quittance.key", STR(folder));
+    if (c.gateway.len == 0) {
+        c.gateway = str_printf(op->mem, "test:http://%.*s", STR(gateway));
+        c.gateway_keyfile = str_printf(op->mem, "%.*s/gateway.key", STR(folder));
+    }
+    c.mail_from = S("receivables@nordwind.example");
+    return c;
+}
+
+static bool gateway_start(struct op *op, const struct config *c, str folder, str address, int *pid)
+{
+    struct test_gateway options = {
+        .listen = address,
+        .database = str_printf(op->mem, "sqlite:%.*s/gateway.db", STR(folder)),
+        .merchant_url = c->public_url.len > 0
+                            ? c->public_url
+                            : str_printf(op->mem, "http://%.*s", STR(c->listen)),
+        .key_file = str_z(op->mem, c->gateway_keyfile),
+    };
+    return test_gateway_spawn(op, &options, pid);
+}
+
+static int demo_run(struct cli *cli)
+{
+    struct program program;
+    struct demo d = {.cli = cli, .program = &program, .folder = S("./demo")};
+    struct op *op = cli->op;
+    int gateway_pid = 0;
+    bool no_serve = cli_flag(cli, "no-serve");
+    (void)cli_option(cli, "folder", &d.folder);
+    if (!cli_done(cli, &demo_command)) return EXIT_USAGE;
+    if (!folder_make(op, str_z(op->mem, d.folder))) return cli_fail(cli);
+
+    str address = gateway_address(op, cli->config->listen);
+    struct config config = demo_config(op, cli->config, d.folder, address);
+    bool own_gateway = cli->config->gateway.len == 0;
+    cli->config = &config;
+    if (own_gateway && !no_serve && !gateway_start(op, &config, d.folder, address, &gateway_pid))
+        return cli_fail(cli);
+    if (own_gateway && no_serve) config.gateway = S("");
+    if (!program_open(cli, true, &program)) return cli_fail(cli);
+    program.app.demo = true;
+    if (!store_transact(op, program.store, TX_WRITE, make, &d)) return cli_fail(cli);
+    if (d.made) fprintf(stderr, "The demonstration company is made.\n");
+    if (program.app.time_zone.len == 0) program.app.time_zone = S("Europe/Berlin");
+    if (no_serve) return EXIT_DONE;
+    if (!store_transact(op, program.store, TX_WRITE, links, &d)) return cli_fail(cli);
+    bool served = serve_until_stopped(cli, &program, say_ready, &d);
+    if (gateway_pid) test_gateway_stop(gateway_pid);
+    return served ? EXIT_DONE : cli_fail(cli);
+}
+
+const struct command demo_command = {
+    .name = "demo",
+    .usage = "[--folder FOLDER] [--no-serve]",
+    .about = "a demonstration company with customers, and its portal",
+    .help = "Makes a company with customers, invoices and payments of the last half year in a folder\n"
+            "(./demo), starts the test gateway beside it, serves the portal and prints a sign-in\n"
+            "link for a customer's clerk and one for the receivables team. Started again, it goes\n"
+            "on where it was; delete the folder to begin anew. --no-serve only makes the data.\n",
+    .run = demo_run,
+};

@@ -1,0 +1,144 @@
+#include "delivery/cli/serve.h"
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "delivery/jobs/jobs.h"
+#include "delivery/web/web.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum { JOB_THREADS = 2 };
+
+/* SIGTERM and SIGINT become a readable descriptor: nothing runs in a signal handler. Blocked before
+ * the first thread starts, so that no thread is interrupted. */
+static int stop_signals(void)
+{
+    sigset_t stop;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTERM);
+    sigaddset(&stop, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &stop, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return signalfd(-1, &stop, SFD_CLOEXEC);
+}
+
+struct workers {
+    const struct app *app;
+    atomic_bool stop;
+    pthread_t threads[JOB_THREADS];
+    int count;
+};
+
+static void *work(void *arg)
+{
+    struct workers *w = arg;
+    jobs_work(w->app, &w->stop);
+    return NULL;
+}
+
+static void workers_start(struct workers *w, const struct app *app)
+{
+    *w = (struct workers){.app = app};
+    while (w->count < JOB_THREADS &&
+           pthread_create(&w->threads[w->count], NULL, work, w) == 0)
+        w->count++;
+}
+
+static void workers_stop(struct workers *w)
+{
+    atomic_store(&w->stop, true);
+    for (int i = 0; i < w->count; i++) pthread_join(w->threads[i], NULL);
+}
+
+static bool loopback(str listen)
+{
+    return str_starts(listen, S("127.")) || str_starts(listen, S("[::1]")) ||
+           str_starts(listen, S("localhost"));
+}
+
+bool serve_until_stopped(struct cli *cli, struct program *program,
+                         void (*listening)(void *arg, int port), void *arg)
+{
+    const struct config *c = cli->config;
+    struct workers workers;
+    int64_t threads;
+    if (!loopback(c->listen) && !c->behind_proxy)
+        return op_fail(cli->op, ERR_INVALID, "listen",
+                       "Listening beyond this machine needs TLS in front: put nginx there (see "
+                       "docs/operating/install.md) and say --behind-proxy.");
+    if (!str_to_i64(c->workers, &threads) || threads < 1 || threads > 256)
+        return op_fail(cli->op, ERR_INVALID, "workers", "Give 1 to 256 workers.");
+    struct serve_options options = {
+        .listen = c->listen,
+        .workers = (int)threads,
+        .behind_proxy = c->behind_proxy,
+        .stop_fd = stop_signals(),
+        .listening = listening,
+        .listening_arg = arg,
+    };
+    workers_start(&workers, &program->app);
+    bool served = web_serve(cli->op, &program->app, &options);
+    workers_stop(&workers);
+    return served;
+}
+
+static void say_listening(void *arg, int port)
+{
+    const struct program *program = arg;
+    fprintf(stderr, "Quittance serves %.*s (port %d). Stop it with Ctrl-C.\n",
+            STR(program->app.public_url), port);
+}
+
+static int serve_run(struct cli *cli)
+{
+    struct program program;
+    if (!cli_done(cli, &serve_command)) return EXIT_USAGE;
+    if (!program_open(cli, false, &program)) return cli_fail(cli);
+    if (!serve_until_stopped(cli, &program, say_listening, &program)) return cli_fail(cli);
+    return EXIT_DONE;
+}
+
+static int work_run(struct cli *cli)
+{
+    struct program program;
+    struct workers workers;
+    struct signalfd_siginfo signal;
+    if (!cli_done(cli, &work_command)) return EXIT_USAGE;
+    int stop_fd = stop_signals();
+    if (!program_open(cli, false, &program)) return cli_fail(cli);
+    if (strcmp(database_engine(program.db), "sqlite") == 0) {
+        (void)op_fail(cli->op, ERR_INVALID, "database",
+                      "Only one process writes to an SQLite database, and `quittance serve` runs "
+                      "its jobs too. Use PostgreSQL to spread the work.");
+        return cli_fail(cli);
+    }
+    workers_start(&workers, &program.app);
+    fprintf(stderr, "Quittance works on jobs. Stop it with Ctrl-C.\n");
+    if (read(stop_fd, &signal, sizeof signal) < 0) return EXIT_FAILED;
+    workers_stop(&workers);
+    return EXIT_DONE;
+}
+
+const struct command serve_command = {
+    .name = "serve",
+    .usage = "",
+    .about = "pages, API, webhooks and jobs",
+    .help = "Serves the portal, the console, the API and the webhooks, and runs the jobs, until\n"
+            "SIGTERM or SIGINT; what is under way is finished first.\n",
+    .run = serve_run,
+};
+
+const struct command work_command = {
+    .name = "work",
+    .usage = "",
+    .about = "jobs only, in another process or on another host (PostgreSQL)",
+    .help = "Runs the background jobs (mails, questions to the gateway, expiries) beside one or\n"
+            "more `quittance serve`, on the same PostgreSQL database.\n",
+    .run = work_run,
+};
