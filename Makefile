@@ -44,7 +44,7 @@ $(error Something that Quittance is built with is missing. `make run` installs i
   sudo apt-get install $(or $(shell scripts/setup.sh --missing run),the packages of scripts/packages.txt))
 endif
 LIB_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS)))
-LDLIBS     := $(shell pkg-config --libs $(PKGS)) -lcsv -lm
+LDLIBS     := $(shell pkg-config --libs $(PKGS)) -lcsv -linih -lm
 endif
 CFLAGS := -std=c17 -D_POSIX_C_SOURCE=200809L $(WARN) $(CFLAGS_$(V)) -MMD -MP -pthread \
           -Isrc -I$(B)/gen -Itest $(LIB_CFLAGS)

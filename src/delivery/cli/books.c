@@ -41,7 +41,8 @@ static int migrate_run(struct cli *cli)
         printf(count == 0 ? "The database is up to date.\n" : "%d migrations were run.\n", count);
         return EXIT_DONE;
     }
-    if (strcmp(what, "down") != 0) return cli_usage(cli, &migrate_command, "say up, down or status");
+    if (strcmp(what, "down") != 0)
+        return cli_usage(cli, &migrate_command, "say up, down or status");
     if (!str_to_i64(target, &to) || to < 0)
         return cli_usage(cli, &migrate_command, "down needs --to NUMBER, the last one to keep");
     if (!migrate_down(cli->op, db, (int)to)) return cli_fail(cli);
@@ -53,9 +54,10 @@ const struct command migrate_command = {
     .name = "migrate",
     .usage = "[up | status | down --to NUMBER]",
     .about = "brings the database's schema up to this version",
-    .help = "Runs the migrations that the database does not have yet, each in a transaction of its\n"
-            "own. `status` lists them; `down --to 4` takes back everything above 0004, and with it\n"
-            "what was kept there.\n",
+    .help =
+        "Runs the migrations that the database does not have yet, each in a transaction of its\n"
+        "own. `status` lists them; `down --to 4` takes back everything above 0004, and with it\n"
+        "what was kept there.\n",
     .run = migrate_run,
 };
 
@@ -115,8 +117,9 @@ const struct command verify_command = {
     .name = "verify",
     .usage = "[--json]",
     .about = "derives every balance again from the entries, and names what is wrong",
-    .help = "Checks that every entry balances, that every open item, allocation, document, payment\n"
-            "and reservation agrees with the postings behind it, and names the first hundred that\n"
-            "do not. Reads only; may run beside a serving program. Exits 1 on a problem.\n",
+    .help =
+        "Checks that every entry balances, that every open item, allocation, document, payment\n"
+        "and reservation agrees with the postings behind it, and names the first hundred that\n"
+        "do not. Reads only; may run beside a serving program. Exits 1 on a problem.\n",
     .run = verify_run,
 };

@@ -28,8 +28,8 @@ int cli_fail(struct cli *cli)
 int cli_usage(struct cli *cli, const struct command *command, const char *why)
 {
     (void)cli;
-    fprintf(stderr, "quittance %s: %s\nusage: quittance %s %s\n", command->name, why,
-            command->name, command->usage);
+    fprintf(stderr, "quittance %s: %s\nusage: quittance %s %s\n", command->name, why, command->name,
+            command->usage);
     return EXIT_USAGE;
 }
 
@@ -111,9 +111,8 @@ bool program_open(struct cli *cli, bool create, struct program *out)
     if (!store_open(op, out->db, &out->store)) return false;
     out->app = (struct app){
         .db = out->db,
-        .public_url = c->public_url.len > 0
-                          ? c->public_url
-                          : str_printf(op->mem, "http://%.*s", STR(c->listen)),
+        .public_url = c->public_url.len > 0 ? c->public_url
+                                            : str_printf(op->mem, "http://%.*s", STR(c->listen)),
         .routes = all_routes,
         .jobs = job_kinds,
         .now = clock_now,

@@ -18,7 +18,8 @@ const struct config_name config_names[] = {
     {"gateway-keyfile", "the file with the gateway's secrets"},
     {"time-zone", "the zone of dates on pages, Europe/Berlin (the first entity's)"},
     {"workers", "how many requests run at the same time (8)"},
-    {"behind-proxy", "yes: believe the address in X-Forwarded-For; needed to listen beyond loopback"},
+    {"behind-proxy",
+     "yes: believe the address in X-Forwarded-For; needed to listen beyond loopback"},
     {0},
 };
 
@@ -34,16 +35,11 @@ static bool set(struct config *c, str name, str value)
         const char *name;
         str *place;
     } places[] = {
-        {"database", &c->database},
-        {"listen", &c->listen},
-        {"public-url", &c->public_url},
-        {"mail", &c->mail},
-        {"mail-from", &c->mail_from},
-        {"keyfile", &c->keyfile},
-        {"gateway", &c->gateway},
-        {"gateway-keyfile", &c->gateway_keyfile},
-        {"time-zone", &c->time_zone},
-        {"workers", &c->workers},
+        {"database", &c->database},     {"listen", &c->listen},
+        {"public-url", &c->public_url}, {"mail", &c->mail},
+        {"mail-from", &c->mail_from},   {"keyfile", &c->keyfile},
+        {"gateway", &c->gateway},       {"gateway-keyfile", &c->gateway_keyfile},
+        {"time-zone", &c->time_zone},   {"workers", &c->workers},
     };
     if (str_eq(name, S("behind-proxy"))) {
         c->behind_proxy = yes(value);
@@ -152,16 +148,11 @@ bool config_read(struct op *op, int *argc, char **argv, struct config *out)
     const struct {
         str *to, from;
     } given[] = {
-        {&out->database, flags.database},
-        {&out->listen, flags.listen},
-        {&out->public_url, flags.public_url},
-        {&out->mail, flags.mail},
-        {&out->mail_from, flags.mail_from},
-        {&out->keyfile, flags.keyfile},
-        {&out->gateway, flags.gateway},
-        {&out->gateway_keyfile, flags.gateway_keyfile},
-        {&out->time_zone, flags.time_zone},
-        {&out->workers, flags.workers},
+        {&out->database, flags.database},     {&out->listen, flags.listen},
+        {&out->public_url, flags.public_url}, {&out->mail, flags.mail},
+        {&out->mail_from, flags.mail_from},   {&out->keyfile, flags.keyfile},
+        {&out->gateway, flags.gateway},       {&out->gateway_keyfile, flags.gateway_keyfile},
+        {&out->time_zone, flags.time_zone},   {&out->workers, flags.workers},
     };
     for (ptrdiff_t i = 0; i < COUNT(given); i++)
         if (given[i].from.at) *given[i].to = given[i].from;

@@ -36,8 +36,7 @@ static bool links(struct op *op, void *arg)
 {
     struct demo *d = arg;
     str url = d->program->app.public_url;
-    return access_link_for(op, d->company.clerk, url, LINK_USES, DEMO_LINK_US,
-                           &d->customer_link) &&
+    return access_link_for(op, d->company.clerk, url, LINK_USES, DEMO_LINK_US, &d->customer_link) &&
            access_link_for(op, d->company.staff, url, LINK_USES, DEMO_LINK_US, &d->staff_link);
 }
 
@@ -95,9 +94,8 @@ static bool gateway_start(struct op *op, const struct config *c, str folder, str
     struct test_gateway options = {
         .listen = address,
         .database = str_printf(op->mem, "sqlite:%.*s/gateway.db", STR(folder)),
-        .merchant_url = c->public_url.len > 0
-                            ? c->public_url
-                            : str_printf(op->mem, "http://%.*s", STR(c->listen)),
+        .merchant_url = c->public_url.len > 0 ? c->public_url
+                                              : str_printf(op->mem, "http://%.*s", STR(c->listen)),
         .key_file = str_z(op->mem, c->gateway_keyfile),
     };
     return test_gateway_spawn(op, &options, pid);
@@ -137,9 +135,10 @@ const struct command demo_command = {
     .name = "demo",
     .usage = "[--folder FOLDER] [--no-serve]",
     .about = "a demonstration company with customers, and its portal",
-    .help = "Makes a company with customers, invoices and payments of the last half year in a folder\n"
-            "(./demo), starts the test gateway beside it, serves the portal and prints a sign-in\n"
-            "link for a customer's clerk and one for the receivables team. Started again, it goes\n"
-            "on where it was; delete the folder to begin anew. --no-serve only makes the data.\n",
+    .help =
+        "Makes a company with customers, invoices and payments of the last half year in a folder\n"
+        "(./demo), starts the test gateway beside it, serves the portal and prints a sign-in\n"
+        "link for a customer's clerk and one for the receivables team. Started again, it goes\n"
+        "on where it was; delete the folder to begin anew. --no-serve only makes the data.\n",
     .run = demo_run,
 };

@@ -194,8 +194,8 @@ static bool issue(struct op *op, struct making *m, const struct demo_customer *c
 
 /* ---- what was paid ---- */
 
-static bool receive(struct op *op, struct making *m, int64_t document, const char *payer,
-                    date when, int64_t part_percent)
+static bool receive(struct op *op, struct making *m, int64_t document, const char *payer, date when,
+                    int64_t part_percent)
 {
     struct document d;
     struct received received;
@@ -206,6 +206,7 @@ static bool receive(struct op *op, struct making *m, int64_t document, const cha
         .value_date = when,
         .reference = d.number,
         .payer = str_of(payer),
+        .quiet = true,
         .bank_ref = str_printf(op->mem, "NW%06d", m->invoice_count * 37 % 999983),
     };
     if (in.amount.minor <= 0) return true;
@@ -243,8 +244,8 @@ static bool make_history(struct op *op, struct making *m, const struct demo_cust
         }
         struct issued credit;
         if (below(&m->seed, 2) == 0 || customer == 1)
-            if (!issue(op, m, c, customer, cur, DOCUMENT_CREDIT_NOTE,
-                       5 + (int)below(&m->seed, 20), &credit))
+            if (!issue(op, m, c, customer, cur, DOCUMENT_CREDIT_NOTE, 5 + (int)below(&m->seed, 20),
+                       &credit))
                 return false;
     }
     return true;
@@ -313,8 +314,8 @@ bool demo_company_find(struct op *op, struct demo_company *out, bool *found)
     if (!*found) return true;
     if (!person_find(op, S(CLERK_EMAIL), &clerk) || !person_find(op, S(STAFF_EMAIL), &staff))
         return false;
-    *out = (struct demo_company){
-        .clerk_customer = customer.id, .clerk = clerk.id, .staff = staff.id};
+    *out =
+        (struct demo_company){.clerk_customer = customer.id, .clerk = clerk.id, .staff = staff.id};
     *found = clerk.id != 0 && staff.id != 0;
     return true;
 }

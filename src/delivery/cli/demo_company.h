@@ -6,8 +6,8 @@
 #ifndef CLI_DEMO_COMPANY_H
 #define CLI_DEMO_COMPANY_H
 
-#include "base/op.h"
 #include "base/date.h"
+#include "base/op.h"
 
 struct demo_company {
     int64_t clerk_customer; /* the customer whose clerk signs in: Hallam & Pryce */

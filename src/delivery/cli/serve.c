@@ -45,8 +45,7 @@ static void *work(void *arg)
 static void workers_start(struct workers *w, const struct app *app)
 {
     *w = (struct workers){.app = app};
-    while (w->count < JOB_THREADS &&
-           pthread_create(&w->threads[w->count], NULL, work, w) == 0)
+    while (w->count < JOB_THREADS && pthread_create(&w->threads[w->count], NULL, work, w) == 0)
         w->count++;
 }
 

@@ -140,7 +140,7 @@ struct receipt_in { /* a transfer as the bank shows it, typed by staff or read f
     str reference; /* what the payer wrote */
     str payer, bank_ref;
     int64_t customer; /* 0: found by the reference, or unidentified (row 17) */
-    str idem;         /* the same receipt recorded twice is one */
+    bool quiet;       /* no mail to the customer: imports, the demonstration */
 };
 struct received {
     int64_t payment;

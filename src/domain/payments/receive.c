@@ -240,7 +240,7 @@ static bool receive_new(struct op *op, const struct receipt_in *in, const struct
     if (p.account != 0) {
         if (!apply_documents(op, &p, named, &a, in->value_date)) return false;
         if (!forgive(op, &p, &entity, &a, in->value_date)) return false;
-        if (!outbox_add(op, "payment.receipt", p.id)) return false;
+        if (!in->quiet && !outbox_add(op, "payment.receipt", p.id)) return false;
     }
     *out = (struct received){
         .payment = p.id,
