@@ -1,5 +1,6 @@
 -- The worker's side of the table of jobs. `tries` names the lease: every claim makes it one larger,
--- so a worker whose lease ran out can no longer finish what another one has taken over.
+-- so a worker whose lease ran out can no longer finish what another one has taken over. While it
+-- runs it is due when the lease ends; being asked for meanwhile says when it is due instead.
 
 -- job_waits(now i64)
 --   one: waits bool
@@ -7,13 +8,13 @@ select exists (select 1 from job where due_at <= :now and leased_until < :now an
 
 -- job_claim(now i64, until i64)
 --   maybe: id i64, kind text, subject i64, tries i64, asked i64
-update job set leased_until = :until, tries = tries + 1
+update job set leased_until = :until, due_at = :until, tries = tries + 1
  where id = (select id from job
               where due_at <= :now and leased_until < :now and not parked
               order by due_at, id limit 1)
 returning id, kind, subject, tries, asked
 -- postgres: workers must pass each other by
-update job set leased_until = :until, tries = tries + 1
+update job set leased_until = :until, due_at = :until, tries = tries + 1
  where id = (select id from job
               where due_at <= :now and leased_until < :now and not parked
               order by due_at, id limit 1 for update skip locked)

@@ -30,6 +30,7 @@ static void ask_for(struct fixture *f, const char *kind, int64_t subject, int64_
 static atomic_int runs;
 static atomic_int wanted_failures;
 static struct fixture *asked_while_running;
+static int64_t asked_in_s; /* … for that many seconds later */
 
 static bool run_it(struct op *op, const struct job *job)
 {
@@ -45,7 +46,7 @@ static bool talk_it(struct op *op, const struct job *job)
 {
     CHECK(!op->tx && job->store, "a talk inside of a transaction");
     atomic_fetch_add(&runs, 1);
-    if (asked_while_running) ask_for(asked_while_running, "talk", job->subject, 0);
+    if (asked_while_running) ask_for(asked_while_running, "talk", job->subject, asked_in_s);
     asked_while_running = NULL;
     return true;
 }
@@ -70,6 +71,7 @@ static void start(struct fixture *f)
     atomic_store(&runs, 0);
     atomic_store(&wanted_failures, 0);
     asked_while_running = NULL;
+    asked_in_s = 0;
 }
 
 static bool next(struct fixture *f, int64_t later_s)
@@ -129,6 +131,16 @@ ENGINES_SENTENCE(what_is_asked_for_while_it_runs_runs_again)
     asked_while_running = f;
     CHECK(next(f, 0) && next(f, 1), "the second one was lost");
     CHECK(runs == 2 && rows_are(f, "1 = 1", 0), "%d runs", runs);
+}
+
+ENGINES_SENTENCE(what_asks_for_itself_later_runs_later_and_not_at_once)
+{
+    start(f);
+    ask_for(f, "talk", 7, 0);
+    asked_while_running = f;
+    asked_in_s = 60;
+    CHECK(next(f, 0) && !next(f, 0) && !next(f, 59), "it ran again at once: %d", runs);
+    CHECK(next(f, 60) && !next(f, 600) && runs == 2, "%d runs", runs);
 }
 
 ENGINES_SENTENCE(a_kind_that_is_not_known_is_left_to_others)
@@ -212,6 +224,7 @@ ENGINES_SENTENCE(workers_share_the_jobs_and_run_each_once)
 TESTS(ENGINES_TEST(asking_twice_before_it_ran_is_asking_once),
       ENGINES_TEST(a_job_that_fails_waits_twice_as_long_each_time_and_is_parked_in_the_end),
       ENGINES_TEST(what_is_asked_for_while_it_runs_runs_again),
+      ENGINES_TEST(what_asks_for_itself_later_runs_later_and_not_at_once),
       ENGINES_TEST(a_kind_that_is_not_known_is_left_to_others),
       ENGINES_TEST(a_job_whose_worker_died_is_taken_over_until_its_last_try),
       ENGINES_TEST(a_job_and_its_removal_are_one),
