@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "delivery/web/web.h"
-#include "test.h"
+#include "fixture.h"
 
 /* ---- what is served ------------------------------------------------------------------------- */
 
@@ -99,7 +99,6 @@ struct running {
     pthread_t thread;
     struct app app;
     struct serve_options options;
-    struct database *db;
     struct arena *mem;
     int port, stop[2], ready[2];
     bool fine;
@@ -124,11 +123,9 @@ static void *serve(void *arg)
 static struct running *start(struct arena *mem, struct serve_options options)
 {
     struct running *r = arena_new(mem, struct running);
-    struct op op = {.mem = mem};
     CHECK(pipe(r->stop) == 0 && pipe(r->ready) == 0, "pipes");
     r->mem = arena_open(256 << 20);
-    CHECK(database_open(&op, S("sqlite::memory:"), &r->db), "database");
-    r->app = (struct app){.db = r->db,
+    r->app = (struct app){.db = fixture_open(mem, FIXTURE_SQLITE)->db,
                           .keys = keys_for_tests(mem),
                           .public_url = S("https://pay.example"),
                           .secure = true,
@@ -151,7 +148,6 @@ static void stop(struct running *r)
     CHECK(write(r->stop[1], "", 1) == 1, "stop");
     pthread_join(r->thread, NULL);
     CHECK(r->fine, "web_serve failed");
-    database_close(r->db);
     arena_close(r->mem);
     for (int i = 0; i < 2; i++) close(r->stop[i]), close(r->ready[i]);
 }
