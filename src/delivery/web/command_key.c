@@ -95,18 +95,18 @@ bool command_claim(struct request *rq, struct command *c, bool *first, struct re
     struct command_claim_row claimed;
     if (!sql_command_claim(op,
                            (struct command_claim_args){.principal = c->principal,
-                                                           .key = c->key,
-                                                           .route = c->route,
-                                                           .body_hash = c->body_hash,
-                                                           .now = op->now},
+                                                       .key = c->key,
+                                                       .route = c->route,
+                                                       .body_hash = c->body_hash,
+                                                       .now = op->now},
                            &claimed, first))
         return false;
     c->id = claimed.id;
     if (*first) return true;
 
     struct command_find_row found;
-    if (!sql_command_find(
-            op, (struct command_find_args){.principal = c->principal, .key = c->key}, &found))
+    if (!sql_command_find(op, (struct command_find_args){.principal = c->principal, .key = c->key},
+                          &found))
         return false;
     if (!str_eq(found.route, c->route) || !str_eq(found.body_hash, c->body_hash))
         return op_fail(op, ERR_INVALID, NULL,

@@ -35,8 +35,7 @@ struct handling {
     struct reply reply;
 };
 
-static bool transact(struct handling *h, enum tx_kind kind,
-                     bool (*work)(struct op *op, void *arg))
+static bool transact(struct handling *h, enum tx_kind kind, bool (*work)(struct op *op, void *arg))
 {
     h->reply = (struct reply){0};
     if (store_transact(&h->rq->op, h->rq->store, kind, work, h)) return true;
