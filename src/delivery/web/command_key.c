@@ -61,7 +61,7 @@ bool command_of(struct request *rq, struct command *out)
 {
     bool api = route_is_api(rq->route);
     *out = (struct command){0};
-    if (rq->method != POST || rq->route->foreign) return true;
+    if (rq->method != POST || rq->route->foreign || rq->app->keyless) return true;
     out->key = api ? rq->header(rq, "Idempotency-Key") : request_typed(rq, "form_key");
     if (out->key.len == 0) return true;
     if (out->key.len > KEY_LONGEST || !str_utf8(out->key))
