@@ -394,3 +394,8 @@ int64_t table_bytes_read(const struct table *table)
 {
     return table->input->bytes_read - (table->input->to - table->input->from);
 }
+
+bool table_fingerprint(struct op *op, const struct table *table, str *out)
+{
+    return input_fingerprint(op, table->input, out);
+}

@@ -1,6 +1,7 @@
 #include "adapters/tables/input.h"
 
 #include "base/arena.h"
+#include "base/crypto.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -255,4 +256,24 @@ bool input_next(struct op *op, struct input *in, str *out)
         }
         if (!fill(op, in)) return false;
     }
+}
+
+/* Each piece is hashed together with the hash of all before it. */
+bool input_fingerprint(struct op *op, const struct input *in, str *out)
+{
+    enum { HASH_DIGITS = 64, PIECE = 1 << 20 };
+    char *buffer = arena_array(op->mem, char, HASH_DIGITS + PIECE);
+    char *hash = arena_array(op->mem, char, HASH_DIGITS);
+    for (int64_t at = 0;;) {
+        ssize_t got = pread(in->fd, buffer + HASH_DIGITS, PIECE, at);
+        if (got < 0) return read_failed(op, in);
+        if (got == 0) break;
+        struct arena_mark mark = arena_mark(op->mem);
+        memcpy(buffer, hash, HASH_DIGITS);
+        memcpy(hash, crypto_digest(op->mem, (str){buffer, HASH_DIGITS + got}).at, HASH_DIGITS);
+        arena_rewind(op->mem, mark);
+        at += got;
+    }
+    *out = (str){hash, HASH_DIGITS};
+    return true;
 }

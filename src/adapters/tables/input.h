@@ -30,6 +30,8 @@ bool input_open(struct op *op, const char *path, enum table_encoding encoding,
  * A carriage return alone ends a line too. */
 bool input_next(struct op *op, struct input *in, str *out) MUST_USE;
 bool input_rewind(struct op *op, struct input *in) MUST_USE;
+/* A hash over the bytes of the file; where it is read does not change. */
+bool input_fingerprint(struct op *op, const struct input *in, str *out) MUST_USE;
 /* Then what could not be decoded stands as U+FFFD in the text. */
 bool input_decodes(const struct input *in);
 

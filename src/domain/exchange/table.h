@@ -74,5 +74,7 @@ bool table_next(struct op *op, struct table *table, struct table_row *out, bool 
 /* Back to before the first row. */
 bool table_rewind(struct op *op, struct table *table) MUST_USE;
 int64_t table_bytes_read(const struct table *table); /* for progress */
+/* A hash of all its bytes: the same file has the same one. Reads the file once. */
+bool table_fingerprint(struct op *op, const struct table *table, str *out) MUST_USE;
 
 #endif

@@ -198,22 +198,36 @@ static bool mantissa(str s, wide *out, int *scale)
     return true;
 }
 
+static str decimal_text(struct arena *mem, wide value, int scale, bool negative)
+{
+    char digits[64], *at = digits + sizeof digits;
+    for (int i = 0; value > 0 || i <= scale; i++, value /= 10) {
+        if (i == scale && scale > 0) *--at = '.';
+        *--at = (char)('0' + (int)(value % 10));
+    }
+    if (negative) *--at = '-';
+    return str_copy(mem, (str){at, digits + sizeof digits - at});
+}
+
 bool decimal_product(struct arena *mem, str a, str b, str *out)
 {
     wide x, y;
     int x_scale, y_scale;
-    char digits[64], *at = digits + sizeof digits;
     if (!mantissa(a, &x, &x_scale) || !mantissa(b, &y, &y_scale)) return false;
-    int scale = x_scale + y_scale;
-    wide product = x * y;
-    bool negative = product != 0 && (a.at[0] == '-') != (b.at[0] == '-');
-    if (scale > 40) return false;
-    for (int i = 0; product > 0 || i <= scale; i++, product /= 10) {
-        if (i == scale && scale > 0) *--at = '.';
-        *--at = (char)('0' + (int)(product % 10));
-    }
-    if (negative) *--at = '-';
-    *out = str_copy(mem, (str){at, digits + sizeof digits - at});
+    if (x_scale + y_scale > 40) return false;
+    bool negative = x != 0 && y != 0 && (a.at[0] == '-') != (b.at[0] == '-');
+    *out = decimal_text(mem, x * y, x_scale + y_scale, negative);
+    return true;
+}
+
+bool decimal_complement(struct arena *mem, str a, str *out)
+{
+    wide x, one = 1;
+    int scale;
+    if (!mantissa(a, &x, &scale) || decimal_sign_of(a) < 0 || scale > 18) return false;
+    for (int i = 0; i < scale; i++) one *= 10;
+    if (x > one) return false;
+    *out = decimal_text(mem, one - x, scale, false);
     return true;
 }
 

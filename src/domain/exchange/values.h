@@ -28,6 +28,8 @@ bool date_from_cell(str cell, enum date_order order, date *out);
 
 /* a * b, exactly. Both as amount_from() leaves them; false: too many digits. */
 bool decimal_product(struct arena *mem, str a, str b, str *out);
+/* 1 - a, exactly; false: it is not between 0 and 1. */
+bool decimal_complement(struct arena *mem, str a, str *out);
 /* -1, 0, 1 */
 int decimal_sign_of(str decimal);
 

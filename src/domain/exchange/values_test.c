@@ -91,6 +91,10 @@ SENTENCE(products_lose_nothing)
     }
     str got;
     CHECK(!decimal_product(mem, S("99999999999999999999999"), S("1"), &got), "too many digits");
+    CHECK(decimal_complement(mem, S("0.05"), &got) && str_eq(got, S("0.95")), "%.*s", STR(got));
+    CHECK(decimal_complement(mem, S("1"), &got) && str_eq(got, S("0")), "%.*s", STR(got));
+    CHECK(!decimal_complement(mem, S("1.01"), &got), "more than all");
+    CHECK(!decimal_complement(mem, S("-0.1"), &got), "less than nothing");
     CHECK(decimal_sign_of(S("-0.00")) == 0 && decimal_sign_of(S("-0.01")) == -1 &&
               decimal_sign_of(S("3")) == 1,
           "signs");

@@ -1,0 +1,282 @@
+#include "domain/exchange/putting.h"
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "domain/customers/customers.h"
+#include "domain/payments/payments.h"
+#include "domain/receivables/receivables.h"
+
+/* ---- the seller's entities ---- */
+
+static struct entity entity_kept(struct arena *mem, const struct entity *e)
+{
+    return (struct entity){.id = e->id, .code = str_copy(mem, e->code), .currency = e->currency};
+}
+
+bool putting_begin(struct op *op, struct putting *p)
+{
+    struct entity first;
+    str code = p->reading->options->entity;
+    p->entity_count = 0;
+    if (code.len > 0 ? !entity_by_code(op, code, &first) : !entity_main(op, &first)) return false;
+    p->entities[p->entity_count++] = entity_kept(p->keep, &first);
+    return true;
+}
+
+static bool entity_of_draft(struct op *op, struct putting *p, str code, const struct entity **out)
+{
+    struct entity found;
+    *out = &p->entities[0];
+    if (code.len == 0) return true;
+    for (int i = 0; i < p->entity_count; i++) {
+        *out = &p->entities[i];
+        if (str_eq(p->entities[i].code, code)) return true;
+    }
+    if (!entity_by_code(op, code, &found)) return false;
+    if (p->entity_count == PUTTING_ENTITIES_MAX) p->entity_count--;
+    p->entities[p->entity_count] = entity_kept(p->keep, &found);
+    *out = &p->entities[p->entity_count++];
+    return true;
+}
+
+/* ---- why not ---- */
+
+static enum import_field field_of(const struct err *err)
+{
+    static const struct {
+        const char *field;
+        enum import_field is;
+    } others[] = {
+        {"code", FIELD_ENTITY},
+        {"lines", FIELD_AMOUNT},
+        {"net", FIELD_AMOUNT},
+    };
+    enum import_field field;
+    str name = str_of(err->field);
+    if (import_field_from(name, &field)) return field;
+    for (ptrdiff_t i = 0; i < COUNT(others); i++)
+        if (str_eq(name, str_of(others[i].field))) return others[i].is;
+    return FIELD_NUMBER;
+}
+
+bool draft_refused(struct op *op, struct putting *p, struct draft *draft)
+{
+    const struct err *err = op->errs;
+    if (!err || err->kind == ERR_BUSY || err->kind == ERR_INTERNAL || err->kind == ERR_UPSTREAM)
+        return false;
+    enum import_field field = field_of(err);
+    draft->refused = true;
+    draft->why = (struct refusal){.line = draft->rows[0].line,
+                                  .column = reading_column(p->reading, field),
+                                  .value = draft->rows[0].fields[field],
+                                  .reason = str_copy(p->keep, err->message)};
+    op->errs = NULL;
+    return true;
+}
+
+static void differs(struct text *t, const char *what, str now, str before)
+{
+    if (str_eq(now, before)) return;
+    text_format(t, "%s %s %.*s, there it is %.*s", t->len > 0 ? ";" : "", what,
+                STR(now.len > 0 ? now : S("empty")), STR(before.len > 0 ? before : S("empty")));
+}
+
+static str customer_number(struct op *op, int64_t id)
+{
+    struct customer c;
+    return customer_get(op, id, &c) ? c.number : (str){0};
+}
+
+bool draft_conflict(struct op *op, struct putting *p, struct draft *draft)
+{
+    struct document_draft d;
+    struct document before;
+    struct refusal why;
+    const struct entity *entity;
+    int64_t id;
+    bool found;
+    if (!draft_document(op->mem, p->reading, draft, p->entities[0].currency, &d, &why)) return true;
+    const struct document *now = &d.document;
+    if (!entity_of_draft(op, p, d.entity, &entity)) return false;
+    if (!document_find(op, entity->id, now->kind, now->number, &id, &found)) return false;
+    if (!found) return true;
+    if (!document_get(op, id, &before)) return false;
+
+    struct text t = {.mem = p->keep};
+    differs(&t, "customer is", d.customer, customer_number(op, before.customer));
+    differs(&t, "issued is", date_text(op->mem, now->issued), date_text(op->mem, before.issued));
+    differs(&t, "amount is", money_text(op->mem, now->total), money_text(op->mem, before.total));
+    differs(&t, "tax is", money_text(op->mem, now->tax), money_text(op->mem, before.tax));
+    differs(&t, "currency is", currency_text(&now->total.cur), currency_text(&before.total.cur));
+    if (now->due.some && before.due.some)
+        differs(&t, "due is", date_text(op->mem, now->due.value),
+                date_text(op->mem, before.due.value));
+    differs(&t, "po is", now->po, before.po);
+    differs(&t, "order is", now->order_ref, before.order_ref);
+    if (now->line_count != before.line_count)
+        differs(&t, "the count of lines is", str_printf(op->mem, "%td", now->line_count),
+                str_printf(op->mem, "%td", before.line_count));
+    str what = t.len > 0 ? text_str(&t) : S(" its lines or its other fields differ");
+    draft->why.reason = str_printf(
+        p->keep,
+        "This number is there already, with other contents:%.*s. An issued document does "
+        "not change.",
+        STR(what));
+    return true;
+}
+
+/* ---- documents ---- */
+
+static bool add_contact(struct op *op, int64_t customer, str name, str email)
+{
+    int64_t id;
+    struct contact contact = {
+        .customer = customer, .name = name, .email = email, .role = S("billing"), .notices = true};
+    return email.len == 0 || contact_put(op, &contact, &id);
+}
+
+/* Fields that are only kept: {"country": "391"} */
+static str custom_of(struct arena *mem, str country, str others)
+{
+    struct text t = {.mem = mem};
+    struct json_out o = {.to = &t};
+    if (country.len == 0) return others;
+    json_open(&o, '{');
+    json_key(&o, "country");
+    json_put_str(&o, country);
+    if (others.len == 0) {
+        json_close(&o, '}');
+    } else {
+        text_char(&t, ',');
+        text_add(&t, str_from(others, 1));
+    }
+    return text_str(&t);
+}
+
+static bool customer_of_document(struct op *op, struct putting *p, const struct document_draft *d,
+                                 struct draft *draft, int64_t *out)
+{
+    struct customer customer;
+    enum put did;
+    bool found;
+    if (!customer_find(op, d->customer, &customer, &found)) return false;
+    *out = customer.id;
+    if (found) return true;
+    if (p->reading->options->known_customers)
+        return op_fail(op, ERR_MISSING, "customer", "There is no customer with this number.");
+    str country = country_code(op->mem, d->country);
+    customer = (struct customer){
+        .number = d->customer,
+        .name = d->name.len > 0 ? d->name : d->customer,
+        .country = country,
+        .custom = country.len > 0 ? (str){0} : custom_of(op->mem, d->country, (str){0}),
+    };
+    draft->new_customer = true;
+    return customer_put(op, &customer, out, &did) && add_contact(op, *out, customer.name, d->email);
+}
+
+/* The ERP says it is paid, and our books do not know yet. What we know of a payment stays. */
+static bool settle(struct op *op, const struct document_draft *d, const struct issued *issued,
+                   struct draft *draft)
+{
+    struct receivables items;
+    if (!d->settled.some || d->document.kind != DOCUMENT_INVOICE || d->document.total.minor == 0)
+        return true;
+    if (issued->did == PUT_SAME) {
+        if (!receivables_of_document(op, issued->id, d->settled.value, &items)) return false;
+        for (ptrdiff_t i = 0; i < items.count; i++)
+            if (!money_eq(items.at[i].open, items.at[i].amount) || items.at[i].reserved.minor != 0)
+                return true;
+        draft->did = PUT_CHANGED;
+    }
+    return payment_import(op, issued->id, d->settled.value);
+}
+
+bool put_document(struct op *op, struct putting *p, struct draft *draft)
+{
+    struct document_draft d;
+    struct issued issued;
+    const struct entity *entity;
+    draft->new_customer = false;
+    if (!draft_document(op->mem, p->reading, draft, p->entities[0].currency, &d, &draft->why)) {
+        draft->refused = true;
+        draft->why.reason = str_copy(p->keep, draft->why.reason);
+        return true;
+    }
+    if (!entity_of_draft(op, p, d.entity, &entity)) return false;
+    d.document.entity = entity->id;
+    if (!customer_of_document(op, p, &d, draft, &d.document.customer)) return false;
+    if (!document_issue(op, &d.document, false, &issued)) return false;
+    draft->did = issued.did;
+    draft->counts = true;
+    draft->total =
+        d.document.kind == DOCUMENT_CREDIT_NOTE ? money_neg(d.document.total) : d.document.total;
+    return settle(op, &d, &issued, draft);
+}
+
+/* ---- customers ---- */
+
+static bool parent_of(struct op *op, str number, int64_t *out)
+{
+    struct customer parent;
+    bool found;
+    *out = 0;
+    if (number.len == 0) return true;
+    if (!customer_find(op, number, &parent, &found)) return false;
+    if (!found)
+        return op_fail(op, ERR_MISSING, "parent",
+                       "There is no customer with this number: import parents first.");
+    *out = parent.id;
+    return true;
+}
+
+/* Only what the file says changes; what it does not mention stays. */
+static bool overlay(struct op *op, const struct source_row *row, struct customer *c)
+{
+    const str *f = row->fields;
+    str country = country_code(op->mem, f[FIELD_COUNTRY]);
+    c->number = f[FIELD_CUSTOMER];
+    if (f[FIELD_NAME].len > 0) c->name = f[FIELD_NAME];
+    if (c->name.len == 0) c->name = c->number;
+    if (country.len > 0) c->country = country;
+    if (f[FIELD_TERMS].len > 0) c->terms = f[FIELD_TERMS];
+    str unknown = country.len > 0 ? (str){0} : f[FIELD_COUNTRY];
+    if (row->others.len > 0 || unknown.len > 0)
+        c->custom = custom_of(op->mem, unknown, row->others);
+    return f[FIELD_PARENT].len == 0 || parent_of(op, f[FIELD_PARENT], &c->parent);
+}
+
+static bool has_contact(struct op *op, int64_t customer, str email, bool *out)
+{
+    struct contacts contacts;
+    if (!contacts_of(op, customer, &contacts)) return false;
+    for (ptrdiff_t i = 0; i < contacts.count; i++)
+        if (str_eq_nocase(contacts.at[i].email, email)) *out = true;
+    return true;
+}
+
+bool put_customer(struct op *op, struct putting *p, struct draft *draft)
+{
+    struct customer customer = {0};
+    const struct source_row *row = &draft->rows[0];
+    int64_t id;
+    bool found, known = false;
+    str number = row->fields[FIELD_CUSTOMER], email = row->fields[FIELD_EMAIL];
+    if (row->problem.len > 0 || number.len == 0) {
+        draft->refused = true;
+        draft->why = (struct refusal){
+            .line = row->line,
+            .column = row->problem.len > 0 ? row->problem_column
+                                           : reading_column(p->reading, FIELD_CUSTOMER),
+            .reason = row->problem.len > 0 ? row->problem : S("There is no customer number.")};
+        return true;
+    }
+    if (!customer_find(op, number, &customer, &found)) return false;
+    if (!overlay(op, row, &customer)) return false;
+    if (!customer_put(op, &customer, &id, &draft->did)) return false;
+    if (email.len == 0) return true;
+    if (!has_contact(op, id, email, &known)) return false;
+    if (known) return true;
+    if (draft->did == PUT_SAME) draft->did = PUT_CHANGED;
+    return add_contact(op, id, customer.name, email);
+}

@@ -1,2 +1,0 @@
--- only a word
-create table a (id {{serial}});

@@ -1,2 +1,0 @@
--- only a brace
-create table a (id {{id);

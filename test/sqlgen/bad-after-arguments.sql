@@ -1,3 +1,0 @@
--- all() gives all
---   one: n i64
-select 1;

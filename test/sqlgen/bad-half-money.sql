@@ -1,3 +1,0 @@
--- add(amount money)
---   none
-insert into thing (amount) values (:amount_minor);

@@ -1,3 +1,0 @@
--- all()
---   many:
-select 1;

@@ -1,2 +1,0 @@
--- add(amount i64)
-insert into thing (amount) values (:amount);

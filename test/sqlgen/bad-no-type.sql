@@ -1,3 +1,0 @@
--- all(id)
---   one: n i64
-select :id;

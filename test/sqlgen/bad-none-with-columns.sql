@@ -1,3 +1,0 @@
--- add(amount i64)
---   none: id i64
-insert into thing (amount) values (:amount);

@@ -1,2 +1,0 @@
--- all(id i64,
-select 1;

@@ -1,3 +1,0 @@
--- all()
---   one: n text
-select 'it;

@@ -1,3 +1,0 @@
--- all()
---   some: n text
-select 1;

@@ -1,3 +1,0 @@
--- add(amount float)
---   none
-insert into thing (amount) values (:amount);

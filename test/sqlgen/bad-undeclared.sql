@@ -1,5 +1,0 @@
--- find(id i64)
---   maybe: name text
-select name from thing
- where id = :id
-   and owner = :owner;
