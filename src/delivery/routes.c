@@ -1,5 +1,6 @@
 #include "delivery/routes.h"
 
+#include "delivery/hooks/hooks.h"
 #include "delivery/portal/people.h"
 #include "delivery/portal/preferences.h"
 #include "delivery/portal/signin.h"
@@ -8,5 +9,6 @@ const struct route *const all_routes[] = {
     sign_in_routes,
     people_routes,
     preferences_routes,
+    hook_routes,
     NULL,
 };

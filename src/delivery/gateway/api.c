@@ -202,12 +202,10 @@ static bool find(struct request *rq, str key, struct charge_find_row *out, struc
 /* ---- charges ---- */
 
 static struct reply charge_again(struct request *rq, const struct charge_find_row *charge,
-                                 money amount, str return_url)
+                                 money amount)
 {
-    if (!currency_eq(charge->amount.cur, amount.cur) || charge->amount.minor != amount.minor ||
-        !str_eq(charge->return_url, return_url))
-        return refuse(rq, 409, "different_charge",
-                      "This id was used for another amount or return address.");
+    if (!currency_eq(charge->amount.cur, amount.cur) || charge->amount.minor != amount.minor)
+        return refuse(rq, 409, "different_charge", "This id was used for another amount.");
     return answer_charge(rq, 200, charge);
 }
 
@@ -232,7 +230,7 @@ static struct reply charge_make(struct request *rq)
     bool found;
     struct charge_find_args by_id = {.key = our_id};
     if (!sql_charge_find(&rq->op, by_id, &charge, &found)) return reply_errors(rq);
-    if (found) return charge_again(rq, &charge, amount, return_url);
+    if (found) return charge_again(rq, &charge, amount);
 
     str id = random_token(rq->op.mem, 16);
     struct charge_add_args add = {

@@ -1,5 +1,6 @@
 #include "delivery/jobs/payment_jobs.h"
 
+#include "base/crypto.h"
 #include "delivery/app.h"
 #include "domain/payments/payments.h"
 
@@ -25,7 +26,8 @@ bool payment_settle_job(struct op *op, const struct job *job)
     if (!store_transact(op, job->store, TX_READ, load, &p)) return false;
     if (p.state == PAYMENT_REQUIRES_ACTION && p.expires.some && p.expires.value <= op->now)
         return payment_cancel(op, job->store, &access, p.id, &state);
-    str back = str_printf(op->mem, "%.*s/payments", STR(job->app->public_url));
+    str id = id_text(op->mem, job->app->keys, "pay", p.id);
+    str back = str_printf(op->mem, "%.*s/payments/%.*s", STR(job->app->public_url), STR(id));
     return payment_talk(op, job->store, &access, p.id, p.state == PAYMENT_SUBMITTING, back, &state);
 }
 

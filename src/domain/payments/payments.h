@@ -114,8 +114,9 @@ bool payment_attempts(struct op *op, int64_t payment, struct payment_attempt **o
 
 /* Phases 2 and 3: talks to the gateway about the live attempt, then records the answer in a
  * transaction of its own. Called outside a transaction by the page that waits, by the webhook's
- * job and by `payments.settle`; any number of times. `send` creates the charge if it was not sent
- * yet; otherwise it only asks. */
+ * job and by `payments.settle`; any number of times. `send` creates the charge if they are not
+ * known to have it: under the same id it is the same charge. Otherwise it only asks. The return
+ * address of one payment is always the same: gateways compare. */
 struct gateway_access {
     const struct gateway *gateway;
     const struct gateway_account *account;

@@ -268,6 +268,47 @@ ENGINES_SENTENCE(a_silent_gateway_is_unknown_and_holds_what_it_may_have_been_pai
     CHECK(d.open.minor == 68940, "open again");
 }
 
+ENGINES_SENTENCE(what_was_never_sent_waits_to_be_sent)
+{
+    struct world w = world_of(f);
+    struct deed d = {.w = &w}, other = {.w = &w};
+    struct gateway_account card = {.next = {.state = CHARGE_UNKNOWN, .never_sent = true}};
+    must(&d, TX_WRITE, do_start);
+    must(&other, TX_WRITE, do_start);
+    must(&d, TX_WRITE, do_begin);
+    CHECK(talk(&d, &card, true) == PAYMENT_SUBMITTING, "nobody is left in doubt");
+    CHECK(refused(&other, do_begin)[0] != 0, "nobody pays again meanwhile");
+    card.next = (struct charge_result){.state = CHARGE_OPEN};
+    CHECK(talk(&d, &card, true) == PAYMENT_REQUIRES_ACTION && card.charges == 2, "%d charges",
+          card.charges);
+}
+
+ENGINES_SENTENCE(what_was_not_answered_is_sent_again_while_they_remember_its_id)
+{
+    struct world w = world_of(f);
+    struct deed d = {.w = &w}, late = {.w = &w};
+    struct gateway_account card = {.next.state = CHARGE_UNKNOWN};
+    must(&d, TX_WRITE, do_start);
+    must(&late, TX_WRITE, do_start);
+    must(&d, TX_WRITE, do_begin);
+    CHECK(talk(&d, &card, true) == PAYMENT_UNKNOWN, "no answer");
+    card.next.state = CHARGE_OPEN;
+    CHECK(talk(&d, &card, true) == PAYMENT_REQUIRES_ACTION && card.charges == 2, "%d charges",
+          card.charges);
+
+    card.next = (struct charge_result){.state = CHARGE_DECLINED,
+                                       .decline = DECLINE_FUNDS,
+                                       .their_id = S("ch_2"),
+                                       .amount = eur(1)};
+    CHECK(talk(&d, &card, false) == PAYMENT_FAILED, "declined");
+    must(&late, TX_WRITE, do_begin);
+    card = (struct gateway_account){.next.state = CHARGE_UNKNOWN};
+    CHECK(talk(&late, &card, true) == PAYMENT_UNKNOWN, "no answer");
+    f->now += 13 * HOUR_US;
+    CHECK(talk(&late, &card, true) == PAYMENT_UNKNOWN && card.charges == 1 && card.asks == 1,
+          "%d charges, asked %d times", card.charges, card.asks);
+}
+
 ENGINES_SENTENCE(a_decline_frees_the_items_and_can_be_tried_again)
 {
     struct world w = world_of(f);
@@ -385,6 +426,8 @@ ENGINES_SENTENCE(a_failure_at_any_call_leaves_the_books_as_they_were)
 TESTS(ENGINES_TEST(several_invoices_one_short_and_a_credit_are_paid_by_one_card_payment),
       ENGINES_TEST(a_second_payment_of_the_same_items_is_refused),
       ENGINES_TEST(a_silent_gateway_is_unknown_and_holds_what_it_may_have_been_paid_for),
+      ENGINES_TEST(what_was_never_sent_waits_to_be_sent),
+      ENGINES_TEST(what_was_not_answered_is_sent_again_while_they_remember_its_id),
       ENGINES_TEST(a_decline_frees_the_items_and_can_be_tried_again),
       ENGINES_TEST(a_transfer_is_applied_by_its_reference_and_small_differences_are_forgiven),
       ENGINES_TEST(money_without_a_payer_waits_and_is_identified_later),

@@ -17,6 +17,9 @@
 
 /* Longer than the longest time a charge can be under way at the gateway. */
 #define QUARANTINE_US (15 * MINUTE_US)
+/* Shorter than any gateway remembers an idempotency key: afterwards the same charge sent again
+ * could be another one. */
+#define RESEND_US (12 * HOUR_US)
 enum { ABSENT_ANSWERS = 2 };
 
 static const char *const decline_names[] = {
@@ -142,6 +145,7 @@ static bool on_unknown(struct op *op, struct talk *t)
     static const char *const from[] = {"submitting", NULL};
     bool moved;
     if (str_eq(t->attempt.state, S("open"))) return true; /* no news of a charge they know */
+    if (t->answer.never_sent) return true;                /* it may be sent again at any time */
     if (!attempt_step(op, t, "unknown", t->attempt.absent, &moved) || !moved) return !op->errs;
     return payment_move(op, t->payment, from, "unknown", S("no answer from the gateway"), &moved);
 }
@@ -203,6 +207,14 @@ static bool settled_for_good(const struct talk *t)
     return !t->any || str_eq(s, S("paid")) || str_eq(s, S("declined")) || str_eq(s, S("cancelled"));
 }
 
+/* Sent under the same id it is the same charge, so what may not have arrived is sent again. */
+static bool may_send(const struct op *op, const struct attempt_rows_row *attempt)
+{
+    if (str_eq(attempt->state, S("submitting"))) return true;
+    return str_eq(attempt->state, S("unknown")) && attempt->their_id.len == 0 &&
+           op->now - attempt->created < RESEND_US;
+}
+
 bool payment_talk(struct op *op, struct store *store, const struct gateway_access *access,
                   int64_t payment, bool send, str return_url, enum payment_state *out)
 {
@@ -212,7 +224,7 @@ bool payment_talk(struct op *op, struct store *store, const struct gateway_acces
     *out = t.state;
     if (settled_for_good(&t)) return true;
 
-    if (send && str_eq(t.attempt.state, S("submitting"))) {
+    if (send && may_send(op, &t.attempt)) {
         struct charge charge = {
             .our_id = t.attempt.our_id,
             .amount = t.p.amount,
@@ -388,6 +400,8 @@ bool refund_talk(struct op *op, struct store *store, const struct gateway_access
     if (!store_transact(op, store, TX_READ, refund_load, &t)) return false;
     if (str_eq(t.row.state, S("succeeded")) || str_eq(t.row.state, S("failed"))) return true;
     if (str_eq(t.p.method, S("card"))) {
+        if (!access->gateway)
+            return op_broken(op, ERR_UPSTREAM, "no gateway is set up to refund a card payment");
         struct refund in = {
             .our_id = t.row.our_id,
             .their_charge_id = t.attempt.their_id,
