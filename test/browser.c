@@ -26,8 +26,11 @@ static str header(struct request *rq, const char *name)
         {"Referer", b->referer},
         {"Sec-Purpose", b->purpose},
         {"Sec-Fetch-Site", b->foreign_form ? "cross-site" : "same-origin"},
-        {"Content-Type", rq->method == GET ? NULL : "application/x-www-form-urlencoded"},
+        {"Content-Type", rq->method == GET         ? NULL
+                         : route_is_api(rq->route) ? "application/json"
+                                                   : "application/x-www-form-urlencoded"},
     };
+    if (strcmp(name, "X-Form-Token") == 0) return rq->form_token;
     if (strcmp(name, "Authorization") == 0 && b->bearer)
         return str_printf(rq->op.mem, "Bearer %s", b->bearer);
     for (ptrdiff_t i = 0; i < COUNT(headers); i++)
@@ -119,7 +122,9 @@ struct reply browser_send(struct browser *b, enum method method, str path, str f
     s.rq.query = cut.tail;
     s.rq.id = match.id;
     s.rq.part = match.part;
-    if (method != GET)
+    if (method != GET && route_is_api(match.route))
+        s.rq.body = fields.len ? fields : S("{}");
+    else if (method != GET)
         s.rq.body = str_printf(b->f->mem, "%.*s%sform_token=%.*s", STR(fields),
                                fields.len ? "&" : "", STR(form_token(b)));
     struct reply reply = web_handle(&s.rq, match.route);

@@ -1,0 +1,175 @@
+#include "access_samples.h"
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "domain/access/people.h"
+#include "domain/company/company.h"
+#include "domain/customers/customers.h"
+#include "domain/payments/payments.h"
+#include "domain/receivables/documents.h"
+#include "domain/receivables/receivables.h"
+
+#define EUR ((currency){"EUR"})
+
+bool samples_begin(struct op *op, void *unused)
+{
+    (void)unused;
+    int64_t id;
+    enum put did;
+    struct entity seller = {
+        .code = S("main"), .name = S("Nordwind"), .currency = EUR, .zone = S("Europe/Berlin")};
+    struct customer one = {.number = S("C1"), .name = S("Hallam")};
+    struct customer two = {.number = S("C2"), .name = S("Pryce")};
+    return entity_put(op, &seller, &id) && customer_put(op, &one, &id, &did) &&
+           customer_put(op, &two, &id, &did);
+}
+
+static date today(const struct op *op)
+{
+    return clock_date(op->now, S("Europe/Berlin"));
+}
+
+static bool make_document(struct op *op, int64_t customer, enum document_kind kind, int64_t *id)
+{
+    struct document d = {
+        .entity = 1,
+        .customer = customer,
+        .kind = kind,
+        .issued = today(op),
+        .net = money_of(11900, EUR),
+        .tax = money_of(0, EUR),
+        .total = money_of(11900, EUR),
+        .terms = S("net 30"),
+    };
+    struct issued issued;
+    if (!document_issue(op, &d, false, &issued)) return false;
+    *id = issued.id;
+    return true;
+}
+
+static bool make_invoice(struct op *op, int64_t customer, int64_t *id)
+{
+    return make_document(op, customer, DOCUMENT_INVOICE, id);
+}
+
+static bool make_credit_note(struct op *op, int64_t customer, int64_t *id)
+{
+    return make_document(op, customer, DOCUMENT_CREDIT_NOTE, id);
+}
+
+static bool make_item(struct op *op, int64_t customer, int64_t *id)
+{
+    int64_t document;
+    struct receivables items;
+    if (!make_invoice(op, customer, &document)) return false;
+    if (!receivables_of_document(op, document, today(op), &items)) return false;
+    *id = items.at[0].item;
+    return true;
+}
+
+static bool make_checkout(struct op *op, int64_t customer, int64_t *id)
+{
+    int64_t item;
+    struct customer_ids made;
+    if (!make_item(op, customer, &item)) return false;
+    if (!checkout_start(op, customer, 0, &item, 1, &made)) return false;
+    *id = made.at[0];
+    return true;
+}
+
+static bool make_payment(struct op *op, int64_t customer, int64_t *id)
+{
+    int64_t checkout;
+    return make_checkout(op, customer, &checkout) &&
+           payment_announce(op, customer, checkout, today(op), id);
+}
+
+static bool make_customer(struct op *op, int64_t customer, int64_t *id)
+{
+    (void)op;
+    *id = customer;
+    return true;
+}
+
+static bool make_contact(struct op *op, int64_t customer, int64_t *id)
+{
+    struct contact contact = {
+        .customer = customer, .name = S("Maya"), .role = S("ap"), .email = S("m@hallam.example")};
+    return contact_put(op, &contact, id);
+}
+
+static bool invite(struct op *op, int64_t customer, int64_t *person)
+{
+    struct invitation in = {
+        .email = str_printf(op->mem, "p%.*s@hallam.example",
+                            STR(str_lower(op->mem, random_token(op->mem, 16)))),
+        .role = customer ? ROLE_VIEWER : ROLE_AUDITOR,
+        .customer = customer,
+        .quiet = true,
+    };
+    return person_invite(op, &in, person);
+}
+
+static bool make_membership(struct op *op, int64_t customer, int64_t *id)
+{
+    int64_t person;
+    struct member_list members;
+    if (!invite(op, customer, &person) || !members_of(op, customer, &members)) return false;
+    for (ptrdiff_t i = 0; i < members.count; i++)
+        if (members.at[i].person == person) *id = members.at[i].id;
+    return true;
+}
+
+static bool make_staff(struct op *op, int64_t customer, int64_t *id)
+{
+    (void)customer;
+    return invite(op, 0, id);
+}
+
+static const struct sample samples[] = {
+    {.path = "/assets", .literal = "quittance.css"},
+    {.path = "/sign-in", .literal = "a-token-that-nobody-was-given"},
+    {.path = "/hooks", .literal = "test"},
+    {.path = "/pay", .literal = "a-token-that-nobody-was-given"},
+    {.path = "/people", .prefix = "mbr", .make = make_membership},
+    {.path = "/invoices", .prefix = "inv", .make = make_invoice},
+    {.path = "/credit-notes", .prefix = "crn", .make = make_credit_note},
+    {.path = "/items", .prefix = "itm", .make = make_item},
+    {.path = "/checkout", .prefix = "chk", .make = make_checkout},
+    {.path = "/payments", .prefix = "pay", .make = make_payment},
+    {.path = "/console/customers", .prefix = "cus", .make = make_customer},
+    {.path = "/console/contacts", .prefix = "con", .make = make_contact},
+    {.path = "/console/invoices", .prefix = "inv", .make = make_invoice},
+    {.path = "/console/payments", .prefix = "pay", .make = make_payment},
+    {.path = "/console/staff", .prefix = "usr", .make = make_staff},
+    {.path = "/api/v1/customers", .prefix = "cus", .make = make_customer},
+    {.path = "/api/v1/contacts", .prefix = "con", .make = make_contact},
+    {.path = "/api/v1/invoices", .prefix = "inv", .make = make_invoice},
+    {.path = "/api/v1/credit-notes", .prefix = "crn", .make = make_credit_note},
+    {.path = "/api/v1/payments", .prefix = "pay", .make = make_payment},
+};
+
+const struct sample *sample_for(const struct route *route)
+{
+    const struct sample *best = NULL;
+    for (ptrdiff_t i = 0; i < COUNT(samples); i++) {
+        size_t len = strlen(samples[i].path);
+        if (strncmp(route->path, samples[i].path, len) != 0) continue;
+        if (route->path[len] && route->path[len] != '/') continue;
+        if (!best || len > strlen(best->path)) best = &samples[i];
+    }
+    return best;
+}
+
+static const struct {
+    const char *path, *fields;
+} fields[] = {
+    {"/people/:id", "role=payer"},
+};
+
+const char *sample_fields(const struct route *route)
+{
+    for (ptrdiff_t i = 0; i < COUNT(fields); i++)
+        if (strcmp(fields[i].path, route->path) == 0) return fields[i].fields;
+    return "";
+}
