@@ -172,6 +172,7 @@ struct route {
     struct reply (*redisplay)(struct request *);
     const char *about;            /* one sentence: the API's document, and the route list */
     const struct output *outputs; /* of API routes: documents and checks the answer */
+    bool lists;          /* the answer is reply_list()'s: {"data": […], "next_cursor": …} */
 };
 
 #define INPUTS(table, form) .inputs = (table), .input_size = sizeof(form)

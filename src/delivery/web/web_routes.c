@@ -33,5 +33,6 @@ const struct route web_routes[] = {
     {GET, "/robots.txt", robots, .may = MAY_ANYONE, .public = true},
     {GET, "/assets/:id", asset_show, .may = MAY_ANYONE, .public = true},
     {GET, "/assets/brand/:id", brand_show, .may = MAY_ANYONE, .public = true},
+    {GET, "/api/v1/openapi.json", openapi_show, .may = MAY_ANYONE, .public = true},
     {0},
 };
