@@ -116,8 +116,13 @@ lang-missing: $(B)/messages.pot
 	@for po in $(PO); do msgmerge -q --no-fuzzy-matching $$po $< -o - | \
 	    msgattrib --untranslated --no-obsolete; done
 # The functions that are given a sentence, and as which argument.
-SAY := say:2 say_n:2,3 op_fail:4 N_ reply_refusal:4 refuse:2,2t refuse:3,4t
-$(B)/messages.pot: $(SRC) $(wildcard src/main.c) $(PAGE_C)
+SAY := say:2 say_n:2,3 op_fail:4 N_ said:2 sentence:2,3t reply_refusal:4 refuse:2,2t \
+       refuse_stranger:2 answer_instead:3
+# Reasons are rows, but the first ones are ours.
+$(B)/rows.c: src/store/schema/0004-books.sql
+	@mkdir -p $(@D)
+	@sed -n "/^insert into reason/,/;/s/.*('[a-z_]*', '\([^']*\)'.*/N_(\"\1\")/p" $< > $@
+$(B)/messages.pot: $(SRC) $(wildcard src/main.c) $(PAGE_C) $(B)/rows.c
 	@mkdir -p $(@D)
 	$(call say,POT,$@) xgettext --from-code=UTF-8 --language=C --force-po $(SAY:%=--keyword=%) \
 	    --flag=op_fail:4:c-format --add-location=file --package-name=Quittance -o $@ $(sort $^)

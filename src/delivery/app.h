@@ -23,6 +23,7 @@ struct app {
     str public_url; /* "https://pay.example.com", no slash at the end: all links we send */
     bool secure;    /* the public URL is https: cookies are Secure and named __Host- */
     bool demo;
+    bool keyless; /* a service without our tables: a command sent twice is done twice */
     const struct route *const *routes; /* the tables, NULL at the end */
     const struct job_kind *jobs;
     const struct gateway *gateway; /* for card payments; NULL: none is set up */

@@ -7,7 +7,7 @@
 #include <cairo-pdf.h>
 
 #define PDF_MAX   (32u << 20) /* bytes */
-#define CODE_DOTS 8           /* to a module of a QR code */
+#define CODE_DOTS 4           /* to a module of a QR code */
 
 static void set_colour(cairo_t *cr, unsigned colour)
 {

@@ -42,6 +42,7 @@ static bool service_open(struct op *op, const struct test_gateway *options, stru
     struct service *s = arena_new(op->mem, struct service);
     *s = (struct service){
         .app = {.routes = routes,
+                .keyless = true,
                 .public_url = str_printf(op->mem, "http://%.*s", STR(options->listen)),
                 .now = clock_now},
         .merchant_url = options->merchant_url,

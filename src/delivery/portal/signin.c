@@ -106,9 +106,9 @@ static struct reply sign_in_show(struct request *rq)
 static struct reply too_many(struct request *rq, instant again_at)
 {
     int64_t minutes = (again_at - rq->op.now + MINUTE_US - 1) / MINUTE_US;
-    const char *one = "There were too many tries. Please wait a minute.";
-    const char *many = "There were too many tries. Please wait %lld minutes, or sign in with a "
-                       "link.";
+    const char *one = N_("There were too many tries. Please wait a minute.");
+    const char *many = N_("There were too many tries. Please wait %lld minutes, or sign in with a "
+                          "link.");
     const struct lang *lang = op_lang(&rq->op);
     struct reply reply =
         page_with(rq, minutes <= 1 ? str_of(say(lang, one))

@@ -74,18 +74,18 @@ int door_check(struct MHD_Connection *mhd, const char *version, str url, bool ma
 {
     struct head h = {0};
     MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, look, &h);
-    *words = "The address is too long.";
+    *words = N_("The address is too long.");
     if (url.len > URL_BYTES_MAX) return 414;
-    *words = "The headers are too long.";
+    *words = N_("The headers are too long.");
     if (h.bytes > HEAD_BYTES_MAX || h.count > HEADERS_MAX) return 431;
-    *words = "This is not HTTP/1.1.";
+    *words = N_("This is not HTTP/1.1.");
     if (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0) return 400;
     *words = framing_fault(&h);
     if (*words) return 400;
-    *words = "This request may not have a body.";
+    *words = N_("This request may not have a body.");
     if (!may_have_body && (h.encodings > 0 || (h.lengths > 0 && !str_eq(h.length, S("0")))))
         return 400;
-    *words = "The address is malformed.";
+    *words = N_("The address is malformed.");
     if (!str_starts(url, S("/"))) return 400;
     *words = NULL;
     return 0;

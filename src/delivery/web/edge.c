@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "delivery/web/command_key.h"
 #include "delivery/web/form.h"
 #include "delivery/web/guard.h"
 #include "delivery/web/reply.h"
@@ -29,31 +30,73 @@ static void request_begin(struct request *rq, const struct route *route)
 struct handling {
     struct request *rq;
     struct reply (*handle)(struct request *);
+    struct command command;
+    bool first;
     struct reply reply;
 };
 
+static bool transact(struct handling *h, enum tx_kind kind, bool (*work)(struct op *op, void *arg))
+{
+    h->reply = (struct reply){0};
+    if (store_transact(&h->rq->op, h->rq->store, kind, work, h)) return true;
+    if (h->reply.status < 400) h->reply = reply_errors(h->rq); /* or the commit failed */
+    return false;
+}
+
+/* All of it in one transaction: the claim of the key, the work, the answer that is kept. */
 static bool handle_once(struct op *op, void *arg)
 {
     struct handling *h = arg;
     assert(op == &h->rq->op);
+    h->reply = (struct reply){0};
+    if (!command_claim(h->rq, &h->command, &h->first, &h->reply)) return false;
+    if (!h->first) return true;
     h->reply = h->handle(h->rq);
-    return h->reply.status < 400;
+    return h->reply.status < 400 && command_close(h->rq, &h->command, &h->reply);
 }
 
-static struct reply transact(struct request *rq, enum tx_kind kind,
-                             struct reply (*handle)(struct request *))
+static bool claim_only(struct op *op, void *arg)
 {
-    struct handling h = {.rq = rq, .handle = handle};
-    if (store_transact(&rq->op, rq->store, kind, handle_once, &h)) return h.reply;
-    return h.reply.status >= 400 ? h.reply : reply_errors(rq); /* or the commit failed */
+    struct handling *h = arg;
+    (void)op;
+    h->reply = (struct reply){0};
+    return command_claim(h->rq, &h->command, &h->first, &h->reply);
+}
+
+static bool close_only(struct op *op, void *arg)
+{
+    struct handling *h = arg;
+    (void)op;
+    return command_close(h->rq, &h->command, &h->reply);
+}
+
+/* A route that talks: its key is claimed before and closed after, each in its own transaction. The
+ * errors of the work stay for the answer; that the key could not be closed is only logged. */
+static struct reply talk(struct handling *h)
+{
+    struct request *rq = h->rq;
+    if (h->command.key.len == 0) return h->handle(rq);
+    if (!transact(h, TX_WRITE, claim_only) || !h->first) return h->reply;
+    h->reply = h->handle(rq);
+
+    struct err *errs = rq->op.errs;
+    rq->op.errs = NULL;
+    if (!store_transact(&rq->op, rq->store, TX_WRITE, close_only, h))
+        log_errors(&rq->op, "command.close");
+    rq->op.errs = errs;
+    return h->reply;
 }
 
 static struct reply run(struct request *rq)
 {
     const struct route *route = rq->route;
-    if (route->talks || route->public) return route->handle(rq);
+    if (route->public) return route->handle(rq);
+    struct handling h = {.rq = rq, .handle = route->handle};
+    if (!command_of(rq, &h.command)) return reply_errors(rq);
+    if (route->talks) return talk(&h);
     bool reads = rq->method == GET && !route->writes;
-    return transact(rq, reads ? TX_READ : TX_WRITE, route->handle);
+    (void)transact(&h, reads ? TX_READ : TX_WRITE, handle_once);
+    return h.reply;
 }
 
 /* The form again, with what was typed and why it was refused, after everything was undone. */
@@ -63,9 +106,10 @@ static struct reply redisplay(struct request *rq, struct reply refused)
     if (!can) return refused;
     rq->problems = rq->op.errs;
     rq->op.errs = NULL;
-    struct reply reply = transact(rq, TX_READ, rq->route->redisplay);
-    if (reply.status == 200) reply.status = 422;
-    return reply;
+    struct handling h = {.rq = rq, .handle = rq->route->redisplay};
+    (void)transact(&h, TX_READ, handle_once);
+    if (h.reply.status == 200) h.reply.status = 422;
+    return h.reply;
 }
 
 static struct reply answer(struct request *rq)

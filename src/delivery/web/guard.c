@@ -44,11 +44,11 @@ bool guard_permission(struct request *rq, struct reply *out)
         return false;
     }
     if (!role_may(rq->who.role, route->may))
-        return refuse(rq, 403, "You are not allowed to do this.", out);
+        return refuse(rq, 403, N_("You are not allowed to do this."), out);
     if (rq->who.view_as && rq->method != GET && route->may != MAY_BE_SIGNED_IN)
         return refuse(rq, 403,
-                      "You are looking at the portal as the customer sees it. Nothing can be "
-                      "changed from here.",
+                      N_("You are looking at the portal as the customer sees it. Nothing can be "
+                         "changed from here."),
                       out);
     return true;
 }
@@ -69,14 +69,15 @@ bool guard_form(struct request *rq, struct reply *out)
     if (rq->method == GET || rq->route->foreign) return true;
     if (route_is_api(rq->route) && rq->who.session == 0) return true; /* no cookie was believed */
     if (!made_by_a_page_of_ours(rq))
-        return refuse(rq, 403, "This form was sent from another site. Nothing was done.", out);
+        return refuse(rq, 403, N_("This form was sent from another site. Nothing was done."), out);
 
     str token =
         route_is_api(rq->route) ? rq->header(rq, "X-Form-Token") : request_typed(rq, "form_token");
     if (rq->form_token.len == 0 || !crypto_equal(token, rq->form_token))
-        return refuse(rq, 403,
-                      "This form is from an earlier sign-in. Please open the page again and send "
-                      "it once more.",
-                      out);
+        return refuse(
+            rq, 403,
+            N_("This form is from an earlier sign-in. Please open the page again and send "
+               "it once more."),
+            out);
     return true;
 }

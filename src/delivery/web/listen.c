@@ -129,7 +129,7 @@ static bool daemon_start(struct op *op, struct server *s, int fd)
         MHD_OPTION_NOTIFY_CONNECTION, connection_notify, s, MHD_OPTION_URI_LOG_CALLBACK,
         receive_url, s, MHD_OPTION_CONNECTION_LIMIT, (unsigned)s->options.connections_max,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)SILENCE_SECONDS, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+        (unsigned)SILENCE_SECONDS, MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_END);
     return s->daemon || op_broken(op, ERR_INTERNAL, "the HTTP daemon does not start");
 }
 

@@ -175,11 +175,11 @@ static enum MHD_Result head_take(struct connection *c, const char *method, const
     c->query = cut.tail;
     if (!url_decode(c->mem, cut.head, false, &c->path) ||
         memchr(c->path.at, 0, (size_t)c->path.len))
-        return refuse(c, 400, "The address is malformed.");
+        return refuse(c, 400, N_("The address is malformed."));
 
     c->state = RECEIVING;
     route_the_request(c, known);
-    if (!body_prepare(c)) return refuse(c, 413, "This is too large.");
+    if (!body_prepare(c)) return refuse(c, 413, N_("This is too large."));
     return MHD_YES;
 }
 
@@ -239,7 +239,7 @@ static enum MHD_Result body_done(struct connection *c)
     if (c->spool_fd < 0 && !c->refuse_status) c->body = (str){c->buffer, (ptrdiff_t)c->body_len};
     connection_deadline(c, NEVER);
     if (queue_put(c->server, c)) return MHD_YES;
-    return refuse(c, 503, "We are busy. Please try again in a moment.");
+    return refuse(c, 503, N_("We are busy. Please try again in a moment."));
 }
 
 /* ---- the calls of libmicrohttpd ------------------------------------------------------------- */

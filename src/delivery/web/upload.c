@@ -52,7 +52,7 @@ static bool field_begin(struct reading *r, const char *name, const char *filenam
 {
     field_end(r);
     if (!name || !str_utf8(str_of(name)) || ++r->fields > FORM_FIELDS_MAX) {
-        r->fault = "The form's fields cannot be read.";
+        r->fault = N_("The form's fields cannot be read.");
         return false;
     }
     struct typed *t = arena_new(r->c->mem, struct typed);
@@ -82,7 +82,7 @@ static bool file_write(struct reading *r, const char *data, size_t size)
         data += wrote;
         size -= (size_t)wrote;
     }
-    if (size > 0) r->fault = "We have no room for this file now. Please try again later.";
+    if (size > 0) r->fault = N_("We have no room for this file now. Please try again later.");
     return size == 0;
 }
 
@@ -100,7 +100,7 @@ static enum MHD_Result take_part(void *arg, enum MHD_ValueKind kind, const char 
     if (r->last->kind == TYPED_FILE) return file_write(r, data, size) ? MHD_YES : MHD_NO;
     r->field_bytes += (int64_t)size;
     if (r->field_bytes > BODY_BYTES_MAX) {
-        r->fault = "The form's fields are too long.";
+        r->fault = N_("The form's fields are too long.");
         return MHD_NO;
     }
     text_add(&r->value, (str){data, (ptrdiff_t)size});
@@ -135,7 +135,7 @@ bool upload_read(struct request *rq, struct connection *c)
     bool fine = process(&r) && !r.fault;
     if (rq->typed) arena_defer(rq->op.mem, file_remove, rq->typed);
     if (fine) return true;
-    const char *words = r.fault ? r.fault : "The form is cut off or malformed.";
+    const char *words = r.fault ? r.fault : N_("The form is cut off or malformed.");
     rq->route = c->match.route;
     return op_fail(&rq->op, ERR_INVALID, NULL, "%s", say(op_lang(&rq->op), words));
 }

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "domain/notices/letter.h"
 
 /* A short mail: a heading, what it is about, one thing to press, and a word of caution. */
 struct words {
@@ -19,78 +20,27 @@ static str filled(struct arena *mem, const char *sentence, str one, str two)
     return text_str(&t);
 }
 
-static void text_escaped(struct text *t, str s)
-{
-    for (ptrdiff_t i = 0; i < s.len; i++) {
-        switch (s.at[i]) {
-        case '&': text_add(t, S("&amp;")); break;
-        case '<': text_add(t, S("&lt;")); break;
-        case '>': text_add(t, S("&gt;")); break;
-        case '"': text_add(t, S("&quot;")); break;
-        default: text_char(t, s.at[i]);
-        }
-    }
-}
-
-static str words_as_text(struct arena *mem, const struct words *w)
-{
-    struct text t = {.mem = mem};
-    text_format(&t, "%.*s\n\n%.*s\n\n", STR(w->heading), STR(w->about));
-    if (w->link.len) text_format(&t, "%.*s:\n%.*s\n\n", STR(w->press), STR(w->link));
-    text_format(&t, "%.*s\n", STR(w->caution));
-    return text_str(&t);
-}
-
-/* Mail programs know tables and inline styles, and little else. */
-static str words_as_html(struct arena *mem, const struct lang *lang, str seller,
-                         const struct words *w)
-{
-    struct text t = {.mem = mem};
-    text_add(&t, S("<!DOCTYPE html>\n<html lang=\""));
-    text_escaped(&t, lang_tag(lang));
-    text_add(&t, lang_rtl(lang) ? S("\" dir=\"rtl\"") : S("\" dir=\"ltr\""));
-    text_add(&t, S("><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light\">"
-                   "<title>"));
-    text_escaped(&t, w->subject);
-    text_add(&t, S("</title></head>\n<body style=\"margin:0;padding:0;background:#ffffff;"
-                   "color:#14181b;font-family:-apple-system,'Segoe UI',Roboto,'Noto Sans',Arial,"
-                   "sans-serif;\">\n<div role=\"main\" style=\"max-width:560px;margin:0 auto;"
-                   "padding:24px 16px;\">\n<p style=\"margin:0;border-top:4px solid #0d5a66;"
-                   "padding:16px 0 24px;font-size:16px;font-weight:600;\">"));
-    text_escaped(&t, seller);
-    text_add(&t, S("</p>\n<h1 style=\"margin:0;font-size:28px;line-height:34px;font-weight:600;"
-                   "\">"));
-    text_escaped(&t, w->heading);
-    text_add(&t, S("</h1>\n<p style=\"margin:8px 0 0;font-size:16px;line-height:24px;\">"));
-    text_escaped(&t, w->about);
-    text_add(&t, S("</p>\n"));
-    if (w->link.len) {
-        text_add(&t, S("<p style=\"margin:24px 0;\"><a href=\""));
-        text_escaped(&t, w->link);
-        text_add(&t, S("\" style=\"display:inline-block;padding:12px 20px;background:#0d5a66;"
-                       "color:#ffffff;font-size:16px;line-height:20px;font-weight:600;"
-                       "text-decoration:none;border-radius:4px;\">"));
-        text_escaped(&t, w->press);
-        text_add(&t, S("</a></p>\n"));
-    }
-    text_add(&t, S("<p style=\"margin:24px 0 0;font-size:14px;line-height:21px;color:#535b61;"
-                   "\">"));
-    text_escaped(&t, w->caution);
-    text_add(&t, S("</p>\n</div>\n</body></html>\n"));
-    return text_str(&t);
-}
-
 static struct notice notice_of(struct arena *mem, const struct person *to, str seller,
                                const struct words *w)
 {
-    const struct lang *lang = lang_find(to->language);
+    const struct letter letter = {
+        .lang = lang_find(to->language),
+        .subject = w->subject,
+        .brand = seller,
+        .heading = w->heading,
+        .lead = w->about,
+        .button = w->press,
+        .link = w->link,
+        .small = &w->caution,
+        .small_count = 1,
+    };
     return (struct notice){
         .to = to->email,
         .to_name = to->name,
         .subject = w->subject,
-        .text = words_as_text(mem, w),
-        .html = words_as_html(mem, lang, seller, w),
-        .language = lang_tag(lang),
+        .text = letter_text(mem, &letter),
+        .html = letter_html(mem, &letter),
+        .language = lang_tag(letter.lang),
         .secret = w->link.len > 0,
         .person = to->id,
     };

@@ -1,0 +1,30 @@
+/* A command sent twice is one command.
+ *
+ * The API's POSTs may carry an Idempotency-Key, our forms carry a form_key. The same key with the
+ * same contents gets the stored answer; with other contents it is refused; while the first is under
+ * way it is a conflict. Errors are not stored: mended, the command may be sent again under its key.
+ * What cannot be stored - an answer with a cookie, a download - is simply done again. */
+#ifndef WEB_COMMAND_KEY_H
+#define WEB_COMMAND_KEY_H
+
+#include "delivery/web/web.h"
+
+struct command {
+    str principal, key, route, body_hash; /* no key: every sending is a new command */
+    int64_t id;                           /* once it is claimed */
+};
+
+/* What this request carries. False: its key is malformed. */
+bool command_of(struct request *rq, struct command *out) MUST_USE;
+
+/* In a transaction. *first: nobody has sent this before, go on. Else *out is the answer. */
+bool command_claim(struct request *rq, struct command *command, bool *first,
+                   struct reply *out) MUST_USE;
+/* In a transaction, after the work: keeps the answer, or lets go of the key. */
+bool command_close(struct request *rq, const struct command *command,
+                   const struct reply *reply) MUST_USE;
+
+/* Forgets the answers that were given before. */
+bool commands_forget(struct op *op, instant before) MUST_USE;
+
+#endif

@@ -1,0 +1,330 @@
+/* The edge without a socket: who may, whose form, one command once, one transaction. */
+#include "base/crypto.h"
+#include "delivery/web/command_key.h"
+#include "fixture.h"
+#include "store/outbox.h"
+
+struct pay {
+    int64_t amount;
+};
+static const struct input pay_inputs[] = {
+    {"amount", INPUT_I64, .offset = offsetof(struct pay, amount), .required = true},
+    {0},
+};
+
+/* What a test's visitor and browser say, and what its handlers did: one struct in the app's place.
+ */
+struct world {
+    struct app app; /* first: a request's app is the world */
+    struct visitor who;
+    const char *headers[8][2];
+    int calls;
+};
+
+static struct world *world_of(struct request *rq)
+{
+    return (struct world *)(uintptr_t)rq->app;
+}
+
+static struct reply show(struct request *rq)
+{
+    world_of(rq)->calls++;
+    return reply_text(rq, 200, S("text/plain"), S("shown"));
+}
+
+static struct reply pay(struct request *rq)
+{
+    const struct pay *in = rq->in;
+    world_of(rq)->calls++;
+    if (!outbox_add(&rq->op, "pay", in->amount)) return reply_errors(rq);
+    if (in->amount > 100) {
+        (void)op_fail(&rq->op, ERR_INVALID, "amount", "This is more than is still open.");
+        return reply_errors(rq);
+    }
+    return reply_see(rq, str_printf(rq->op.mem, "/payments/%d", world_of(rq)->calls));
+}
+
+static struct reply pay_again(struct request *rq)
+{
+    str body = str_printf(rq->op.mem, "%.*s: %.*s", STR(request_typed(rq, "amount")),
+                          STR(request_problem(rq, "amount")));
+    return reply_text(rq, 200, S("text/plain"), body);
+}
+
+static bool add_in_tx(struct op *op, void *arg)
+{
+    (void)arg;
+    return outbox_add(op, "talk", 1);
+}
+
+static struct reply talk(struct request *rq)
+{
+    world_of(rq)->calls++;
+    CHECK(!rq->op.tx, "it talks inside a transaction");
+    if (!store_transact(&rq->op, rq->store, TX_WRITE, add_in_tx, NULL)) return reply_errors(rq);
+    const struct pay *in = rq->in;
+    if (in->amount > 100) {
+        (void)op_fail(&rq->op, ERR_UPSTREAM, NULL, "The bank does not answer.");
+        return reply_errors(rq);
+    }
+    return reply_see(rq, S("/talked"));
+}
+
+static struct reply api_pay(struct request *rq)
+{
+    struct reply reply = pay(rq);
+    if (reply.status != 303) return reply;
+    str body = str_printf(rq->op.mem, "{\"call\":%d}", world_of(rq)->calls);
+    return reply_text(rq, 201, S("application/json"), body);
+}
+
+enum { SHOW, PAY, TALK, API, HOOK, CONSOLE };
+static const struct route routes[] = {
+    [SHOW] = {GET, "/show", show, .may = MAY_SEE_ACCOUNT},
+    [PAY] = {POST, "/pay", pay, .may = MAY_PAY, INPUTS(pay_inputs, struct pay),
+             .redisplay = pay_again},
+    [TALK] = {POST, "/talk", talk, .may = MAY_PAY, INPUTS(pay_inputs, struct pay), .talks = true},
+    [API] = {POST, "/api/v1/payments", api_pay, .may = MAY_PAY, INPUTS(pay_inputs, struct pay)},
+    [HOOK] = {POST, "/hooks/x", show, .may = MAY_ANYONE, .foreign = true},
+    [CONSOLE] = {GET, "/console", show, .may = MAY_SEE_CONSOLE},
+};
+
+static str header(struct request *rq, const char *name)
+{
+    struct world *w = world_of(rq);
+    for (ptrdiff_t i = 0; i < COUNT(w->headers); i++)
+        if (w->headers[i][0] && str_eq(str_of(w->headers[i][0]), str_of(name)))
+            return str_of(w->headers[i][1]);
+    return S("");
+}
+
+static bool visit(struct request *rq)
+{
+    rq->who = world_of(rq)->who;
+    return true;
+}
+
+static struct reply to_sign_in(struct request *rq)
+{
+    return reply_see(rq, S("/sign-in"));
+}
+
+static struct world world(struct fixture *f, enum role role)
+{
+    struct world w = {.app = {.db = f->db,
+                              .keys = keys_for_tests(f->mem),
+                              .public_url = S("https://pay.example"),
+                              .secure = true,
+                              .visitor = visit,
+                              .sign_in = to_sign_in}};
+    w.who = (struct visitor){.session = 5, .person = 7, .role = role};
+    return w;
+}
+
+static void with(struct world *w, ptrdiff_t i, const char *name, const char *value)
+{
+    w->headers[i][0] = name;
+    w->headers[i][1] = value;
+}
+
+static str form(struct fixture *f, const char *fields)
+{
+    str token = crypto_tag(f->mem, keys_for_tests(f->mem), KEY_FORMS, S("form of session 5"));
+    return str_printf(f->mem, "form_token=%.*s&%s", STR(token), fields);
+}
+
+static struct request request(struct fixture *f, struct world *w, int route, str body)
+{
+    if (!w->headers[0][0])
+        with(w, 0, "Content-Type",
+             route == API ? "application/json" : "application/x-www-form-urlencoded");
+    return (struct request){
+        .op = fixture_op(f),
+        .store = f->store,
+        .app = &w->app,
+        .method = routes[route].method,
+        .path = str_of(routes[route].path),
+        .body = body,
+        .reference = S("ref"),
+        .header = header,
+    };
+}
+
+static struct reply ask(struct fixture *f, struct world *w, int route, str body)
+{
+    struct request rq = request(f, w, route, body);
+    return web_handle(&rq, &routes[route]);
+}
+
+ENGINES_SENTENCE(a_route_is_open_to_those_who_may)
+{
+    static const struct {
+        enum role role;
+        int route, status;
+        bool view_as;
+    } cases[] = {
+        {ROLE_NONE, SHOW, 303, false},     {ROLE_VIEWER, SHOW, 200, false},
+        {ROLE_PAYER, SHOW, 200, false},    {ROLE_CLERK, SHOW, 403, false},
+        {ROLE_NONE, PAY, 303, false},      {ROLE_VIEWER, PAY, 403, false},
+        {ROLE_PAYER, PAY, 303, false},     {ROLE_PAYER, PAY, 403, true},
+        {ROLE_PAYER, SHOW, 200, true},     {ROLE_PAYER, CONSOLE, 403, false},
+        {ROLE_CLERK, CONSOLE, 200, false}, {ROLE_NONE, HOOK, 200, false},
+        {ROLE_NONE, API, 401, false},      {ROLE_VIEWER, API, 403, false},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
+        struct world w = world(f, cases[i].role);
+        w.who.view_as = cases[i].view_as;
+        str body = cases[i].route == PAY ? form(f, "amount=1") : S("");
+        struct reply got = ask(f, &w, cases[i].route, body);
+        CHECK(got.status == cases[i].status, "case %td: %d", i, got.status);
+        bool let_in = got.status == 200 ||
+                      (cases[i].route == PAY && cases[i].role == ROLE_PAYER && !cases[i].view_as);
+        CHECK(w.calls == let_in, "case %td: %d calls", i, w.calls);
+    }
+}
+
+ENGINES_SENTENCE(a_form_that_is_not_ours_does_nothing)
+{
+    static const struct {
+        bool token;
+        const char *name, *value;
+        int status;
+    } cases[] = {
+        {true, "X", "", 303},
+        {false, "X", "", 403},
+        {true, "Origin", "https://pay.example", 303},
+        {true, "Origin", "https://evil.example", 403},
+        {true, "Origin", "https://pay.example.evil.example", 403},
+        {true, "Origin", "null", 403},
+        {true, "Sec-Fetch-Site", "same-origin", 303},
+        {true, "Sec-Fetch-Site", "none", 303},
+        {true, "Sec-Fetch-Site", "same-site", 403},
+        {true, "Sec-Fetch-Site", "cross-site", 403},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
+        struct world w = world(f, ROLE_PAYER);
+        struct request rq =
+            request(f, &w, PAY, cases[i].token ? form(f, "amount=1") : S("amount=1&form_token=x"));
+        with(&w, 1, cases[i].name, cases[i].value);
+        struct reply got = web_handle(&rq, &routes[PAY]);
+        CHECK(got.status == cases[i].status, "case %td: %d", i, got.status);
+        CHECK(w.calls == (got.status == 303), "case %td: %d calls", i, w.calls);
+    }
+    struct world w = world(f, ROLE_PAYER); /* the API with a cookie is a form, too */
+    CHECK(ask(f, &w, API, S("{\"amount\":1}")).status == 403, "the API believed a cookie alone");
+    w.who = (struct visitor){.key = 3, .role = ROLE_PAYER};
+    CHECK(ask(f, &w, API, S("{\"amount\":1}")).status == 201, "the API with a key");
+}
+
+ENGINES_SENTENCE(what_is_refused_leaves_nothing_and_is_shown_again)
+{
+    struct world w = world(f, ROLE_PAYER);
+    str before = fixture_digest(f);
+    struct reply got = ask(f, &w, PAY, form(f, "amount=101&form_key=k"));
+    CHECK(got.status == 422 && w.calls == 1, "%d", got.status);
+    CHECK(str_eq(got.body, S("101: This is more than is still open.")), "%.*s", STR(got.body));
+    got = ask(f, &w, PAY, form(f, "amount=x&form_key=k"));
+    CHECK(got.status == 422 && w.calls == 1, "%d", got.status);
+    CHECK(str_eq(got.body, S("x: This must be a whole number.")), "%.*s", STR(got.body));
+    got = ask(f, &w, PAY, form(f, "amount=1&colour=red"));
+    CHECK(got.status == 422 && w.calls == 1, "an unknown field: %d", got.status);
+    CHECK(str_eq(before, fixture_digest(f)), "something was written");
+    got = ask(f, &w, PAY, form(f, "amount=100&form_key=k")); /* mended, under the same key */
+    CHECK(got.status == 303 && w.calls == 2, "%d", got.status);
+}
+
+ENGINES_SENTENCE(a_form_sent_twice_is_one_command)
+{
+    struct world w = world(f, ROLE_PAYER);
+    struct reply first = ask(f, &w, PAY, form(f, "amount=1&form_key=k1"));
+    str books = fixture_digest(f);
+    struct reply again = ask(f, &w, PAY, form(f, "amount=1&form_key=k1"));
+    CHECK(w.calls == 1 && again.status == 303, "%d calls, %d", w.calls, again.status);
+    CHECK(str_eq(first.location, again.location), "%.*s", STR(again.location));
+    CHECK(str_eq(books, fixture_digest(f)), "the second one wrote");
+    CHECK(ask(f, &w, PAY, form(f, "amount=2&form_key=k1")).status == 422, "other contents");
+    CHECK(w.calls == 1, "%d calls", w.calls);
+    CHECK(ask(f, &w, PAY, form(f, "amount=1&form_key=k2")).status == 303 && w.calls == 2, "k2");
+    w.who.person = 8; /* keys of different people do not meet */
+    CHECK(ask(f, &w, PAY, form(f, "amount=1&form_key=k1")).status == 303 && w.calls == 3, "other");
+}
+
+ENGINES_SENTENCE(the_api_answers_a_repeated_key_with_the_stored_answer)
+{
+    struct world w = world(f, ROLE_PAYER);
+    w.who = (struct visitor){.key = 3, .role = ROLE_PAYER};
+    struct request rq = request(f, &w, API, S("{\"amount\":1}"));
+    with(&w, 1, "Idempotency-Key", "order-1");
+    struct reply first = web_handle(&rq, &routes[API]);
+    CHECK(first.status == 201 && !first.headers[0].name, "%d", first.status);
+    struct reply again = ask(f, &w, API, S("{ \"amount\" : 1 }"));
+    CHECK(again.status == 201 && str_eq(again.body, first.body), "%.*s", STR(again.body));
+    CHECK(again.headers[0].name && str_eq(again.headers[0].value, S("true")), "it does not say so");
+    CHECK(ask(f, &w, API, S("{\"amount\":2}")).status == 422, "other contents");
+    CHECK(w.calls == 1, "%d calls", w.calls);
+    with(&w, 1, "Idempotency-Key", NULL);
+    CHECK(ask(f, &w, API, S("{\"amount\":1}")).status == 201 && w.calls == 2, "no key");
+}
+
+ENGINES_SENTENCE(a_route_that_talks_is_claimed_before_and_closed_after)
+{
+    struct world w = world(f, ROLE_PAYER);
+    CHECK(ask(f, &w, TALK, form(f, "amount=101&form_key=a")).status == 502 && w.calls == 1, "502");
+    CHECK(ask(f, &w, TALK, form(f, "amount=101&form_key=a")).status == 502 && w.calls == 2,
+          "an error was stored");
+    CHECK(ask(f, &w, TALK, form(f, "amount=1&form_key=a")).status == 303 && w.calls == 3, "303");
+    CHECK(ask(f, &w, TALK, form(f, "amount=1&form_key=a")).status == 303 && w.calls == 3, "again");
+
+    fixture_sql(f, "update command_key set status = 0"); /* as if its process had died */
+    CHECK(ask(f, &w, TALK, form(f, "amount=1&form_key=a")).status == 409 && w.calls == 3, "busy");
+    f->now += INT64_C(6) * 60 * 1000000;
+    CHECK(ask(f, &w, TALK, form(f, "amount=1&form_key=a")).status == 303 && w.calls == 4, "later");
+}
+
+static bool pay_once(struct op *op, struct store *store, void *arg)
+{
+    struct world *w = arg;
+    struct request rq = {.op = *op, .store = store, .app = &w->app, .method = POST};
+    str token = crypto_tag(op->mem, w->app.keys, KEY_FORMS, S("form of session 5"));
+    rq.path = S("/pay");
+    rq.header = header;
+    rq.body = str_printf(op->mem, "form_token=%.*s&amount=1&form_key=k", STR(token));
+    struct reply reply = web_handle(&rq, &routes[PAY]);
+    op->errs = rq.op.errs;
+    return reply.status == 303;
+}
+
+static bool count_keys(struct op *op, void *arg)
+{
+    (void)arg;
+    return commands_forget(op, op->now + 1);
+}
+
+/* Done: work and key are there. Not done: neither. */
+static void all_or_nothing(struct fixture *f, bool done, void *arg)
+{
+    (void)arg;
+    bool pays = !fixture_sql_try(f, "insert into job (kind, subject, due_at) values ('pay', 1, 1)");
+    bool keys = !fixture_sql_try(f, "insert into command_key (principal, key, route, body_hash, "
+                                    "made_at) values ('person:7', 'k', '', '', 1)");
+    CHECK(pays == done && keys == done, "done %d, work %d, key %d", done, pays, keys);
+    fixture_sql(f, "delete from job");
+    fixture_sql(f, "delete from command_key");
+}
+
+ENGINES_SENTENCE(a_failure_at_any_call_leaves_neither_work_nor_key)
+{
+    struct world w = world(f, ROLE_PAYER);
+    with(&w, 0, "Content-Type", "application/x-www-form-urlencoded");
+    ptrdiff_t calls = test_every_failure_outside(f, pay_once, &w, all_or_nothing);
+    CHECK(calls >= 4, "%td calls", calls);
+    fixture_do(f, count_keys, NULL);
+}
+
+TESTS(ENGINES_TEST(a_route_is_open_to_those_who_may),
+      ENGINES_TEST(a_form_that_is_not_ours_does_nothing),
+      ENGINES_TEST(what_is_refused_leaves_nothing_and_is_shown_again),
+      ENGINES_TEST(a_form_sent_twice_is_one_command),
+      ENGINES_TEST(the_api_answers_a_repeated_key_with_the_stored_answer),
+      ENGINES_TEST(a_route_that_talks_is_claimed_before_and_closed_after),
+      ENGINES_TEST(a_failure_at_any_call_leaves_neither_work_nor_key))

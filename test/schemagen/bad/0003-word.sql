@@ -1,0 +1,2 @@
+-- only a word
+create table a (id {{serial}});

@@ -1,0 +1,2 @@
+-- only a brace
+create table a (id {{id);

@@ -1,0 +1,5 @@
+select 1;
+-- down:
+select 2;
+-- down:
+select 3;

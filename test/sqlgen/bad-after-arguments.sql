@@ -1,0 +1,3 @@
+-- all() gives all
+--   one: n i64
+select 1;

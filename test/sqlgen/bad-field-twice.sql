@@ -1,0 +1,3 @@
+-- all(id i64, id i64)
+--   one: n i64
+select :id;

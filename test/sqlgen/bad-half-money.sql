@@ -1,0 +1,3 @@
+-- add(amount money)
+--   none
+insert into thing (amount) values (:amount_minor);

@@ -1,0 +1,3 @@
+-- all()
+--   many:
+select 1;

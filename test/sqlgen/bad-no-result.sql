@@ -1,0 +1,2 @@
+-- add(amount i64)
+insert into thing (amount) values (:amount);

@@ -1,0 +1,3 @@
+-- all(id)
+--   one: n i64
+select :id;

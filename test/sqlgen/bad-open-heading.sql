@@ -1,0 +1,2 @@
+-- all(id i64,
+select 1;

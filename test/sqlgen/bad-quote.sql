@@ -1,0 +1,3 @@
+-- all()
+--   one: n text
+select 'it;

@@ -1,0 +1,3 @@
+-- all()
+--   some: n text
+select 1;

@@ -1,0 +1,4 @@
+-- all()
+--   one: n i64
+select 1;
+select 2;

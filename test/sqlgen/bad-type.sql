@@ -1,0 +1,3 @@
+-- add(amount float)
+--   none
+insert into thing (amount) values (:amount);
