@@ -1,0 +1,113 @@
+// What a story is told with: pages, steps, screenshots, the accessibility check.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const axeSource = await readFile(axeFile, 'utf8');
+export const SIZES = { 320: 800, 768: 1024, 1440: 900 };
+const THEMES = ['light', 'dark'];
+
+// Everything that no page may do, whatever the story is about.
+function watch(page, site, complain) {
+  page.on('pageerror', (error) => complain(`script error on ${page.url()}: ${error.message}`));
+  page.on('console', (message) => {
+    const expected = message.text().includes('the server responded with a status of 4');
+    if (message.type() === 'error' && !expected) complain(`${page.url()}: ${message.text()}`);
+  });
+  page.on('response', (answer) => {
+    if (answer.status() >= 500) complain(`${answer.status()} from ${answer.url()}`);
+  });
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    const ours = url.hostname === '127.0.0.1' || url.protocol === 'data:' || url.protocol === 'blob:';
+    if (!ours) complain(`${page.url()} asks a stranger: ${request.url()}`);
+  });
+}
+
+async function axe(page) {
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, { resultTypes: ['violations'] }),
+  );
+  if (violations.length === 0) return;
+  const told = violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target).join(', ')}`);
+  throw new Error(`axe on ${page.url()}:\n      ${told.join('\n      ')}`);
+}
+
+async function fits(page) {
+  const over = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    return document.documentElement.scrollWidth > width ? document.documentElement.scrollWidth : 0;
+  });
+  if (over) throw new Error(`${page.url()} is ${over} wide on a screen of ${page.viewportSize().width}`);
+}
+
+export async function tell({ story, telling, site, browser, screens, say }) {
+  const failures = [];
+  const contexts = [];
+  const look = { theme: 'light' };
+  let passed = 0;
+
+  // A person: cookies of their own, in a window of this size.
+  async function person({ width = 1440, theme = 'light', javaScript = true, locale = 'en-GB' } = {}) {
+    const context = await browser.newContext({
+      viewport: { width, height: SIZES[width] ?? 900 },
+      colorScheme: theme,
+      javaScriptEnabled: javaScript,
+      locale,
+      reducedMotion: 'reduce',
+      baseURL: site.url,
+    });
+    contexts.push(context);
+    context.setDefaultTimeout(15_000);
+    const page = await context.newPage();
+    watch(page, site, (words) => failures.push(words));
+    return page;
+  }
+
+  async function shot(page, name) {
+    const file = `${story}-${name}-${page.viewportSize().width}-${look.theme}.png`;
+    await page.screenshot({ path: path.join(screens, file), fullPage: true });
+  }
+
+  // The page as it stands: at every size, light and dark; axe finds nothing, nothing sticks out.
+  async function everywhere(page, name) {
+    const before = page.viewportSize();
+    for (const theme of THEMES) {
+      look.theme = theme;
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      for (const [width, height] of Object.entries(SIZES)) {
+        await page.setViewportSize({ width: Number(width), height });
+        await shot(page, name);
+        await fits(page);
+        await axe(page);
+      }
+    }
+    look.theme = 'light';
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    await page.setViewportSize(before);
+  }
+
+  async function step(name, act) {
+    const failuresBefore = failures.length;
+    await act();
+    if (failures.length > failuresBefore) throw new Error(`${name}: see the complaints`);
+    passed++;
+    say(name);
+  }
+
+  function check(holds, sentence) {
+    if (!holds) throw new Error(sentence);
+  }
+
+  try {
+    await telling({ site, person, page: await person(), step, shot, axe, everywhere, check });
+  } catch (error) {
+    failures.push(error.message);
+    for (const page of contexts.flatMap((context) => context.pages()))
+      await shot(page, 'failed').catch(() => {});
+  }
+  for (const context of contexts) await context.close();
+  return { passed, failures };
+}
