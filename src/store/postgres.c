@@ -56,9 +56,10 @@ static bool result_good(const PGresult *res)
     return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
 }
 
-static void result_close(void *res)
+static void result_close(void *held)
 {
-    PQclear(res);
+    PQclear(*(PGresult **)held);
+    *(PGresult **)held = NULL;
 }
 
 static bool script(struct op *op, PGconn *pg, const char *sql)
@@ -298,19 +299,20 @@ static bool prepare(struct op *op, struct pg_conn *conn, const struct sql_query 
     return done;
 }
 
-static bool pg_run(struct op *op, void *c, const struct sql_query *q, const void *args,
-                   struct sql_rows *out)
+/* Closed as soon as it is read: results lie outside of the arena and its limit. Deferred as well,
+ * because reading them may fill the arena. */
+static PGresult **result_hold(struct arena *mem, PGresult *res)
 {
-    struct pg_conn *conn = c;
-    struct params p;
-    if (!params_make(op, q, args, &p) || !prepare(op, conn, q, &p)) return false;
-    PGresult *res = PQexecPrepared(conn->pg, statement_name(op->mem, q), p.count, p.values,
-                                   p.lengths, p.formats, 0);
-    arena_defer(op->mem, result_close, res);
-    if (!result_good(res)) return pg_fail(op, conn->pg, res, q->name);
-    if (q->n_columns == 0) return true;
-    if (!columns_check(op, q, PQnfields(res))) return false;
+    PGresult **held = arena_new(mem, PGresult *);
+    *held = res;
+    arena_defer(mem, result_close, held);
+    return held;
+}
 
+static bool rows_fetch(struct op *op, const PGresult *res, const struct sql_query *q,
+                       struct sql_rows *out)
+{
+    if (!columns_check(op, q, PQnfields(res))) return false;
     out->count = PQntuples(res);
     out->at = arena_alloc(op->mem, q->row_size, q->row_align, out->count);
     for (int r = 0; r < (int)out->count; r++)
@@ -318,23 +320,40 @@ static bool pg_run(struct op *op, void *c, const struct sql_query *q, const void
     return true;
 }
 
+static bool pg_run(struct op *op, void *c, const struct sql_query *q, const void *args,
+                   struct sql_rows *out)
+{
+    struct pg_conn *conn = c;
+    struct params p;
+    struct arena_mark mark = arena_mark(op->mem);
+    if (!params_make(op, q, args, &p) || !prepare(op, conn, q, &p)) return false;
+    PGresult **held =
+        result_hold(op->mem, PQexecPrepared(conn->pg, statement_name(op->mem, q), p.count, p.values,
+                                            p.lengths, p.formats, 0));
+    bool done = result_good(*held) || pg_fail(op, conn->pg, *held, q->name);
+    if (done && q->n_columns > 0) done = rows_fetch(op, *held, q, out);
+    result_close(held);
+    if (done && q->n_columns == 0) arena_rewind(op->mem, mark);
+    return done;
+}
+
 /* One handful of rows: false when it failed, `*count` 0 when there are no more. */
 static bool handful(struct op *op, struct pg_conn *conn, const char *fetch,
                     const struct sql_query *q,
                     bool (*row)(struct op *op, const void *row, void *arg), void *arg, int *count)
 {
-    PGresult *res = PQexec(conn->pg, fetch);
-    arena_defer(op->mem, result_close, res);
-    if (!result_good(res)) return pg_fail(op, conn->pg, res, q->name);
-    if (!columns_check(op, q, PQnfields(res))) return false;
-    *count = PQntuples(res);
-    for (int r = 0; r < *count; r++) {
+    PGresult **held = result_hold(op->mem, PQexec(conn->pg, fetch));
+    bool good = result_good(*held) || pg_fail(op, conn->pg, *held, q->name);
+    good = good && columns_check(op, q, PQnfields(*held));
+    *count = good ? PQntuples(*held) : 0;
+    for (int r = 0; good && r < *count; r++) {
         struct arena_mark mark = arena_mark(op->mem);
         void *one = arena_alloc(op->mem, q->row_size, q->row_align, 1);
-        if (!fetch_row(op, res, r, q, one) || !row(op, one, arg)) return false;
-        if (!op->errs) arena_rewind(op->mem, mark);
+        good = fetch_row(op, *held, r, q, one) && row(op, one, arg);
+        if (good && !op->errs) arena_rewind(op->mem, mark);
     }
-    return true;
+    result_close(held);
+    return good;
 }
 
 /* A cursor, so that memory stays small and the row function may run statements of its own. */
@@ -377,9 +396,10 @@ static bool pg_prepare(struct op *op, void *conn, const struct sql_query *q)
     if (!prepare(op, conn, q, &p)) return false;
     struct pg_conn *pg = conn;
     PGresult *res = PQdescribePrepared(pg->pg, statement_name(op->mem, q));
-    arena_defer(op->mem, result_close, res);
-    if (!result_good(res)) return pg_fail(op, pg->pg, res, q->name);
-    return columns_check(op, q, PQnfields(res));
+    bool good = (result_good(res) || pg_fail(op, pg->pg, res, q->name)) &&
+                columns_check(op, q, PQnfields(res));
+    PQclear(res);
+    return good;
 }
 
 static bool pg_lock_schema(struct op *op, void *conn)

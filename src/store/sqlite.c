@@ -292,9 +292,11 @@ static bool sqlite_run(struct op *op, void *c, const struct sql_query *q, const 
 {
     struct sqlite_conn *conn = c;
     sqlite3_stmt *stmt;
+    struct arena_mark mark = arena_mark(op->mem);
     if (!prepare(op, conn, q, &stmt)) return false;
     bool done = bind_all(op, conn, stmt, q, args) && step_all(op, conn, stmt, q, out);
     stop(stmt);
+    if (done && q->n_columns == 0) arena_rewind(op->mem, mark);
     return done;
 }
 

@@ -3,6 +3,7 @@
 #include "store/engine.h"
 #include "store/outbox.h"
 #include "store/sqlite.h"
+#include "store/store_test_sql.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -41,6 +42,15 @@ static bool ask_for_work(struct op *op, void *arg)
     return p->good || op_fail(op, ERR_INVALID, NULL, "Not this one.");
 }
 
+/* What is reported as done is on the disk: every other connection sees it. */
+static bool others_see_it(struct op *op, void *arg)
+{
+    const struct person *p = arg;
+    struct lane_job_row row;
+    struct lane_job_args args = {.subject = p->subject};
+    return sql_lane_job(op, args, &row) && row.count == (p->good ? 1 : 0);
+}
+
 static void *live(void *arg)
 {
     struct person *p = arg;
@@ -49,7 +59,9 @@ static void *live(void *arg)
         p->subject = p->number * 1000 + i;
         atomic_fetch_add(&p->crowd->came, 1);
         bool done = store_transact(&op, p->store, TX_WRITE, ask_for_work, p);
-        if (done != p->good) atomic_store(&p->crowd->failed, true);
+        struct op look = {.mem = p->mem, .now = FIXTURE_NOW};
+        bool seen = store_transact(&look, p->store, TX_READ, others_see_it, p);
+        if (done != p->good || !seen) atomic_store(&p->crowd->failed, true);
         p->done++;
     }
     return NULL;

@@ -28,3 +28,7 @@ update thing set a = :a where id = :id returning id;
 -- thing_wrong()
 --   one: a i64
 select null;
+
+-- lane_job(subject i64)
+--   one: count i64
+select count(*) from job where kind = 'lane.test' and subject = :subject;

@@ -35,7 +35,7 @@ static void cookie_put(struct reply *reply, const char *name, str value, int64_t
         reply->cookies[i].max_age_seconds = max_age_seconds;
         return;
     }
-    assert(!"room for another cookie");
+    assert(0 && "room for another cookie");
 }
 
 /* --- who is asking ---------------------------------------------------------------------------- */
