@@ -55,8 +55,12 @@ static bool load(struct op *op, void *arg)
     return attempt_newest(op, t->payment, &t->attempt, &t->any);
 }
 
+/* *moved is false when nothing is new: several may ask at the same time, and all hear the same. */
 static bool attempt_step(struct op *op, struct talk *t, const char *to, int64_t absent, bool *moved)
 {
+    *moved = false;
+    if (str_eq(t->attempt.state, str_of(to)) && t->attempt.absent == absent) return true;
+
     struct attempt_set_list set;
     struct attempt_set_args args = {
         .id = t->attempt.id,

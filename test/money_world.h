@@ -1,0 +1,35 @@
+/* One seller and one customer with invoices, for the tests that try to charge somebody twice. */
+#ifndef TEST_MONEY_WORLD_H
+#define TEST_MONEY_WORLD_H
+
+#include "domain/payments/payments.h"
+#include "gateway_bench.h"
+#include "store/store.h"
+
+struct money_world {
+    int64_t entity, customer;
+    date today;
+};
+
+/* All of these run inside a transaction. */
+bool money_world_make(struct op *op, struct money_world *out) MUST_USE;
+bool money_world_invoice(struct op *op, const struct money_world *w, int64_t minor,
+                         int64_t *item) MUST_USE;
+/* A checkout of these items, ready to be paid. */
+bool money_world_checkout(struct op *op, const struct money_world *w, const int64_t items[],
+                          ptrdiff_t count, int64_t *checkout) MUST_USE;
+
+/* What the books say, once everything is quiet. */
+struct money_books {
+    struct payment payments[64];
+    struct payment_attempt attempts[64]; /* of all payments */
+    ptrdiff_t payment_count, attempt_count;
+    int64_t succeeded_minor; /* of card payments */
+};
+bool money_world_books(struct op *op, struct money_books *out) MUST_USE;
+
+/* The rule of all rules: what the gateway took is what the books say, no invoice was paid by two
+ * charges, and the books verify. */
+void money_world_check(struct store *store, struct gateway_bench *bench, const char *when);
+
+#endif
