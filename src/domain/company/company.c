@@ -129,6 +129,22 @@ bool series_set(struct op *op, int64_t entity, const char *kind, const char *pre
                                                        .next = next});
 }
 
+bool holiday_put(struct op *op, str calendar, date day)
+{
+    return sql_holiday_insert(op, (struct holiday_insert_args){.calendar = calendar, .day = day});
+}
+
+bool holidays_between(struct op *op, str calendar, date first, date last, struct holidays *out)
+{
+    struct holiday_rows_list rows;
+    struct holiday_rows_args args = {.calendar = calendar, .first = first, .last = last};
+    if (!sql_holiday_rows(op, args, &rows)) return false;
+    date *days = arena_array(op->mem, date, rows.count);
+    for (ptrdiff_t i = 0; i < rows.count; i++) days[i] = rows.at[i].day;
+    *out = (struct holidays){days, rows.count};
+    return true;
+}
+
 bool reasons(struct op *op, struct reason_list *out)
 {
     struct reason_rows_list rows;

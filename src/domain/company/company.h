@@ -44,6 +44,11 @@ bool series_next(struct op *op, int64_t entity, const char *kind, const char *pr
 bool series_set(struct op *op, int64_t entity, const char *kind, const char *prefix, int width,
                 int64_t next) MUST_USE;
 
+/* The days on which nobody works in a calendar, besides Saturdays and Sundays. */
+bool holiday_put(struct op *op, str calendar, date day) MUST_USE;
+bool holidays_between(struct op *op, str calendar, date first, date last,
+                      struct holidays *out) MUST_USE;
+
 struct reason {
     str code, words; /* in English; say() has the other languages */
     bool deducts;    /* the difference becomes a deduction; otherwise it stays open */

@@ -46,3 +46,13 @@ on conflict (entity, kind) do update
 -- reason_rows()
 --   many: code text, words text, deducts bool
 select code, words, deducts from reason where active order by place;
+
+-- holiday_insert(calendar text, day date)
+--   none
+insert into holiday (calendar, day) values (:calendar, :day) on conflict do nothing;
+
+-- holiday_rows(calendar text, first date, last date)
+--   many: day date
+select day from holiday
+ where calendar = :calendar and day >= :first and day <= :last
+ order by day;

@@ -21,7 +21,10 @@
 #include "base/money.h"
 #include "base/op.h"
 
-enum { TERMS_PARTS_MAX = 36 };
+enum {
+    TERMS_PARTS_MAX = 36,
+    TERMS_DAYS_MAX = 1100, /* no due date is further from its issue */
+};
 
 enum terms_rule {
     TERMS_NET = 1, /* days after the issue */
@@ -64,7 +67,7 @@ struct terms_dues {
  * none is zero unless the total is. False when a date would be past the year 9999. */
 bool terms_due(struct op *op, const struct terms *terms, date issued, money total,
                struct terms_dues *out) MUST_USE;
-/* The same, with the holidays of the seller's calendar (company/holidays) for terms that shift. */
+/* The same, with the holidays of the seller's calendar, sorted, for terms that shift. */
 bool terms_due_in(struct op *op, const struct terms *terms, const struct holidays *holidays,
                   date issued, money total, struct terms_dues *out) MUST_USE;
 

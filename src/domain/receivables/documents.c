@@ -200,8 +200,14 @@ static bool dues_of(struct op *op, const struct document *in, struct terms_dues 
         return true;
     }
     struct terms terms;
+    struct entity seller;
+    struct holidays closed;
     if (!terms_from(op, in->terms, &terms)) return false;
-    return terms_due(op, &terms, in->issued, in->total, out);
+    if (terms.shift == SHIFT_NONE) return terms_due(op, &terms, in->issued, in->total, out);
+    return entity_get(op, in->entity, &seller) &&
+           holidays_between(op, seller.calendar, in->issued, date_plus(in->issued, TERMS_DAYS_MAX),
+                            &closed) &&
+           terms_due_in(op, &terms, &closed, in->issued, in->total, out);
 }
 
 /* Rows 1 and 2 of the postings: what is owed against revenue and tax, and the other way round for
