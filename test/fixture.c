@@ -100,10 +100,16 @@ static void pg_close(void *pg)
     PQfinish(pg);
 }
 
+static void notice_ignore(void *arg, const char *message)
+{
+    (void)arg, (void)message;
+}
+
 static PGconn *pg_connect(str url, struct arena *mem)
 {
     PGconn *pg = PQconnectdb(str_z(mem, url));
     arena_defer(mem, pg_close, pg);
+    PQsetNoticeProcessor(pg, notice_ignore, NULL);
     CHECK(PQstatus(pg) == CONNECTION_OK, "%s", PQerrorMessage(pg));
     return pg;
 }

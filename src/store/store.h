@@ -88,7 +88,8 @@ void store_close(struct store *store);
 /* Runs `work` in one transaction: commits when it returns true, rolls back otherwise. A busy
  * database is tried again with the arena rewound, so `work` must change nothing but the store and
  * what `arg` points to, and must set all of the latter anew each time. Returns only after the
- * commit is durable. */
+ * commit is durable. When the arena is full in the middle of the work, rewinding it rolls back and
+ * lets go of the database; the op is not to be used again. */
 bool store_transact(struct op *op, struct store *store, enum tx_kind kind,
                     bool (*work)(struct op *op, void *arg), void *arg) MUST_USE;
 

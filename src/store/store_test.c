@@ -255,6 +255,24 @@ ENGINES_SENTENCE(who_met_somebody_else_tries_again_and_sees_what_they_did)
     CHECK(in.tries == 2 && t.back.a == 102, "%d tries, %lld", in.tries, (long long)t.back.a);
 }
 
+static bool increment_and_shrug(struct op *op, void *arg)
+{
+    if (!store_attempt(op, increment_late, arg)) op->errs = NULL;
+    return true;
+}
+
+ENGINES_SENTENCE(an_attempt_that_met_somebody_else_is_not_shrugged_off)
+{
+    if (f->engine == FIXTURE_SQLITE) return;
+    thing_make(f);
+    struct thing t = thing_of(100, S("n"));
+    fixture_do(f, add, &t);
+    struct increment in = {.f = f, .other = fixture_store(f), .id = t.id};
+    fixture_do(f, increment_and_shrug, &in);
+    fixture_do(f, get, &t);
+    CHECK(in.tries == 2 && t.back.a == 102, "%d tries, %lld", in.tries, (long long)t.back.a);
+}
+
 ENGINES_SENTENCE(a_lost_connection_is_made_anew)
 {
     if (f->engine == FIXTURE_SQLITE) return;
@@ -411,6 +429,7 @@ TESTS(ENGINES_TEST(every_type_comes_back_as_it_went_in),
       ENGINES_TEST(an_error_that_nobody_minds_still_undoes_everything),
       ENGINES_TEST(a_reader_cannot_write), ENGINES_TEST(a_reader_sees_one_moment),
       ENGINES_TEST(who_met_somebody_else_tries_again_and_sees_what_they_did),
+      ENGINES_TEST(an_attempt_that_met_somebody_else_is_not_shrugged_off),
       ENGINES_TEST(a_lost_connection_is_made_anew),
       ENGINES_TEST(rows_are_visited_one_by_one_in_little_memory),
       ENGINES_TEST(null_where_none_was_declared_is_refused),
