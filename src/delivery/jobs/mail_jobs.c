@@ -70,10 +70,12 @@ static str url_host(str url)
     return str_cut(str_cut(rest, '/').head, ':').head;
 }
 
-/* Where the seller gives no address, the mail comes from the host that sends it. */
+/* What the operator set comes first: mail servers check that a host may send for its domain. Where
+ * nobody gives an address, the mail comes from the host that sends it. */
 static str sender(struct op *op, const struct sending *s)
 {
     if (s->mail.notice.from.len) return s->mail.notice.from;
+    if (s->job->app->mail_from.len) return s->job->app->mail_from;
     if (s->seller.contact_email.len) return s->seller.contact_email;
     return str_printf(op->mem, "no-reply@%.*s", STR(url_host(s->job->app->public_url)));
 }
@@ -90,7 +92,7 @@ static struct mail mail_of(struct op *op, const struct sending *s)
         .from = sender(op, s),
         .to_name = n->to_name,
         .to = n->to,
-        .reply_to = n->reply_to,
+        .reply_to = n->reply_to.len ? n->reply_to : s->seller.contact_email,
         .subject = n->subject,
         .text = n->text,
         .html = n->html,
