@@ -127,11 +127,12 @@ static void *serve(void *arg)
 struct smtp_sink *smtp_sink_open(struct arena *mem, struct smtp_sink_says says, int *port)
 {
     struct smtp_sink *sink = arena_new(mem, struct smtp_sink);
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in at = {.sin_family = AF_INET};
     socklen_t len = sizeof at;
     sink->says = says;
     sink->listening = socket(AF_INET, SOCK_STREAM, 0);
-    int failed = pipe(sink->stop) || bind(sink->listening, (struct sockaddr *)&at, len) ||
+    int failed = inet_pton(AF_INET, says.address ? says.address : "127.0.0.1", &at.sin_addr) != 1 ||
+                 pipe(sink->stop) || bind(sink->listening, (struct sockaddr *)&at, len) ||
                  listen(sink->listening, 8) ||
                  getsockname(sink->listening, (struct sockaddr *)&at, &len) ||
                  pthread_create(&sink->thread, NULL, serve, sink);

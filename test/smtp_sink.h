@@ -13,6 +13,7 @@ enum { SINK_MAIL_MAX = 1 << 20 };
 /* What it answers where; NULL: what a good server says. "" hangs up. */
 struct smtp_sink_says {
     const char *greeting, *mail, *rcpt, *data, *end;
+    const char *address; /* where it listens; NULL: 127.0.0.1 */
 };
 
 struct smtp_sink_got {

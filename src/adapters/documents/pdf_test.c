@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define TEXTS "test/golden/documents"
@@ -242,6 +243,7 @@ SENTENCE(two_processes_make_the_same_bytes)
     if (child == 0) {
         struct op op = {.mem = mem};
         str pdf;
+        nanosleep(&(struct timespec){1, 100000000}, NULL); /* in another second */
         if (!paper_pdf(&op, &p, &pdf)) _exit(1);
         save(mem, "other-process", pdf);
         _exit(0);
@@ -332,7 +334,9 @@ SENTENCE(a_document_is_tagged_and_its_fonts_are_inside)
     str structure = tool(mem, "pdfinfo -struct", path);
     for (ptrdiff_t i = 0; i < COUNT(tags); i++)
         CHECK(str_find(structure, str_of(tags[i])) >= 0, "no %s", tags[i]);
-    str info = tool(mem, "pdfinfo", path);
+    str info = tool(mem, "TZ=UTC pdfinfo", path);
+    CHECK(str_find(info, S("CreationDate:    Fri Mar 27 00:00:00 2026 UTC")) >= 0, "%.*s",
+          STR(info));
     CHECK(str_find(info, S("Title:           Invoice 10-48840")) >= 0, "%.*s", STR(info));
     CHECK(str_find(info, S("Tagged:          yes")) >= 0, "%.*s", STR(info));
 

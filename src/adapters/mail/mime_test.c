@@ -145,6 +145,17 @@ static void send_and_read(struct arena *mem, str s)
     arena_rewind(mem, mark);
 }
 
+SENTENCE(long_subjects_in_any_script_travel_unharmed)
+{
+    send_and_read(
+        mem, S("請求書 10-48840 のお支払い期限は 2026年4月26日 です。お早めにお願いいたします。"
+               "ご不明な点は担当者までお問い合わせください。東京電機株式会社 経理部 御中"));
+    send_and_read(mem, S("تذكير بسداد الفاتورة رقم 10-48840 المستحقة في 26 أبريل 2026 بمبلغ 876.00 "
+                         "يورو، يرجى الدفع في أقرب وقت ممكن، وشكرا لتعاونكم معنا"));
+    send_and_read(mem,
+                  S("Straße, Größe, Übermaß: ß ß ß ß ß ß ß ß ß ß ß ß ß ß ß ß ß ß ß ß ß ß ß ß ß"));
+}
+
 SENTENCE(naughty_strings_travel_unharmed)
 {
     const char *corpus = getenv("QUITTANCE_CORPUS");
@@ -194,4 +205,5 @@ SENTENCE(broken_mails_are_read_as_far_as_they_go)
 
 TESTS(TEST(what_is_written_is_read_again), TEST(a_mail_is_seven_bits_in_short_lines),
       TEST(nothing_can_begin_a_second_header), TEST(an_address_is_one_address),
-      TEST(naughty_strings_travel_unharmed), TEST(broken_mails_are_read_as_far_as_they_go))
+      TEST(long_subjects_in_any_script_travel_unharmed), TEST(naughty_strings_travel_unharmed),
+      TEST(broken_mails_are_read_as_far_as_they_go))

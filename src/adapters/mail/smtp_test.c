@@ -96,7 +96,8 @@ SENTENCE(without_tls_nothing_leaves_this_machine)
     struct op op = {.mem = mem};
     struct mail mail = receipt();
     int port;
-    struct smtp_sink *sink = smtp_sink_open(mem, (struct smtp_sink_says){0}, &port);
+    struct smtp_sink *sink =
+        smtp_sink_open(mem, (struct smtp_sink_says){.address = "127.0.0.2"}, &port);
     const struct mailer *mailer = NULL;
     str url = str_printf(mem, "smtp://anna:secret@127.0.0.2:%d", port);
     CHECK(mailer_open(&op, url, &mailer), "refused");
