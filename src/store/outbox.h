@@ -1,7 +1,9 @@
 /* "Do this after the commit": the domain's only way to cause work.
  *
  * A request for work is a row written in the same transaction as its cause; delivery/jobs leases
- * such rows and runs them. Unique by kind and subject: asked twice before it ran is asked once. */
+ * such rows and runs them. Unique by kind and subject: asked twice before it ran is asked once, at
+ * the earlier of the two times. Asked for while it runs, it runs again; parked, it has a new
+ * chance. */
 #ifndef STORE_OUTBOX_H
 #define STORE_OUTBOX_H
 
