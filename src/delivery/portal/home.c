@@ -1,0 +1,124 @@
+#include "delivery/portal/home.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/lang.h"
+#include "domain/company/company.h"
+
+enum { NEXT_ROWS = 8, PAYMENT_ROWS = 5 };
+
+static struct url list_url(struct request *rq, const char *show, currency c)
+{
+    return url_printf(rq->op.mem, "/invoices?show=%s&currency=%s", show, c.code);
+}
+
+static bool balances_load(struct request *rq, struct home_view *v)
+{
+    struct balances sums;
+    struct arena *mem = rq->op.mem;
+    if (!receivables_balances(&rq->op, rq->who.customer, rq->today, &sums)) return false;
+    v->balances = arena_array(mem, struct home_balance, sums.count);
+    v->balance_count = sums.count;
+    for (ptrdiff_t i = 0; i < sums.count; i++) {
+        const struct balance *b = &sums.at[i];
+        v->balances[i] = (struct home_balance){
+            .name = lang_currency_name(mem, op_lang(&rq->op), b->currency),
+            .open = b->open,
+            .overdue = b->overdue,
+            .processing = b->processing,
+            .credit = money_neg(b->credit),
+            .open_link = list_url(rq, "open", b->currency),
+            .overdue_link = list_url(rq, "overdue", b->currency),
+            .processing_link = list_url(rq, "processing", b->currency),
+            .credit_link = list_url(rq, "credits", b->currency),
+        };
+        v->open_count += b->open_count;
+        v->overdue_count += b->overdue_count;
+        if (v->overdue.minor == 0) v->overdue = b->overdue;
+    }
+    return true;
+}
+
+static int by_due(const struct receivable *a, const struct receivable *b)
+{
+    return date_cmp(a->due, b->due);
+}
+
+/* The list is by currency; the page wants what is due first, whatever the currency. */
+static bool next_load(struct request *rq, struct home_view *v)
+{
+    struct receivables all;
+    struct receivables_filter filter = {.customer = rq->who.customer,
+                                        .show = SHOW_OPEN,
+                                        .limit = 200,
+                                        .today = rq->today};
+    if (!receivables_list(&rq->op, &filter, &all)) return false;
+    v->next = arena_array(rq->op.mem, struct home_item, NEXT_ROWS);
+    for (ptrdiff_t done = 0; v->next_count < NEXT_ROWS && done < all.count; done++) {
+        ptrdiff_t first = -1;
+        for (ptrdiff_t i = 0; i < all.count; i++)
+            if (all.at[i].side > 0 && (first < 0 || by_due(&all.at[i], &all.at[first]) < 0))
+                first = i;
+        if (first < 0) break;
+        struct receivable *r = &all.at[first];
+        v->next[v->next_count++] = (struct home_item){.number = r->number,
+                                                      .link = item_url(rq, r),
+                                                      .due = r->due,
+                                                      .standing = standing_words(rq, r),
+                                                      .open = r->open};
+        r->side = 0; /* shown */
+    }
+    return true;
+}
+
+static bool payments_load(struct request *rq, struct home_view *v)
+{
+    struct payments last;
+    struct payments_filter filter = {.customer = rq->who.customer, .limit = PAYMENT_ROWS};
+    if (!payments_list(&rq->op, &filter, &last)) return false;
+    v->payments = arena_array(rq->op.mem, struct home_payment, last.count);
+    v->payment_count = last.count;
+    for (ptrdiff_t i = 0; i < last.count; i++) {
+        const struct payment *p = &last.at[i];
+        date day = p->value_date.some ? p->value_date.value
+                                      : clock_date(p->created, rq->app->time_zone);
+        v->payments[i] = (struct home_payment){.day = day,
+                                               .method = method_words(rq, p),
+                                               .link = payment_url(rq, p->id),
+                                               .amount = p->amount,
+                                               .standing = payment_words(rq, p)};
+    }
+    return true;
+}
+
+static struct reply home_show(struct request *rq)
+{
+    struct frame frame;
+    struct entity seller;
+    struct home_view view = {
+        .company = rq->who.customer_name,
+        .number = rq->who.customer_number,
+        .may_pay = role_may(rq->who.role, MAY_PAY),
+    };
+    if (role_is_staff(rq->who.role) && !rq->who.view_as) return reply_see(rq, S("/console"));
+    if (!entity_main(&rq->op, &seller)) return reply_errors(rq);
+    view.seller = seller.name;
+    view.as_of = lang_instant(rq->op.mem, op_lang(&rq->op), rq->op.now, rq->app->time_zone);
+    if (!balances_load(rq, &view) || !next_load(rq, &view) || !payments_load(rq, &view))
+        return reply_errors(rq);
+    view.fresh = view.balance_count == 0 && view.payment_count == 0;
+    if (!portal_frame(rq, str_of(say(op_lang(&rq->op), "Home")), "/", &frame))
+        return reply_errors(rq);
+    struct page page = portal_begin(rq, &frame);
+    page_home(&page, &view);
+    return portal_end(rq, &frame, &page);
+}
+
+const struct route home_routes[] = {
+    {.method = GET,
+     .path = "/",
+     .handle = home_show,
+     .may = MAY_BE_SIGNED_IN,
+     .about = "The balance, what is due next, and the last payments"},
+    {.path = NULL},
+};

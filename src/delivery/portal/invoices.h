@@ -1,0 +1,62 @@
+#ifndef PORTAL_INVOICES_H
+#define PORTAL_INVOICES_H
+
+#include "delivery/portal/portal.h"
+#include "delivery/portal/words.h"
+
+extern const struct route invoices_routes[];
+
+struct invoices_row {
+    str id, number, select; /* select: "Select 10-48655", for readers of the screen */
+    struct url link;
+    str po;
+    date issued, due;
+    bool credit, credit_note, on_account, chosen, payable, partly;
+    struct standing_words standing;
+    money amount, open; /* credits below zero */
+};
+
+struct invoices_group { /* one currency */
+    str code, name;
+    struct invoices_row *rows;
+    ptrdiff_t count;
+    bool whole; /* the sum is of everything the filter finds */
+    money sum;
+};
+
+struct invoices_tab {
+    str name;
+    struct url link;
+    int64_t count;
+    bool current;
+};
+
+struct invoices_column {
+    str name, sort; /* "ascending", "descending" or empty */
+    struct url link;
+};
+
+struct invoices_choice {
+    str value, name;
+    bool chosen;
+};
+struct invoices_choices {
+    struct invoices_choice *at;
+    ptrdiff_t count;
+};
+
+struct invoices_view {
+    struct invoices_tab tabs[7];
+    struct invoices_column columns[5]; /* number, issued, due, amount, open */
+    struct invoices_group *groups;
+    ptrdiff_t group_count, row_count;
+    str show, search, words; /* words: the running total's, as JSON */
+    struct invoices_choices dues, currencies, sellers;
+    struct url select_overdue, select_week, select_credits, select_none, next, csv, clear;
+    bool has_next, may_pay, filtered, later; /* later: not the first page */
+    bool has_chosen;
+};
+
+void page_invoices(struct page *p, const struct invoices_view *v);
+
+#endif

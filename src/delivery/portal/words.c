@@ -1,0 +1,187 @@
+#include "delivery/portal/words.h"
+
+#include "base/crypto.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "domain/ledger/ledger.h"
+
+static const char *tell(const struct request *rq, const char *english)
+{
+    return say(op_lang(&rq->op), english);
+}
+
+/* A sentence with one text in it, at {1}. */
+static str filled(struct request *rq, const char *sentence, str what)
+{
+    struct text t = {.mem = rq->op.mem};
+    while (say_step(&t, &sentence) > 0) text_add(&t, what);
+    return text_str(&t);
+}
+
+static str counted(struct request *rq, const char *one, const char *many, int64_t n)
+{
+    return filled(rq, say_n(op_lang(&rq->op), one, many, n),
+                  lang_number(rq->op.mem, op_lang(&rq->op), n));
+}
+
+static str due_words(struct request *rq, const struct receivable *r)
+{
+    if (r->days == 0) return str_of(tell(rq, "Due today"));
+    if (r->days < 0)
+        return counted(rq, "Overdue by {1} day", "Overdue by {1} days", -(int64_t)r->days);
+    return counted(rq, "Due in {1} day", "Due in {1} days", r->days);
+}
+
+static str part_words(struct request *rq, const struct receivable *r)
+{
+    if (r->days == 0) return str_of(tell(rq, "Part paid, rest due today"));
+    return counted(rq, "Part paid, rest due in {1} day", "Part paid, rest due in {1} days",
+                   r->days);
+}
+
+struct standing_words standing_words(struct request *rq, const struct receivable *r)
+{
+    struct arena *mem = rq->op.mem;
+    const struct lang *lang = op_lang(&rq->op);
+    switch (r->standing) {
+    case STANDING_OPEN: return (struct standing_words){S(""), due_words(rq, r)};
+    case STANDING_SOON: return (struct standing_words){S("soon"), due_words(rq, r)};
+    case STANDING_OVERDUE: return (struct standing_words){S("over"), due_words(rq, r)};
+    case STANDING_PARTLY: return (struct standing_words){S("part"), part_words(rq, r)};
+    case STANDING_PROCESSING:
+        return (struct standing_words){S("busy"), str_of(tell(rq, "A payment is under way"))};
+    case STANDING_DISPUTED:
+        return (struct standing_words){
+            S("query"), filled(rq, tell(rq, "Disputed: {1}"), lang_money(mem, lang, r->disputed))};
+    case STANDING_PAID: return (struct standing_words){S("paid"), str_of(tell(rq, "Paid"))};
+    case STANDING_CREDITED:
+        return (struct standing_words){S("credit"), str_of(tell(rq, "Credited"))};
+    case STANDING_CREDIT:
+        return (struct standing_words){S("credit"),
+                                       str_of(tell(rq, r->kind == ITEM_PAYMENT
+                                                           ? N_("Payment on account, ready to use")
+                                                           : N_("Credit, ready to use")))};
+    case STANDING_USED: return (struct standing_words){S("credit"), str_of(tell(rq, "Used"))};
+    }
+    return (struct standing_words){S(""), S("")};
+}
+
+struct standing_words payment_words(struct request *rq, const struct payment *p)
+{
+    static const struct {
+        enum payment_state state;
+        const char *shape, *words;
+    } rows[] = {
+        {PAYMENT_CREATED, "", N_("Not sent yet")},
+        {PAYMENT_REQUIRES_ACTION, "soon", N_("Waits for you to enter a card")},
+        {PAYMENT_SUBMITTING, "busy", N_("Being sent")},
+        {PAYMENT_UNKNOWN, "busy", N_("We are checking whether it was charged")},
+        {PAYMENT_PENDING, "busy", N_("Announced, waiting for your transfer")},
+        {PAYMENT_SUCCEEDED, "paid", N_("Paid")},
+        {PAYMENT_SETTLED, "paid", N_("Received")},
+        {PAYMENT_FAILED, "failed", N_("Not paid: the card was declined")},
+        {PAYMENT_CANCELLED, "failed", N_("Cancelled")},
+        {PAYMENT_EXPIRED, "failed", N_("Ended without a payment")},
+        {PAYMENT_RETURNED, "failed", N_("Returned by the bank")},
+        {PAYMENT_PARTIALLY_REFUNDED, "credit", N_("Refunded in part")},
+        {PAYMENT_REFUNDED, "credit", N_("Refunded")},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(rows); i++)
+        if (rows[i].state == p->state)
+            return (struct standing_words){str_of(rows[i].shape),
+                                           str_of(tell(rq, rows[i].words))};
+    return (struct standing_words){S(""), S("")};
+}
+
+str method_words(struct request *rq, const struct payment *p)
+{
+    if (str_eq(p->method, S("card")))
+        return p->card.len > 0 ? p->card : str_of(tell(rq, "Card"));
+    if (str_eq(p->method, S("transfer"))) return str_of(tell(rq, "Bank transfer"));
+    return str_of(tell(rq, "Settled before"));
+}
+
+str decline_words(struct request *rq, str decline)
+{
+    static const struct {
+        const char *class, *words;
+    } rows[] = {
+        {"funds", N_("The card does not have enough money for this. Use another card, or pay by "
+                     "transfer.")},
+        {"card", N_("The number, date or code of the card was not right, or it has expired. Try "
+                    "again, or use another card.")},
+        {"confirm", N_("The payment was not confirmed at your bank. Try again, or use another "
+                       "card.")},
+        {"hard", N_("Your bank does not allow this card to be used. Use another card, or pay by "
+                    "transfer.")},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(rows); i++)
+        if (str_eq(decline, str_of(rows[i].class))) return str_of(tell(rq, rows[i].words));
+    return str_of(tell(rq, "Your bank declined the card without saying why. Use another card, or "
+                           "pay by transfer."));
+}
+
+/* The reasons that come with the program are translated; an own one stands as it was written. */
+str reason_words(struct request *rq, str code, str english)
+{
+    static const char *const known[] = {
+        N_("Damaged goods"),
+        N_("Missing items"),
+        N_("Price differs from the order"),
+        N_("Quantity differs from the delivery"),
+        N_("Freight not agreed"),
+        N_("Goods returned"),
+        N_("Billed twice"),
+        N_("Tax is wrong"),
+        N_("Penalty for late delivery"),
+        N_("Rebate or promotion agreed"),
+        N_("Tax withheld"),
+        N_("Bank charges"),
+        N_("Another reason"),
+        N_("We pay the rest later"),
+    };
+    (void)code;
+    for (ptrdiff_t i = 0; i < COUNT(known); i++)
+        if (str_eq(english, str_of(known[i]))) return str_of(tell(rq, known[i]));
+    return english;
+}
+
+str entry_words(struct request *rq, str kind)
+{
+    static const struct {
+        const char *kind, *words;
+    } rows[] = {
+        {"invoice", N_("Invoice")},
+        {"credit_note", N_("Credit note")},
+        {"payment", N_("Payment")},
+        {"receipt", N_("Receipt, payer unknown")},
+        {"identified", N_("Payer identified")},
+        {"allocation", N_("Payment applied")},
+        {"application", N_("Credit applied")},
+        {"unallocation", N_("Taken back")},
+        {"deduction", N_("Deduction")},
+        {"tolerance", N_("Small difference written off")},
+        {"return", N_("Returned by the bank")},
+        {"refund", N_("Refund")},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(rows); i++)
+        if (str_eq(kind, str_of(rows[i].kind))) return str_of(tell(rq, rows[i].words));
+    return kind;
+}
+
+struct url document_url(struct request *rq, int64_t document)
+{
+    str id = id_text(rq->op.mem, rq->app->keys, "inv", document);
+    return url_printf(rq->op.mem, "/invoices/%.*s", STR(id));
+}
+
+struct url payment_url(struct request *rq, int64_t payment)
+{
+    str id = id_text(rq->op.mem, rq->app->keys, "pay", payment);
+    return url_printf(rq->op.mem, "/payments/%.*s", STR(id));
+}
+
+struct url item_url(struct request *rq, const struct receivable *r)
+{
+    return r->document ? document_url(rq, r->document) : payment_url(rq, r->payment);
+}
