@@ -1,11 +1,17 @@
 #include "delivery/routes.h"
 
 #include "delivery/hooks/hooks.h"
+#include "delivery/portal/home.h"
+#include "delivery/portal/invoice.h"
+#include "delivery/portal/invoices.h"
 #include "delivery/portal/people.h"
 #include "delivery/portal/preferences.h"
 #include "delivery/portal/signin.h"
 
 const struct route *const all_routes[] = {
+    home_routes,
+    invoices_routes,
+    invoice_routes,
     sign_in_routes,
     people_routes,
     preferences_routes,

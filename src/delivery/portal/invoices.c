@@ -387,6 +387,7 @@ const struct route invoices_routes[] = {
      .path = "/invoices/zip",
      .handle = invoices_zip,
      .may = MAY_SEE_ACCOUNT,
+     .talks = true, /* a thousand documents take their time: nobody waits behind them */
      INPUTS(zip_inputs, struct zip_form),
      .about = "The selected documents as PDF in one ZIP file"},
     {.path = NULL},

@@ -1,0 +1,233 @@
+#include "delivery/portal/invoice.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/lang.h"
+#include "delivery/portal/downloads.h"
+#include "domain/company/company.h"
+#include "domain/customers/terms.h"
+#include "domain/ledger/ledger.h"
+
+#include <assert.h>
+
+/* The document of the path, if it is this customer's: another's is as if it were not there. */
+static bool own_document(struct request *rq, struct document *out)
+{
+    int64_t id;
+    if (!request_id(rq, "inv", &id) || !document_get(&rq->op, id, out)) return false;
+    if (out->customer == rq->who.customer) return true;
+    return op_fail(&rq->op, ERR_MISSING, NULL, "This invoice is not in your account.");
+}
+
+/* ---- the parts of the view ---- */
+
+static void add_fact(struct request *rq, struct invoice_view *v, const char *name, str value)
+{
+    if (value.len == 0) return;
+    assert(v->fact_count < COUNT(v->facts));
+    v->facts[v->fact_count++] = (struct invoice_fact){
+        str_of(say(op_lang(&rq->op), name)), value};
+}
+
+static bool facts_load(struct request *rq, const struct document *d, struct invoice_view *v)
+{
+    const struct lang *lang = op_lang(&rq->op);
+    struct arena *mem = rq->op.mem;
+    struct entity seller;
+    if (!entity_get(&rq->op, d->entity, &seller)) return false;
+    v->seller = seller.name;
+    add_fact(rq, v, N_("Your PO"), d->po);
+    add_fact(rq, v, N_("Issued"), lang_date(mem, lang, d->issued));
+    if (d->kind == DOCUMENT_INVOICE)
+        add_fact(rq, v, N_("Terms"), terms_words(mem, lang, d->terms));
+    add_fact(rq, v, N_("Billed by"), seller.legal_name.len ? seller.legal_name : seller.name);
+    add_fact(rq, v, N_("Order"), d->order_ref);
+    add_fact(rq, v, N_("Delivery note"), d->delivery);
+    return true;
+}
+
+static void lines_load(struct request *rq, const struct document *d, struct invoice_view *v)
+{
+    const struct lang *lang = op_lang(&rq->op);
+    struct arena *mem = rq->op.mem;
+    v->lines = arena_array(mem, struct invoice_line, d->line_count);
+    v->line_count = d->line_count;
+    for (ptrdiff_t i = 0; i < d->line_count; i++) {
+        const struct document_line *line = &d->lines[i];
+        money price;
+        bool lost;
+        bool exact = money_from_decimal(line->unit_price, d->total.cur, ROUND_EXACT, &price, &lost);
+        v->lines[i] = (struct invoice_line){
+            .words = line->description,
+            .sku = line->sku,
+            .quantity = line->unit.len ? str_printf(mem, "%.*s %.*s", STR(line->quantity),
+                                                    STR(line->unit))
+                                       : line->quantity,
+            .price = exact ? lang_money(mem, lang, price) : line->unit_price,
+            .amount = line->net,
+        };
+    }
+    v->taxes = arena_array(mem, struct invoice_tax, d->tax_count);
+    v->tax_count = d->tax_count;
+    for (ptrdiff_t i = 0; i < d->tax_count; i++)
+        v->taxes[i] = (struct invoice_tax){
+            .name = d->taxes[i].name,
+            .rate = lang_percent(mem, lang, d->taxes[i].rate_ppm),
+            .base = d->taxes[i].base,
+            .amount = d->taxes[i].tax,
+        };
+}
+
+/* The worst part speaks for the whole: overdue before soon before paid. */
+static int urgency(const struct receivable *r)
+{
+    static const int order[] = {
+        [STANDING_OVERDUE] = 9, [STANDING_DISPUTED] = 8, [STANDING_SOON] = 7,
+        [STANDING_PARTLY] = 6,  [STANDING_OPEN] = 5,     [STANDING_PROCESSING] = 4,
+        [STANDING_CREDIT] = 3,  [STANDING_PAID] = 2,     [STANDING_CREDITED] = 1,
+        [STANDING_USED] = 1,
+    };
+    return order[r->standing];
+}
+
+static bool items_load(struct request *rq, const struct document *d, struct invoice_view *v)
+{
+    struct receivables items;
+    const struct receivable *worst = NULL;
+    if (!receivables_of_document(&rq->op, d->id, rq->today, &items)) return false;
+    v->open = money_of(0, d->total.cur);
+    v->parts = arena_array(rq->op.mem, struct invoice_part, items.count);
+    v->part_count = items.count;
+    v->nothing_open = true;
+    for (ptrdiff_t i = 0; i < items.count; i++) {
+        const struct receivable *r = &items.at[i];
+        v->open = money_add(v->open, r->open);
+        v->parts[i] =
+            (struct invoice_part){r->number, r->due, standing_words(rq, r), r->amount, r->open};
+        bool busy = r->reserved.minor >= r->open.minor;
+        if (r->open.minor > 0 && busy) v->under_way = true;
+        if (r->open.minor > 0 && !busy && v->item_count < COUNT(v->item_ids))
+            v->item_ids[v->item_count++] =
+                id_text(rq->op.mem, rq->app->keys, "itm", r->item);
+        if (r->open.minor > 0 && v->nothing_open) {
+            v->nothing_open = false;
+            v->due = r->due;
+        }
+        if (!worst || urgency(r) > urgency(worst)) worst = r;
+    }
+    if (worst) v->standing = standing_words(rq, worst);
+    else v->standing = (struct standing_words){
+        S("paid"), str_of(say(op_lang(&rq->op), "Nothing is to be paid."))};
+    return true;
+}
+
+/* From the ledger itself: every posting to this document's items, summed by entry. */
+static bool entries_load(struct request *rq, const struct document *d, struct invoice_view *v)
+{
+    struct entry_lines lines;
+    int64_t side = d->kind == DOCUMENT_INVOICE ? 1 : -1;
+    if (!ledger_of_document(&rq->op, d->id, &lines)) return false;
+    v->entries = arena_array(rq->op.mem, struct invoice_entry, lines.count);
+    v->events = arena_array(rq->op.mem, struct invoice_event, lines.count);
+    int64_t before = 0;
+    for (ptrdiff_t i = 0; i < lines.count; i++) {
+        const struct entry_line *l = &lines.at[i];
+        struct item item;
+        if (l->item == 0 || !str_eq(l->gl, S("1100"))) continue;
+        if (!item_get(&rq->op, l->item, &item)) return false;
+        if (item.document != d->id) continue;
+        money amount = money_scale(l->amount, side, 1, ROUND_DOWN);
+        if (l->entry == before) {
+            struct invoice_entry *last = &v->entries[v->entry_count - 1];
+            last->amount = money_add(last->amount, amount);
+            continue;
+        }
+        before = l->entry;
+        struct invoice_entry *e = &v->entries[v->entry_count++];
+        *e = (struct invoice_entry){
+            .day = l->effective, .words = entry_words(rq, l->kind), .amount = amount};
+        if (l->payment) {
+            struct payment payment;
+            if (!payment_get(&rq->op, 0, l->payment, &payment)) return false;
+            e->number = payment.number;
+            e->link = payment_url(rq, l->payment);
+            e->linked = true;
+        }
+        v->events[v->event_count++] = (struct invoice_event){
+            .day = clock_date(l->recorded, rq->app->time_zone),
+            .what = e->words,
+            .who = l->actor,
+            .amount = amount,
+            .has_amount = true,
+        };
+    }
+    return true;
+}
+
+static bool deductions_load(struct request *rq, const struct document *d, struct invoice_view *v)
+{
+    struct deductions list;
+    if (!deductions_of_document(&rq->op, d->id, &list)) return false;
+    v->deductions = arena_alloc(rq->op.mem, sizeof *v->deductions, _Alignof(str), list.count);
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        const struct deduction *x = &list.at[i];
+        if (x->open.minor == 0) continue;
+        ptrdiff_t n = v->deduction_count++;
+        v->deductions[n].number = x->number;
+        v->deductions[n].reason = reason_words(rq, x->reason, x->reason_words);
+        v->deductions[n].note = x->note;
+        v->deductions[n].amount = x->open;
+    }
+    return true;
+}
+
+static struct reply invoice_show(struct request *rq)
+{
+    struct document d;
+    struct frame frame;
+    if (!own_document(rq, &d)) return reply_errors(rq);
+    struct invoice_view v = {
+        .credit = d.kind == DOCUMENT_CREDIT_NOTE,
+        .number = d.number,
+        .total = d.total,
+        .net = d.net,
+        .tax = d.tax,
+        .note = d.note,
+        .may_pay = role_may(rq->who.role, MAY_PAY) && !rq->who.view_as,
+        .pdf = url_printf(rq->op.mem, "/invoices/%.*s/pdf", STR(rq->id)),
+    };
+    lines_load(rq, &d, &v);
+    if (!facts_load(rq, &d, &v) || !items_load(rq, &d, &v) || !entries_load(rq, &d, &v) ||
+        !deductions_load(rq, &d, &v) || !portal_frame(rq, d.number, "/invoices", &frame))
+        return reply_errors(rq);
+    struct page page = portal_begin(rq, &frame);
+    page_invoice(&page, &v);
+    return portal_end(rq, &frame, &page);
+}
+
+static struct reply invoice_pdf(struct request *rq)
+{
+    struct document d;
+    struct paper paper;
+    const struct lang *lang;
+    if (!own_document(rq, &d) || !paper_language(&rq->op, d.customer, &lang))
+        return reply_errors(rq);
+    if (!paper_of_document(&rq->op, d.id, lang, document_link(rq, d.id), &paper))
+        return reply_errors(rq);
+    return download_paper(rq, &paper);
+}
+
+const struct route invoice_routes[] = {
+    {.method = GET,
+     .path = "/invoices/:id",
+     .handle = invoice_show,
+     .may = MAY_SEE_ACCOUNT,
+     .about = "An invoice or a credit note"},
+    {.method = GET,
+     .path = "/invoices/:id/pdf",
+     .handle = invoice_pdf,
+     .may = MAY_SEE_ACCOUNT,
+     .about = "The same as PDF"},
+    {.path = NULL},
+};

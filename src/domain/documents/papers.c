@@ -1,0 +1,267 @@
+/* Invoices, credit notes and receipts. Statements are in statement.c. */
+#include "domain/documents/papers.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "domain/company/company.h"
+#include "domain/customers/customers.h"
+#include "domain/customers/terms.h"
+#include "domain/documents/epc.h"
+#include "domain/documents/parts.h"
+#include "domain/ledger/ledger.h"
+#include "domain/payments/payments.h"
+#include "domain/payments/reference.h"
+
+bool paper_language(struct op *op, int64_t customer, const struct lang **out)
+{
+    struct customer c;
+    if (!customer_get(op, customer, &c)) return false;
+    *out = lang_find(c.language);
+    return true;
+}
+
+str paper_file_name(struct arena *mem, const struct paper *paper)
+{
+    struct text t = {.mem = mem};
+    for (ptrdiff_t i = 0; i < paper->title.len; i++) {
+        char c = paper->title.at[i];
+        text_char(&t, c == '/' || c == '\\' || c == ':' ? '-' : c);
+    }
+    text_add(&t, S(".pdf"));
+    return text_str(&t);
+}
+
+/* ---- invoices and credit notes ---- */
+
+static void document_facts(const struct parts *p, const struct document *d,
+                           const struct customer *customer, struct paper *out)
+{
+    struct paper_fact *facts = arena_array(p->mem, struct paper_fact, 8);
+    ptrdiff_t n = 0;
+    facts[n++] = part_fact(p, N_("Customer"), customer->number);
+    facts[n++] = part_fact(p, N_("Issued"), lang_date(p->mem, p->lang, d->issued));
+    if (d->kind == DOCUMENT_INVOICE && d->due.some)
+        facts[n++] = part_fact(p, N_("Due"), lang_date(p->mem, p->lang, d->due.value));
+    if (d->kind == DOCUMENT_INVOICE && d->terms.len > 0)
+        facts[n++] = part_fact(p, N_("Terms"), terms_words(p->mem, p->lang, d->terms));
+    if (d->po.len > 0) facts[n++] = part_fact(p, N_("Your PO"), d->po);
+    if (d->order_ref.len > 0) facts[n++] = part_fact(p, N_("Order"), d->order_ref);
+    if (d->delivery.len > 0) facts[n++] = part_fact(p, N_("Delivery note"), d->delivery);
+    out->facts = facts, out->fact_count = n;
+}
+
+static str quantity_words(const struct parts *p, const struct document_line *line)
+{
+    if (line->unit.len == 0) return line->quantity;
+    return str_printf(p->mem, "%.*s %.*s", STR(line->quantity), STR(line->unit));
+}
+
+static str price_words(const struct parts *p, const struct document_line *line, currency cur)
+{
+    money price;
+    bool lost;
+    if (!money_from_decimal(line->unit_price, cur, ROUND_EXACT, &price, &lost))
+        return line->unit_price;
+    return lang_amount(p->mem, p->lang, price);
+}
+
+/* "VAT 19% of €1,576.47" */
+static str tax_words(const struct parts *p, const struct document_tax *tax)
+{
+    struct text t = {.mem = p->mem};
+    const char *rest = say(p->lang, N_("{1} {2} of {3}"));
+    str name = str_eq(tax->name, S("VAT")) ? str_of(say(p->lang, N_("VAT"))) : tax->name;
+    for (int hole; (hole = say_step(&t, &rest)) > 0;)
+        text_add(&t, hole == 1   ? name
+                     : hole == 2 ? lang_percent(p->mem, p->lang, tax->rate_ppm)
+                                 : lang_money(p->mem, p->lang, tax->base));
+    return text_str(&t);
+}
+
+static void document_table(const struct parts *p, const struct document *d, struct paper *out)
+{
+    ptrdiff_t n = 0;
+    struct paper_row *rows =
+        arena_array(p->mem, struct paper_row, d->line_count + d->tax_count + 3);
+    for (ptrdiff_t i = 0; i < d->line_count; i++) {
+        const struct document_line *line = &d->lines[i];
+        str *cells = part_cells(p, 4);
+        cells[0] = line->description.len > 0 ? line->description : line->sku;
+        cells[1] = quantity_words(p, line);
+        cells[2] = price_words(p, line, d->total.cur);
+        cells[3] = lang_amount(p->mem, p->lang, line->net);
+        rows[n++] = (struct paper_row){
+            .cells = cells, .under = line->description.len > 0 ? line->sku : S("")};
+    }
+    if (d->tax_count > 0 || d->tax.minor != 0) {
+        rows[n++] = part_total(p, 4, say(p->lang, N_("Net")), lang_amount(p->mem, p->lang, d->net));
+        for (ptrdiff_t i = 0; i < d->tax_count; i++) {
+            str *cells = part_cells(p, 4);
+            cells[0] = tax_words(p, &d->taxes[i]);
+            cells[3] = lang_amount(p->mem, p->lang, d->taxes[i].tax);
+            rows[n++] = (struct paper_row){.cells = cells};
+        }
+    }
+    rows[n++] = part_total(p, 4, say(p->lang, N_("Total")),
+                           lang_money(p->mem, p->lang, d->total));
+    struct paper_column *columns = arena_array(p->mem, struct paper_column, 4);
+    columns[0] = (struct paper_column){str_of(say(p->lang, N_("Item"))), false, 46};
+    columns[1] = (struct paper_column){str_of(say(p->lang, N_("Quantity"))), true, 16};
+    columns[2] = (struct paper_column){str_of(say(p->lang, N_("Price"))), true, 18};
+    columns[3] = (struct paper_column){str_of(say(p->lang, N_("Amount"))), true, 20};
+    part_table(p, columns, 4, rows, n, out);
+}
+
+static str document_lead(const struct parts *p, const struct document *d)
+{
+    str amount = lang_money(p->mem, p->lang, d->total);
+    if (d->total.minor == 0) return str_of(say(p->lang, N_("Nothing is to be paid.")));
+    if (d->kind == DOCUMENT_CREDIT_NOTE)
+        return part_fill(p, N_("{1} to your credit."), amount, S(""));
+    if (!d->due.some) return part_fill(p, N_("{1} is due."), amount, S(""));
+    return part_fill(p, N_("{1} is due on {2}."), amount,
+                     lang_date_long(p->mem, p->lang, d->due.value));
+}
+
+#define EPC_MINOR_MAX INT64_C(99999999999) /* what the scheme can say */
+
+/* The invoice's own creditor reference: a transfer that carries it needs no other words. */
+static bool document_payment(struct op *op, const struct parts *p, const struct document *d,
+                             const struct entity *seller, struct paper *out)
+{
+    if (d->kind != DOCUMENT_INVOICE || seller->iban.len == 0 || d->total.minor == 0) return true;
+    out->from.bank = str_printf(p->mem, "%.*s\nIBAN %.*s\nBIC %.*s\n%.*s", STR(seller->payee),
+                                STR(reference_groups(p->mem, seller->iban)), STR(seller->bic),
+                                STR(part_fill(p, N_("Reference {1}"), d->number, S(""))));
+    bool euro = str_eq(currency_text(&d->total.cur), S("EUR"));
+    if (!euro || d->total.minor > EPC_MINOR_MAX) return true;
+    struct epc in = {
+        .name = seller->payee,
+        .iban = seller->iban,
+        .bic = seller->bic,
+        .amount = d->total,
+        .text = d->number,
+    };
+    out->payment_label = str_of(say(p->lang, N_("Pay by transfer with your banking app")));
+    return epc_code(op, &in, &out->payment_code);
+}
+
+bool paper_of_document(struct op *op, int64_t document, const struct lang *lang, str link,
+                       struct paper *out)
+{
+    struct parts p = {op->mem, lang};
+    struct document d;
+    struct entity seller;
+    struct customer customer;
+    if (!document_get(op, document, &d) || !entity_get(op, d.entity, &seller)) return false;
+    if (!customer_get(op, d.customer, &customer)) return false;
+    bool invoice = d.kind == DOCUMENT_INVOICE;
+    *out = (struct paper){
+        .lang = lang,
+        .title = part_fill(&p, invoice ? N_("Invoice {1}") : N_("Credit note {1}"), d.number,
+                           S("")),
+        .lead = document_lead(&p, &d),
+        .from = part_seller(&p, &seller),
+        .to = part_customer(&p, &customer),
+        .notes = d.note,
+        .link = link,
+        .link_label = str_of(say(lang, invoice ? N_("See and pay online") : N_("See online"))),
+        .made_at = d.issued.days * DAY_US,
+    };
+    document_facts(&p, &d, &customer, out);
+    document_table(&p, &d, out);
+    return document_payment(op, &p, &d, &seller, out);
+}
+
+/* ---- receipts ---- */
+
+static void receipt_table(const struct parts *p, const struct payment *payment,
+                          const struct payment_uses *uses, struct paper *out)
+{
+    ptrdiff_t n = 0;
+    struct paper_row *rows = arena_array(p->mem, struct paper_row, uses->count + 2);
+    for (ptrdiff_t i = 0; i < uses->count; i++) {
+        const struct payment_use *use = &uses->at[i];
+        str *cells = part_cells(p, 2);
+        cells[0] = part_fill(p,
+                             use->kind == ITEM_CREDIT_NOTE ? N_("Credit note {1}")
+                             : use->kind == ITEM_PAYMENT   ? N_("Payment {1}")
+                                                           : N_("Invoice {1}"),
+                             use->number, S(""));
+        cells[1] = lang_amount(p->mem, p->lang,
+                               use->credit ? money_neg(use->applied) : use->applied);
+        rows[n] = (struct paper_row){.cells = cells};
+        if (use->deducted.minor > 0)
+            rows[n].under = part_fill(p, N_("{1} deducted"),
+                                      lang_money(p->mem, p->lang, use->deducted), S(""));
+        n++;
+    }
+    if (uses->unapplied.minor > 0) {
+        str *cells = part_cells(p, 2);
+        cells[0] = str_of(say(p->lang, N_("On account, to use later")));
+        cells[1] = lang_amount(p->mem, p->lang, uses->unapplied);
+        rows[n++] = (struct paper_row){.cells = cells};
+    }
+    rows[n++] = part_total(p, 2, say(p->lang, N_("Paid")),
+                           lang_money(p->mem, p->lang, payment->amount));
+    struct paper_column *columns = arena_array(p->mem, struct paper_column, 2);
+    columns[0] = (struct paper_column){str_of(say(p->lang, N_("What it pays"))), false, 75};
+    columns[1] = (struct paper_column){str_of(say(p->lang, N_("Amount"))), true, 25};
+    part_table(p, columns, 2, rows, n, out);
+}
+
+static void receipt_facts(const struct parts *p, const struct payment *payment, str zone,
+                          struct paper *out)
+{
+    struct paper_fact *facts = arena_array(p->mem, struct paper_fact, 7);
+    bool card = str_eq(payment->method, S("card"));
+    ptrdiff_t n = 0;
+    facts[n++] = part_fact(p, N_("Customer"), payment->customer_number);
+    facts[n++] =
+        part_fact(p, N_("Method"),
+                  card ? payment->card : str_of(say(p->lang, N_("Bank transfer"))));
+    facts[n++] = part_fact(p, N_("Recorded"),
+                           lang_instant(p->mem, p->lang, payment->created, zone));
+    facts[n++] = part_fact(p, N_("Recorded, UTC"),
+                           lang_instant(p->mem, p->lang, payment->created, S("UTC")));
+    if (payment->value_date.some)
+        facts[n++] =
+            part_fact(p, N_("Value date"), lang_date(p->mem, p->lang, payment->value_date.value));
+    facts[n++] = part_fact(p, N_("Reference"), reference_groups(p->mem, payment->reference));
+    if (payment->bank_ref.len > 0)
+        facts[n++] = part_fact(p, card ? N_("Charge") : N_("Bank's reference"), payment->bank_ref);
+    out->facts = facts, out->fact_count = n;
+}
+
+bool paper_of_payment(struct op *op, int64_t payment, const struct lang *lang, str link,
+                      struct paper *out)
+{
+    struct parts p = {op->mem, lang};
+    struct payment y;
+    struct payment_uses uses;
+    struct entity seller;
+    struct customer customer;
+    if (!payment_get(op, 0, payment, &y)) return false;
+    if (y.item == 0 || y.customer == 0)
+        return op_fail(op, ERR_CONFLICT, NULL, "There is no receipt before the money has arrived.");
+    if (!entity_get(op, y.entity, &seller) || !customer_get(op, y.customer, &customer))
+        return false;
+    date day = clock_date(y.created, seller.zone);
+    if (!payment_uses(op, payment, day, &uses)) return false;
+    *out = (struct paper){
+        .lang = lang,
+        .title = part_fill(&p, N_("Receipt {1}"), y.number, S("")),
+        .lead = part_fill(&p, N_("{1} received on {2}. Thank you."),
+                          lang_money(op->mem, lang, y.amount),
+                          lang_date_long(op->mem, lang, y.value_date.some ? y.value_date.value : day)),
+        .from = part_seller(&p, &seller),
+        .to = part_customer(&p, &customer),
+        .link = link,
+        .link_label = str_of(say(lang, N_("See the payment"))),
+        .made_at = y.created,
+    };
+    receipt_facts(&p, &y, seller.zone, out);
+    receipt_table(&p, &y, &uses, out);
+    return true;
+}

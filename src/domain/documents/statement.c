@@ -1,0 +1,134 @@
+/* Statements of account: the open items of a day, or what happened between two days. Both are read
+ * by the same statements as the portal's pages, so that they cannot differ (domain.md rule 45). */
+#include "base/arena.h"
+#include "base/clock.h"
+#include "domain/company/company.h"
+#include "domain/customers/customers.h"
+#include "domain/documents/papers.h"
+#include "domain/documents/parts.h"
+#include "domain/ledger/ledger.h"
+
+static bool heads(struct op *op, const struct parts *p, int64_t account, struct account *a,
+                  struct paper *out)
+{
+    struct entity seller;
+    struct customer customer;
+    if (!account_get(op, account, a) || !entity_get(op, a->entity, &seller)) return false;
+    if (!customer_get(op, a->customer, &customer)) return false;
+    struct paper_fact *facts = arena_array(p->mem, struct paper_fact, 2);
+    facts[0] = part_fact(p, N_("Customer"), customer.number);
+    facts[1] = part_fact(p, N_("Currency"), lang_currency_name(p->mem, p->lang, a->currency));
+    *out = (struct paper){
+        .lang = p->lang,
+        .from = part_seller(p, &seller),
+        .to = part_customer(p, &customer),
+        .facts = facts,
+        .fact_count = 2,
+    };
+    return true;
+}
+
+bool paper_of_open_items(struct op *op, int64_t account, const struct lang *lang, date today,
+                         struct paper *out)
+{
+    struct parts p = {op->mem, lang};
+    struct account a;
+    struct receivables items;
+    if (!heads(op, &p, account, &a, out)) return false;
+    str code = currency_text(&a.currency);
+    struct receivables_filter filter = {.customer = a.customer,
+                                        .entity = a.entity,
+                                        .show = SHOW_OPEN,
+                                        .currency = code,
+                                        .limit = 1000,
+                                        .today = today};
+    if (!receivables_list(op, &filter, &items)) return false;
+
+    money sum = money_of(0, a.currency);
+    struct paper_row *rows = arena_array(op->mem, struct paper_row, items.count + 1);
+    for (ptrdiff_t i = 0; i < items.count; i++) {
+        const struct receivable *r = &items.at[i];
+        money open = money_scale(r->open, r->side, 1, ROUND_DOWN);
+        str *cells = part_cells(&p, 5);
+        cells[0] = r->number;
+        cells[1] = r->po;
+        cells[2] = lang_date(op->mem, lang, r->issued);
+        cells[3] = r->side > 0 ? lang_date(op->mem, lang, r->due) : S("");
+        cells[4] = lang_amount(op->mem, lang, open);
+        rows[i] = (struct paper_row){.cells = cells};
+        sum = money_add(sum, open);
+    }
+    str total = lang_money(op->mem, lang, sum), day = lang_date(op->mem, lang, today);
+    rows[items.count] = part_total(&p, 5, say(lang, N_("Open")), total);
+    struct paper_column *columns = arena_array(op->mem, struct paper_column, 5);
+    columns[0] = (struct paper_column){str_of(say(lang, N_("Number"))), false, 26};
+    columns[1] = (struct paper_column){str_of(say(lang, N_("Your PO"))), false, 20};
+    columns[2] = (struct paper_column){str_of(say(lang, N_("Issued"))), false, 17};
+    columns[3] = (struct paper_column){str_of(say(lang, N_("Due"))), false, 17};
+    columns[4] = (struct paper_column){str_of(say(lang, N_("Open"))), true, 20};
+    part_table(&p, columns, 5, rows, items.count + 1, out);
+    out->title = part_fill(&p, N_("Statement of {1}"), day, S(""));
+    out->lead = part_fill(&p, N_("{1} is open."), total, S(""));
+    out->made_at = today.days * DAY_US;
+    return true;
+}
+
+static const char *row_words(str kind)
+{
+    static const struct {
+        const char *kind, *words;
+    } known[] = {
+        {"invoice", N_("Invoice")},
+        {"credit_note", N_("Credit note")},
+        {"payment", N_("Payment")},
+        {"identified", N_("Payment")},
+        {"deduction", N_("Deduction")},
+        {"tolerance", N_("Small difference written off")},
+        {"return", N_("Returned by the bank")},
+        {"refund", N_("Refund")},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(known); i++)
+        if (str_eq(kind, str_of(known[i].kind))) return known[i].words;
+    return N_("Entry");
+}
+
+bool paper_of_activity(struct op *op, int64_t account, const struct lang *lang, date from, date to,
+                       struct paper *out)
+{
+    struct parts p = {op->mem, lang};
+    struct account a;
+    struct activity act;
+    if (!heads(op, &p, account, &a, out)) return false;
+    if (!receivables_activity(op, account, from, to, &act)) return false;
+
+    struct paper_row *rows = arena_array(op->mem, struct paper_row, act.count + 2);
+    str *before = part_cells(&p, 5);
+    before[0] = lang_date(op->mem, lang, from);
+    before[1] = str_of(say(lang, N_("Balance before")));
+    before[4] = lang_amount(op->mem, lang, act.before);
+    rows[0] = (struct paper_row){.cells = before};
+    for (ptrdiff_t i = 0; i < act.count; i++) {
+        const struct activity_row *row = &act.at[i];
+        str *cells = part_cells(&p, 5);
+        cells[0] = lang_date(op->mem, lang, row->effective);
+        cells[1] = str_of(say(lang, row_words(row->kind)));
+        cells[2] = row->number;
+        cells[3] = lang_amount(op->mem, lang, row->amount);
+        cells[4] = lang_amount(op->mem, lang, row->balance);
+        rows[i + 1] = (struct paper_row){.cells = cells};
+    }
+    str after = lang_money(op->mem, lang, act.after);
+    rows[act.count + 1] = part_total(&p, 5, say(lang, N_("Balance after")), after);
+    struct paper_column *columns = arena_array(op->mem, struct paper_column, 5);
+    columns[0] = (struct paper_column){str_of(say(lang, N_("Date"))), false, 17};
+    columns[1] = (struct paper_column){str_of(say(lang, N_("Entry"))), false, 26};
+    columns[2] = (struct paper_column){str_of(say(lang, N_("Number"))), false, 21};
+    columns[3] = (struct paper_column){str_of(say(lang, N_("Amount"))), true, 18};
+    columns[4] = (struct paper_column){str_of(say(lang, N_("Balance"))), true, 18};
+    part_table(&p, columns, 5, rows, act.count + 2, out);
+    out->title = part_fill(&p, N_("Account from {1} to {2}"), lang_date(op->mem, lang, from),
+                           lang_date(op->mem, lang, to));
+    out->lead = part_fill(&p, N_("The balance is {1}."), after, S(""));
+    out->made_at = to.days * DAY_US;
+    return true;
+}
