@@ -1,6 +1,7 @@
 /* Reads the configuration, ties the tables together, and runs a command. */
 #include "base/arena.h"
 #include "base/clock.h"
+#include "delivery/cli/access.h"
 #include "delivery/cli/books.h"
 #include "delivery/cli/command.h"
 #include "delivery/cli/import.h"
@@ -14,8 +15,9 @@
 enum { ARENA_BYTES = 256 << 20 };
 
 const struct command *const commands[] = {
-    &serve_command,   &work_command,   &demo_command, &import_command,
-    &migrate_command, &verify_command, NULL,
+    &serve_command,  &work_command,    &demo_command,
+    &import_command, &migrate_command, &user_command,
+    &key_command,    &verify_command,  NULL,
 };
 
 static const struct command *command_find(const char *name)

@@ -19,8 +19,11 @@ static const struct {
 
 bool portal_frame(struct request *rq, str title, const char *current, struct frame *out)
 {
-    struct entity seller;
-    if (!entity_main(&rq->op, &seller)) return false;
+    struct entity_list sellers;
+    if (!entities(&rq->op, &sellers)) return false;
+    /* Before there is a company, its first administrator must be able to sign in. */
+    struct entity seller = {.name = S("Quittance")};
+    if (sellers.count > 0) seller = sellers.at[0];
     *out = frame_for(rq, title, seller.name);
     out->contact_name = seller.contact_name;
     out->contact_phone = seller.contact_phone;

@@ -248,13 +248,14 @@ static bool change_begin(struct op *op, void *arg)
 static bool change_end(struct op *op, void *arg)
 {
     struct changing *c = arg;
-    struct entity seller;
+    struct entity_list sellers;
     c->reply = reply_see(c->rq, S("/preferences?done=password"));
     if (c->try.person && !password_try_end(op, &c->try)) return false;
     if (!password_set(op, c->who.id, c->hash, c->rq->who.session)) return false;
     if (!session_renew(c->rq, c->rq->who.customer, &c->reply)) return false;
-    if (!entity_main(op, &seller)) return false;
-    struct notice notice = password_notice(op->mem, &c->who, seller.name);
+    if (!entities(op, &sellers)) return false;
+    str seller = sellers.count > 0 ? sellers.at[0].name : S("Quittance");
+    struct notice notice = password_notice(op->mem, &c->who, seller);
     notice.event =
         str_printf(op->mem, "password:%lld:%lld", (long long)c->who.id, (long long)op->now);
     return notices_queue(op, &notice);
