@@ -130,6 +130,7 @@ static const struct sample samples[] = {
     {.path = "/assets", .literal = "quittance.css"},
     {.path = "/sign-in", .literal = "a-token-that-nobody-was-given"},
     {.path = "/hooks", .literal = "test"},
+    {.path = "/demo/mail", .literal = "no-such-mail.eml"},
     {.path = "/pay", .literal = "a-token-that-nobody-was-given"},
     {.path = "/people", .prefix = "mbr", .make = make_membership},
     {.path = "/invoices", .prefix = "inv", .make = make_invoice},

@@ -4,6 +4,7 @@
 #include "delivery/portal/home.h"
 #include "delivery/portal/invoice.h"
 #include "delivery/portal/invoices.h"
+#include "delivery/portal/demo_mail.h"
 #include "delivery/portal/people.h"
 #include "delivery/portal/preferences.h"
 #include "delivery/portal/signin.h"
@@ -15,6 +16,7 @@ const struct route *const all_routes[] = {
     sign_in_routes,
     people_routes,
     preferences_routes,
+    demo_mail_routes,
     hook_routes,
     NULL,
 };

@@ -127,6 +127,7 @@ bool program_open(struct cli *cli, bool create, struct program *out)
     out->app.gateway = gateway.gateway;
     out->app.gateway_account = gateway.account;
     out->app.mail_from = c->mail_from;
+    if (str_starts(c->mail, S("file:"))) out->app.mail_folder = str_from(c->mail, 5);
     if (out->app.time_zone.len > 0) return true;
     return store_transact(op, out->store, TX_READ, main_entity, &out->app);
 }

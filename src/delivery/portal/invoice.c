@@ -15,8 +15,10 @@
 static bool own_document(struct request *rq, struct document *out)
 {
     int64_t id;
-    if (!request_id(rq, "inv", &id) || !document_get(&rq->op, id, out)) return false;
-    if (out->customer == rq->who.customer) return true;
+    bool found = request_id(rq, "inv", &id) && document_get(&rq->op, id, out);
+    if (found && out->customer == rq->who.customer) return true;
+    if (!found && rq->op.errs->kind != ERR_MISSING) return false;
+    rq->op.errs = NULL; /* the same words, whichever it is */
     return op_fail(&rq->op, ERR_MISSING, NULL, "This invoice is not in your account.");
 }
 

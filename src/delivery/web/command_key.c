@@ -54,7 +54,8 @@ static str contents_hash(struct request *rq)
         text_add(&all, t->value);
         if (t->kind == TYPED_FILE) text_add(&all, file_digest(rq->op.mem, t->file.path));
     }
-    return crypto_digest(rq->op.mem, text_str(&all));
+    /* Keyed: a form may hold a password, and the database must not help to guess it. */
+    return crypto_tag(rq->op.mem, rq->app->keys, KEY_FORMS, text_str(&all));
 }
 
 bool command_of(struct request *rq, struct command *out)
