@@ -7,6 +7,7 @@
 #include "test.h"
 
 #include <dirent.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -152,6 +153,24 @@ static void test_trouble(struct gateway_bench *bench, enum trouble what)
     CHECK(http_send(&op, &send, &got) && got.status == 200, "%d %.*s", got.status, STR(got.body));
 }
 
+/* Asked of its database: the API tells only about charges whose id is known. */
+static int64_t test_taken(struct gateway_bench *bench)
+{
+    struct service_thread *s = bench->own;
+    const char *path = str_z(bench->mem, str_cut(s->options.database, ':').tail);
+    sqlite3 *db;
+    sqlite3_stmt *sum;
+    CHECK(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK, "%s", path);
+    CHECK(sqlite3_prepare_v2(db, "select sum(amount_minor) from charge where state = 'paid'", -1,
+                             &sum, NULL) == SQLITE_OK,
+          "%s", sqlite3_errmsg(db));
+    CHECK(sqlite3_step(sum) == SQLITE_ROW, "%s", sqlite3_errmsg(db));
+    int64_t minor = sqlite3_column_int64(sum, 0);
+    sqlite3_finalize(sum);
+    sqlite3_close(db);
+    return minor;
+}
+
 static void service_start(struct service_thread *s)
 {
     char ready;
@@ -192,6 +211,7 @@ struct gateway_bench *test_gateway_bench_open(struct arena *mem)
     bench->wrong_account = gateway_test_account(mem, s->address, &keys, DEADLINE_MS);
     bench->pay = test_pay;
     bench->trouble = test_trouble;
+    bench->taken_minor = test_taken;
     bench->mem = mem;
     bench->own = s;
     return bench;
@@ -221,4 +241,10 @@ str test_gateway_bench_address(const struct gateway_bench *bench)
 {
     const struct service_thread *s = bench->own;
     return s->address;
+}
+
+str test_gateway_bench_key_file(const struct gateway_bench *bench)
+{
+    const struct service_thread *s = bench->own;
+    return str_of(s->options.key_file);
 }

@@ -39,6 +39,8 @@ struct gateway_bench {
     /* False: the card page says that this charge has ended. */
     bool (*pay)(struct gateway_bench *bench, str page, enum payer what);
     void (*trouble)(struct gateway_bench *bench, enum trouble what);
+    /* All that it ever took from cards, under whatever id. */
+    int64_t (*taken_minor)(struct gateway_bench *bench);
     struct arena *mem;
     void *own;
 };
@@ -49,6 +51,7 @@ void test_gateway_bench_close(struct gateway_bench *bench);
 
 /* The address of the running service, for tests of its pages. */
 str test_gateway_bench_address(const struct gateway_bench *bench);
+str test_gateway_bench_key_file(const struct gateway_bench *bench);
 /* A form of one of its pages, as a browser sends it: with the page's hidden fields. False: there
  * is no form on the page. */
 struct http_response;
