@@ -84,7 +84,7 @@ SENTENCE(a_value_in_an_address_is_percent_encoded)
 SENTENCE(amounts_and_dates_are_printed_for_where_they_stand)
 {
     date day;
-    currency eur;
+    currency eur = {0};
     CHECK(date_of(2026, 4, 21, &day) && currency_from(S("EUR"), &eur), "set up");
     money m = money_of(120450, eur);
     struct page p = {.text = {.mem = mem}};

@@ -130,7 +130,7 @@ SENTENCE(the_description_says_what_the_tables_say)
 SENTENCE(an_answer_is_written_by_its_table)
 {
     struct request rq = request(mem);
-    currency eur;
+    currency eur = {0};
     struct bill bill = {.id = 7, .number = -3, .name = S("Müller <b>"), .paid = true};
     CHECK(currency_from(S("EUR"), &eur) && date_of(2026, 4, 30, &bill.due), "set up");
     struct line lines[] = {{S("A"), money_of(100, eur)}, {S("B"), money_of(-5, eur)}};
