@@ -41,6 +41,7 @@ static struct reply pay(struct request *rq)
         (void)op_fail(&rq->op, ERR_INVALID, "amount", "This is more than is still open.");
         return reply_errors(rq);
     }
+    if (in->amount == 99) return reply_text(rq, 409, S("text/plain"), S("not like this"));
     return reply_see(rq, str_printf(rq->op.mem, "/payments/%d", world_of(rq)->calls));
 }
 
@@ -228,9 +229,11 @@ ENGINES_SENTENCE(what_is_refused_leaves_nothing_and_is_shown_again)
     CHECK(str_eq(got.body, S("x: This must be a whole number.")), "%.*s", STR(got.body));
     got = ask(f, &w, PAY, form(f, "amount=1&colour=red"));
     CHECK(got.status == 422 && w.calls == 1, "an unknown field: %d", got.status);
+    got = ask(f, &w, PAY, form(f, "amount=99&form_key=k")); /* a reply of the handler's own */
+    CHECK(got.status == 409 && w.calls == 2, "%d", got.status);
     CHECK(str_eq(before, fixture_digest(f)), "something was written");
     got = ask(f, &w, PAY, form(f, "amount=100&form_key=k")); /* mended, under the same key */
-    CHECK(got.status == 303 && w.calls == 2, "%d", got.status);
+    CHECK(got.status == 303 && w.calls == 3, "%d", got.status);
 }
 
 ENGINES_SENTENCE(a_form_sent_twice_is_one_command)

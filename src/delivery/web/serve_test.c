@@ -287,6 +287,7 @@ SENTENCE(every_answer_carries_every_wall)
     CHECK(str_eq(header_of(mem, got, "Set-Cookie"),
                  S("__Host-s=abc; Path=/; HttpOnly; SameSite=Lax; Secure")),
           "%.*s", STR(got));
+    CHECK(str_eq(header_of(mem, got, "X-Evil"), S("a  Set-Cookie: b=c")), "%.*s", STR(got));
     got = ask(mem, r, S("GET /download HTTP/1.1\r\n" HEAD "\r\n"));
     CHECK(str_eq(header_of(mem, got, "Content-Disposition"),
                  S("attachment; filename=\"M_ller _& Co__a.csv\"; "
