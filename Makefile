@@ -2,6 +2,7 @@
 # make run             set up what is missing, build, create the demonstration, serve it
 # make test            set up what is missing, build, run every test        [T=unit|flows|…]
 # make check           build and run the unit tests: no set-up, no servers  [V=asan] [CC=clang]
+# make tidy            check the rules of STYLE.md that a machine can check
 # make format          lay out the C code as .clang-format says
 # make lang-missing    show the sentences that lack a translation; make lang puts them into the .po
 # make install         [DESTDIR=] [PREFIX=/usr/local]
@@ -78,8 +79,7 @@ else
 say = @printf '%-4s %s\n' $(1) $(2);
 endif
 
-PROGRAM := $(if $(wildcard src/main.c),build/quittance,$(B)/libquittance.a)
-all: $(PROGRAM)
+all: build/quittance
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
@@ -99,7 +99,9 @@ test: setup-test
 test-programs: $(TESTBIN) $(TOOLS:%=$(B)/tools/%)
 
 # A test runs again when it, or a text it may read, has changed. Its words are shown if it fails.
-check: $(TESTBIN:%=%.passed) $(TOOLS:%=$(B)/tools/%.passed)
+check: $(TESTBIN:%=%.passed) $(TOOLS:%=$(B)/tools/%.passed) tidy
+tidy: $(B)/tools/tidy
+	$(call say,TIDY,src test tools docs) $(B)/tools/tidy >$(B)/tidy.log || { cat $(B)/tidy.log; exit 1; }
 $(B)/%_test.passed: $(B)/%_test $(TEXTS)
 	$(call say,TEST,$*_test) timeout 300 $< >$@.log 2>&1 && touch $@ || \
 	    { cat $@.log; echo "$< failed"; exit 1; }
@@ -122,7 +124,7 @@ SAY := say:2 say_n:2,3 op_fail:4 N_ said:2 sentence:2,3t reply_refusal:4 refuse:
 $(B)/rows.c: src/store/schema/0004-books.sql
 	@mkdir -p $(@D)
 	@sed -n "/^insert into reason/,/;/s/.*('[a-z_]*', '\([^']*\)'.*/N_(\"\1\")/p" $< > $@
-$(B)/messages.pot: $(SRC) $(wildcard src/main.c) $(PAGE_C) $(B)/rows.c
+$(B)/messages.pot: $(SRC) src/main.c $(PAGE_C) $(B)/rows.c
 	@mkdir -p $(@D)
 	$(call say,POT,$@) xgettext --from-code=UTF-8 --language=C --force-po $(SAY:%=--keyword=%) \
 	    --flag=op_fail:4:c-format --add-location=file --package-name=Quittance -o $@ $(sort $^)
@@ -189,7 +191,7 @@ $(B)/flags: always
 	@echo '$(CFLAGS) $(LDFLAGS_$(V)) $(LDLIBS)' | cmp -s - $@ || \
 	    echo '$(CFLAGS) $(LDFLAGS_$(V)) $(LDLIBS)' >$@
 
-.PHONY: all help setup setup-test run test test-programs check lang lang-missing format install \
+.PHONY: all help setup setup-test run test test-programs check tidy lang lang-missing format install \
     clean always
 .SECONDARY:
 .DELETE_ON_ERROR:

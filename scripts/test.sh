@@ -10,9 +10,13 @@
 # any other counts as one. Exit code 77 means that it could not run here: skipped, with its reason.
 set -u
 cd "$(dirname "$0")/.."
+unset MAKEFLAGS MAKELEVEL MFLAGS # a test that calls make is a first one
 export B=${B:-build/gcc-debug}
 export TIME_LIMIT=${TIME_LIMIT:-600}
-results=build/test/${RESULTS:-all}
+results=build/test/all
+
+# One PostgreSQL server serves all tests: those of the store run on it as well as on SQLite.
+[ -n "${QUITTANCE_TEST_POSTGRES-}" ] || exec scripts/test-postgres.sh scripts/test.sh "$@"
 
 # job GROUP NAME COMMAND: a line for the queue.
 job() { printf '%s\t%s\t%s\n' "$1" "$2" "$3"; }
@@ -24,9 +28,6 @@ groups() {
     for run in test/*/run; do
         [ ! -x "$run" ] || job "$(basename "$(dirname "$run")")" all "$run"
     done
-    if [ -x scripts/test-postgres.sh ]; then
-        job postgres unit 'RESULTS=postgres scripts/test-postgres.sh scripts/test.sh unit'
-    fi
     unit_programs | while read -r source; do job unit "${source%.c}" "$B/${source%.c}"; done
     job tidy sources "$B/tools/tidy"
     job tidy format scripts/check-format.sh

@@ -20,7 +20,7 @@ function watch(page, site, complain) {
   });
   page.on('request', (request) => {
     const url = new URL(request.url());
-    const ours = url.hostname === '127.0.0.1' || url.protocol === 'data:' || url.protocol === 'blob:';
+    const ours = url.hostname === '127.0.0.1' || ['data:', 'blob:'].includes(url.protocol);
     if (!ours) complain(`${page.url()} asks a stranger: ${request.url()}`);
   });
 }
@@ -31,7 +31,8 @@ async function axe(page) {
     globalThis.axe.run(document, { resultTypes: ['violations'] }),
   );
   if (violations.length === 0) return;
-  const told = violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target).join(', ')}`);
+  const where = (found) => found.nodes.map((node) => node.target).join(', ');
+  const told = violations.map((found) => `${found.id}: ${found.help}: ${where(found)}`);
   throw new Error(`axe on ${page.url()}:\n      ${told.join('\n      ')}`);
 }
 
@@ -40,7 +41,8 @@ async function fits(page) {
     const width = document.documentElement.clientWidth;
     return document.documentElement.scrollWidth > width ? document.documentElement.scrollWidth : 0;
   });
-  if (over) throw new Error(`${page.url()} is ${over} wide on a screen of ${page.viewportSize().width}`);
+  const { width } = page.viewportSize();
+  if (over) throw new Error(`${page.url()} is ${over} wide on a screen of ${width}`);
 }
 
 export async function tell({ story, telling, site, browser, screens, say }) {
@@ -50,7 +52,8 @@ export async function tell({ story, telling, site, browser, screens, say }) {
   let passed = 0;
 
   // A person: cookies of their own, in a window of this size.
-  async function person({ width = 1440, theme = 'light', javaScript = true, locale = 'en-GB' } = {}) {
+  async function person(settings = {}) {
+    const { width = 1440, theme = 'light', javaScript = true, locale = 'en-GB' } = settings;
     const context = await browser.newContext({
       viewport: { width, height: SIZES[width] ?? 900 },
       colorScheme: theme,
