@@ -233,8 +233,10 @@ static void check_routes(const struct file *f)
             if (depth == 0) break;
             if (begins(row, "{0}")) continue; /* the end of the table */
             const char *may = strstr(row, "MAY_");
-            if (strncmp(row, "{0}", 3) == 0) continue; /* the table's end */
-            if (!may || may > p) found(f->path, line_of(f->code, row), "a route without MAY_", "");
+            if (strncmp(row, "{0}", 3) == 0) continue;        /* the table's end */
+            bool last = !memchr(row, ',', (size_t)(p - row)); /* {0} ends the table */
+            if (!last && (!may || may > p))
+                found(f->path, line_of(f->code, row), "a route without MAY_", "");
         }
         if (!*p) return;
     }

@@ -15,7 +15,7 @@ enum { PAGE_ROWS = 50 };
 
 /* ---- what the address asks for ---- */
 
-static const char *const shows[] = {"open",     "overdue", "processing", "disputed",
+static const char *const shows[] = {"open",    "overdue", "processing", "disputed",
                                     "credits", "paid",    "all",        NULL};
 static const char *const dues[] = {"week", "month", "next-month", NULL};
 static const char *const sorts[] = {"due",    "-due",    "number", "-number", "issued", "-issued",
@@ -158,10 +158,9 @@ static struct invoices_row row_of(struct request *rq, const struct list_query *q
         .po = r->po,
         .issued = r->issued,
         .due = r->due,
-        .credit = r->side < 0,
-        .credit_note = r->kind == ITEM_CREDIT_NOTE,
-        .on_account = r->kind == ITEM_PAYMENT,
-        .payable = r->open.minor > 0 && !under_way,
+        .credit = r->side<0, .credit_note = r->kind == ITEM_CREDIT_NOTE,
+                          .on_account = r->kind == ITEM_PAYMENT, .payable = r->open.minor> 0 &&
+                  !under_way,
         .partly = r->open.minor < r->amount.minor,
         .standing = standing_words(rq, r),
         .amount = money_scale(r->amount, r->side, 1, ROUND_DOWN),
@@ -199,7 +198,7 @@ static void groups_of(struct request *rq, const struct list_query *q, const stru
 static void tabs_of(struct request *rq, const struct list_query *q,
                     const struct receivables_counts *counts, struct invoices_view *v)
 {
-    static const char *const names[] = {N_("Open"),    N_("Overdue"), N_("Processing"),
+    static const char *const names[] = {N_("Open"),     N_("Overdue"), N_("Processing"),
                                         N_("Disputed"), N_("Credits"), N_("Paid"),
                                         N_("All")};
     ptrdiff_t current = place_of(shows, q->show);
@@ -226,8 +225,11 @@ static void columns_of(struct request *rq, const struct list_query *q, struct in
         bool up = str_eq(sort, str_of(columns[i].up)), down = str_eq(sort, str_of(columns[i].down));
         v->columns[i] = (struct invoices_column){
             .name = str_of(say(op_lang(&rq->op), columns[i].name)),
-            .sort = up ? S("ascending") : down ? S("descending") : S(""),
-            .link = list_url(rq, q, "/invoices", "sort", str_of(up ? columns[i].down : columns[i].up)),
+            .sort = up     ? S("ascending")
+                    : down ? S("descending")
+                           : S(""),
+            .link =
+                list_url(rq, q, "/invoices", "sort", str_of(up ? columns[i].down : columns[i].up)),
         };
     }
 }

@@ -91,8 +91,8 @@ static void document_table(const struct parts *p, const struct document *d, stru
         cells[1] = quantity_words(p, line);
         cells[2] = price_words(p, line, d->total.cur);
         cells[3] = lang_amount(p->mem, p->lang, line->net);
-        rows[n++] = (struct paper_row){
-            .cells = cells, .under = line->description.len > 0 ? line->sku : S("")};
+        rows[n++] = (struct paper_row){.cells = cells,
+                                       .under = line->description.len > 0 ? line->sku : S("")};
     }
     if (d->tax_count > 0 || d->tax.minor != 0) {
         rows[n++] = part_total(p, 4, say(p->lang, N_("Net")), lang_amount(p->mem, p->lang, d->net));
@@ -103,8 +103,7 @@ static void document_table(const struct parts *p, const struct document *d, stru
             rows[n++] = (struct paper_row){.cells = cells};
         }
     }
-    rows[n++] = part_total(p, 4, say(p->lang, N_("Total")),
-                           lang_money(p->mem, p->lang, d->total));
+    rows[n++] = part_total(p, 4, say(p->lang, N_("Total")), lang_money(p->mem, p->lang, d->total));
     struct paper_column *columns = arena_array(p->mem, struct paper_column, 4);
     columns[0] = (struct paper_column){str_of(say(p->lang, N_("Item"))), false, 46};
     columns[1] = (struct paper_column){str_of(say(p->lang, N_("Quantity"))), true, 16};
@@ -159,8 +158,8 @@ bool paper_of_document(struct op *op, int64_t document, const struct lang *lang,
     bool invoice = d.kind == DOCUMENT_INVOICE;
     *out = (struct paper){
         .lang = lang,
-        .title = part_fill(&p, invoice ? N_("Invoice {1}") : N_("Credit note {1}"), d.number,
-                           S("")),
+        .title =
+            part_fill(&p, invoice ? N_("Invoice {1}") : N_("Credit note {1}"), d.number, S("")),
         .lead = document_lead(&p, &d),
         .from = part_seller(&p, &seller),
         .to = part_customer(&p, &customer),
@@ -189,12 +188,12 @@ static void receipt_table(const struct parts *p, const struct payment *payment,
                              : use->kind == ITEM_PAYMENT   ? N_("Payment {1}")
                                                            : N_("Invoice {1}"),
                              use->number, S(""));
-        cells[1] = lang_amount(p->mem, p->lang,
-                               use->credit ? money_neg(use->applied) : use->applied);
+        cells[1] =
+            lang_amount(p->mem, p->lang, use->credit ? money_neg(use->applied) : use->applied);
         rows[n] = (struct paper_row){.cells = cells};
         if (use->deducted.minor > 0)
-            rows[n].under = part_fill(p, N_("{1} deducted"),
-                                      lang_money(p->mem, p->lang, use->deducted), S(""));
+            rows[n].under =
+                part_fill(p, N_("{1} deducted"), lang_money(p->mem, p->lang, use->deducted), S(""));
         n++;
     }
     if (uses->unapplied.minor > 0) {
@@ -203,8 +202,8 @@ static void receipt_table(const struct parts *p, const struct payment *payment,
         cells[1] = lang_amount(p->mem, p->lang, uses->unapplied);
         rows[n++] = (struct paper_row){.cells = cells};
     }
-    rows[n++] = part_total(p, 2, say(p->lang, N_("Paid")),
-                           lang_money(p->mem, p->lang, payment->amount));
+    rows[n++] =
+        part_total(p, 2, say(p->lang, N_("Paid")), lang_money(p->mem, p->lang, payment->amount));
     struct paper_column *columns = arena_array(p->mem, struct paper_column, 2);
     columns[0] = (struct paper_column){str_of(say(p->lang, N_("What it pays"))), false, 75};
     columns[1] = (struct paper_column){str_of(say(p->lang, N_("Amount"))), true, 25};
@@ -218,11 +217,10 @@ static void receipt_facts(const struct parts *p, const struct payment *payment, 
     bool card = str_eq(payment->method, S("card"));
     ptrdiff_t n = 0;
     facts[n++] = part_fact(p, N_("Customer"), payment->customer_number);
+    facts[n++] = part_fact(p, N_("Method"),
+                           card ? payment->card : str_of(say(p->lang, N_("Bank transfer"))));
     facts[n++] =
-        part_fact(p, N_("Method"),
-                  card ? payment->card : str_of(say(p->lang, N_("Bank transfer"))));
-    facts[n++] = part_fact(p, N_("Recorded"),
-                           lang_instant(p->mem, p->lang, payment->created, zone));
+        part_fact(p, N_("Recorded"), lang_instant(p->mem, p->lang, payment->created, zone));
     facts[n++] = part_fact(p, N_("Recorded, UTC"),
                            lang_instant(p->mem, p->lang, payment->created, S("UTC")));
     if (payment->value_date.some)
@@ -252,9 +250,9 @@ bool paper_of_payment(struct op *op, int64_t payment, const struct lang *lang, s
     *out = (struct paper){
         .lang = lang,
         .title = part_fill(&p, N_("Receipt {1}"), y.number, S("")),
-        .lead = part_fill(&p, N_("{1} received on {2}. Thank you."),
-                          lang_money(op->mem, lang, y.amount),
-                          lang_date_long(op->mem, lang, y.value_date.some ? y.value_date.value : day)),
+        .lead = part_fill(
+            &p, N_("{1} received on {2}. Thank you."), lang_money(op->mem, lang, y.amount),
+            lang_date_long(op->mem, lang, y.value_date.some ? y.value_date.value : day)),
         .from = part_seller(&p, &seller),
         .to = part_customer(&p, &customer),
         .link = link,
