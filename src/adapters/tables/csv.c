@@ -285,7 +285,7 @@ static void check_row(struct op *op, struct table *t, struct table_row *out)
     if (t->count != want && !only_empty_beyond(t)) {
         out->problem =
             str_printf(op->mem, "This row has %td cells, the header has %td.", t->count, want);
-        out->problem_column = (int)(t->count < want ? t->count : want);
+        out->problem_column = (int)(t->count < want ? t->count + 1 : want);
     } else if (t->bad_character) {
         out->problem = str_printf(op->mem, "This cell holds a character that is not %s.",
                                   table_encoding_name(t->info.encoding));

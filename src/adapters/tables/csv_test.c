@@ -73,7 +73,7 @@ SENTENCE(rows_are_read_with_their_lines)
         {"a,b\n,\n", "2:[][]\n"},
         {"a,b\n1,2,,\n", "2:[1][2]\n"},
         {"a,b\n1\n1,2,3\n4,5\n",
-         "2:{1 This row has 1 cells, the header has 2.}\n3:{2 This row has 3 cells, the header has "
+         "2:{2 This row has 1 cells, the header has 2.}\n3:{2 This row has 3 cells, the header has "
          "2.}\n4:[4][5]\n"},
         {"a,b\n1,2 \"x\" 3\n4,5\n", "2:[1][2 \"x\" 3]\n3:[4][5]\n"},
         {"a,b\n1,\"Hey \" it\"\n4,5\n", "2:{2 " QUOTE_PROBLEM "}\n3:[4][5]\n"},

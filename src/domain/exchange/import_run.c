@@ -20,6 +20,7 @@ struct run {
     str fingerprint, owner, problem;
     struct import_result before, after;
     int64_t refusal_count;
+    bool each;     /* a batch has something to refuse: each draft has its own savepoint */
     ptrdiff_t one; /* the draft that is put by itself */
     void (*progress)(const struct import_progress *at, void *arg);
     void *arg;
@@ -49,10 +50,9 @@ static void forget_outcome(struct draft *draft)
     draft->refused = draft->counts = draft->new_customer = false;
 }
 
-/* All at once: most batches have nothing to refuse, and a savepoint for each document costs. */
-static bool put_all(struct op *op, void *arg)
+/* Most batches have nothing to refuse, and a savepoint for each document costs. */
+static bool put_all(struct op *op, struct run *r)
 {
-    struct run *r = arg;
     for (ptrdiff_t i = 0; i < r->batch.count; i++) {
         struct draft *draft = &r->batch.drafts[i];
         forget_outcome(draft);
@@ -146,11 +146,7 @@ static bool batch_put(struct op *op, struct run *r)
     r->after.rows = r->before.rows + r->batch.rows;
     r->putting = (struct putting){.reading = &r->reading, .keep = r->batch.mem};
     if (!putting_begin(op, &r->putting)) return false;
-    if (!store_attempt(op, put_all, r)) {
-        if (!mendable(op)) return false;
-        op->errs = NULL;
-        if (!put_each(op, r)) return false;
-    }
+    if (r->each ? !put_each(op, r) : !put_all(op, r)) return false;
     for (ptrdiff_t i = 0; i < r->batch.count; i++) {
         const struct draft *draft = &r->batch.drafts[i];
         tally(&r->after, draft);
@@ -264,6 +260,17 @@ static bool commit_batch(struct op *op, void *arg)
     return done;
 }
 
+/* Tried without savepoints first, and once more with them when something is to be refused. */
+static bool commit(struct op *op, struct run *r)
+{
+    r->each = false;
+    if (store_transact(op, r->store, TX_WRITE, commit_batch, r)) return true;
+    if (!mendable(op)) return false;
+    op->errs = NULL;
+    r->each = true;
+    return store_transact(op, r->store, TX_WRITE, commit_batch, r);
+}
+
 static bool fail_run(struct op *op, void *arg)
 {
     struct run *r = arg;
@@ -289,8 +296,7 @@ static bool run_batches(struct op *op, struct run *r)
     r->before = r->after;
     while (!r->batch.ended) {
         struct arena_mark mark = arena_mark(op->mem), drafts = arena_mark(r->batch.mem);
-        if (!batch_read(op, &r->batch) ||
-            !store_transact(op, r->store, TX_WRITE, commit_batch, r)) {
+        if (!batch_read(op, &r->batch) || !commit(op, r)) {
             note_failure(op, r);
             return false;
         }
@@ -341,6 +347,7 @@ static bool write_refused(struct op *op, void *arg)
 static bool run_whole(struct op *op, struct run *r)
 {
     refusals_open(&r->refused);
+    r->each = true;
     if (store_transact(op, r->store, TX_WRITE, whole_file, r)) return true;
     if (op->errs) return false;
     bool told = store_transact(op, r->store, TX_WRITE, write_refused, r);
