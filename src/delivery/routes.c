@@ -1,10 +1,13 @@
 #include "delivery/routes.h"
 
 #include "delivery/hooks/hooks.h"
+#include "delivery/portal/checkout.h"
 #include "delivery/portal/home.h"
 #include "delivery/portal/invoice.h"
 #include "delivery/portal/invoices.h"
 #include "delivery/portal/demo_mail.h"
+#include "delivery/portal/payment.h"
+#include "delivery/portal/payments.h"
 #include "delivery/portal/people.h"
 #include "delivery/portal/preferences.h"
 #include "delivery/portal/signin.h"
@@ -13,6 +16,9 @@ const struct route *const all_routes[] = {
     home_routes,
     invoices_routes,
     invoice_routes,
+    checkout_routes,
+    payments_routes,
+    payment_routes,
     sign_in_routes,
     people_routes,
     preferences_routes,

@@ -166,6 +166,9 @@ bool payment_refund(struct op *op, int64_t payment, money amount, str reason,
                     int64_t *refund) MUST_USE;
 bool refund_talk(struct op *op, struct store *store, const struct gateway_access *access,
                  int64_t refund) MUST_USE;
+/* The payer takes an announced transfer back: what it reserved is free. If the money comes all the
+ * same, it is applied by its reference. */
+bool payment_withdraw(struct op *op, int64_t customer, int64_t payment) MUST_USE;
 /* Lets go of what is over its time: the reservations of payments nobody finished. */
 bool payments_expire(struct op *op, int64_t payment) MUST_USE;
 

@@ -420,3 +420,15 @@ bool payments_expire(struct op *op, int64_t payment)
     if (!payment_move(op, payment, from, "expired", S(""), &moved)) return false;
     return !moved || payment_free(op, &p);
 }
+
+bool payment_withdraw(struct op *op, int64_t customer, int64_t payment)
+{
+    static const char *const from[] = {"pending", NULL};
+    struct payment p;
+    bool moved;
+    if (!payment_get(op, customer, payment, &p)) return false;
+    if (!payment_move(op, payment, from, "cancelled", S(""), &moved)) return false;
+    if (!moved) return op_fail(op, ERR_CONFLICT, NULL, "This payment can no longer be cancelled.");
+    if (!audit_add(op, "payment.withdraw", "payment", payment, S(""), S(""))) return false;
+    return payment_free(op, &p);
+}

@@ -1,0 +1,52 @@
+#ifndef PORTAL_CHECKOUT_H
+#define PORTAL_CHECKOUT_H
+
+#include "delivery/portal/portal.h"
+#include "delivery/portal/words.h"
+
+extern const struct route checkout_routes[];
+
+struct checkout_row {
+    str id; /* of the item: the fields are named after it */
+    str number, label, symbol;
+    struct url link;
+    bool credit, wrong, shorter, on_account;
+    struct standing_words standing;
+    money open;   /* credits below zero */
+    money amount; /* to pay, or to use */
+    str typed;    /* what stands in the field */
+    str error;
+    money shortfall;
+    str reason, note;
+};
+
+struct checkout_reason {
+    str code, words;
+};
+
+struct checkout_fact {
+    str name, value;
+    bool strong;
+};
+
+struct checkout_view {
+    str id;
+    struct url action;
+    struct checkout_row *rows;
+    ptrdiff_t count;
+    struct checkout_reason *reasons;
+    ptrdiff_t reason_count;
+    int64_t invoice_count, wrong_count;
+    money invoices, credits, deducted, left_open, total;
+    bool has_credits, has_deducted, has_left, ready, nothing, free, expired;
+    bool cards, transfers;
+    str seller;
+    struct checkout_fact payee[5];
+    ptrdiff_t payee_count;
+    struct url other; /* the checkout of another currency, chosen at the same time */
+    bool has_other;
+};
+
+void page_checkout(struct page *p, const struct checkout_view *v);
+
+#endif

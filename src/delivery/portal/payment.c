@@ -1,0 +1,428 @@
+/* One payment: where it stands, what it pays, the card form, and what can still be done. */
+#include "delivery/portal/payment.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "delivery/portal/downloads.h"
+#include "domain/company/company.h"
+#include "domain/documents/epc.h"
+#include "domain/documents/papers.h"
+#include "domain/ledger/ledger.h"
+#include "domain/payments/reference.h"
+
+static const char *tell(const struct request *rq, const char *english)
+{
+    return say(op_lang(&rq->op), english);
+}
+
+static str fill(struct request *rq, const char *english, str one, str two)
+{
+    struct text t = {.mem = rq->op.mem};
+    const char *rest = tell(rq, english);
+    for (int hole; (hole = say_step(&t, &rest)) > 0;) text_add(&t, hole == 1 ? one : two);
+    return text_str(&t);
+}
+
+static str when(struct request *rq, instant at)
+{
+    return lang_instant(rq->op.mem, op_lang(&rq->op), at, rq->app->time_zone);
+}
+
+/* ---- the view ---- */
+
+static void add_fact(struct request *rq, struct payment_view *v, const char *name, str value)
+{
+    if (value.len == 0 || v->fact_count == COUNT(v->facts)) return;
+    v->facts[v->fact_count++] = (struct payment_fact){str_of(tell(rq, name)), value};
+}
+
+static void facts_of(struct request *rq, const struct payment *p, struct payment_view *v)
+{
+    bool card = str_eq(p->method, S("card"));
+    add_fact(rq, v, N_("Payment"), p->number);
+    add_fact(rq, v, N_("Method"), method_words(rq, p));
+    add_fact(rq, v, N_("Reference"), reference_groups(rq->op.mem, p->reference));
+    add_fact(rq, v, card ? N_("Charge") : N_("Bank's reference"), p->bank_ref);
+    add_fact(rq, v, N_("From"), p->payer);
+    add_fact(rq, v, N_("Recorded"), when(rq, p->created));
+    add_fact(rq, v, N_("Recorded, UTC"),
+             lang_instant(rq->op.mem, op_lang(&rq->op), p->created, S("UTC")));
+    if (p->value_date.some)
+        add_fact(rq, v, N_("Value date"),
+                 lang_date(rq->op.mem, op_lang(&rq->op), p->value_date.value));
+}
+
+static bool uses_load(struct request *rq, const struct payment *p, struct payment_view *v)
+{
+    struct payment_uses uses;
+    if (!payment_uses(&rq->op, p->id, rq->today, &uses)) return false;
+    v->uses = arena_array(rq->op.mem, struct payment_use_row, uses.count);
+    v->use_count = uses.count;
+    v->unapplied = uses.unapplied;
+    for (ptrdiff_t i = 0; i < uses.count; i++) {
+        const struct payment_use *u = &uses.at[i];
+        int64_t sign = u->credit ? -1 : 1;
+        v->uses[i] = (struct payment_use_row){
+            .number = u->number,
+            .linked = u->document != 0,
+            .credit = u->credit,
+            .before = money_scale(u->open_before, sign, 1, ROUND_DOWN),
+            .applied = money_scale(u->applied, sign, 1, ROUND_DOWN),
+            .deducted = u->deducted,
+            .after = money_scale(u->open_after, sign, 1, ROUND_DOWN),
+        };
+        if (u->document) v->uses[i].link = document_url(rq, u->document);
+        if (u->deducted.minor > 0) v->has_deducted = true;
+    }
+    return true;
+}
+
+static bool history_load(struct request *rq, const struct payment *p, struct payment_view *v)
+{
+    struct payment_step *steps;
+    ptrdiff_t count;
+    if (!payment_steps(&rq->op, p->id, &steps, &count)) return false;
+    v->history = arena_alloc(rq->op.mem, sizeof *v->history, _Alignof(str), count);
+    v->history_count = count;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        struct payment then = *p;
+        if (!payment_state_from(steps[i].state, &then.state)) continue;
+        v->history[i].when = when(rq, steps[i].at);
+        v->history[i].what = payment_words(rq, &then).words;
+    }
+    return true;
+}
+
+static void steps_of(struct request *rq, const struct payment *p, struct payment_view *v)
+{
+    bool arrived = p->item != 0 && p->state != PAYMENT_RETURNED;
+    bool waits = p->state == PAYMENT_PENDING || p->state == PAYMENT_UNKNOWN ||
+                 p->state == PAYMENT_SUBMITTING;
+    bool transfer = str_eq(p->method, S("transfer"));
+    if (!arrived && !waits) return;
+    v->steps[0] = (struct payment_step_row){
+        .words = str_of(tell(rq, transfer ? N_("Announced") : N_("Sent"))),
+        .when = when(rq, p->created),
+        .done = true};
+    v->steps[1] = (struct payment_step_row){
+        .words = str_of(tell(rq, transfer ? N_("On its way") : N_("Processing"))),
+        .done = arrived,
+        .now = !arrived};
+    v->steps[2] = (struct payment_step_row){
+        .words = str_of(tell(rq, transfer ? N_("Received and applied") : N_("Paid and applied"))),
+        .when = arrived ? when(rq, p->changed) : S(""),
+        .done = arrived};
+    v->step_count = 3;
+}
+
+static void words_of(struct request *rq, const struct payment *p, const struct payment_attempt *last,
+                     struct payment_view *v)
+{
+    str amount = lang_money(rq->op.mem, op_lang(&rq->op), p->amount);
+    v->standing = payment_words(rq, p);
+    v->under = fill(rq, N_("Payment {1}, {2}."), p->number, when(rq, p->created));
+    switch (p->state) {
+    case PAYMENT_SUCCEEDED:
+    case PAYMENT_SETTLED:
+        v->headline = fill(rq, N_("Thank you. {1} is paid."), amount, S(""));
+        v->good = true;
+        return;
+    case PAYMENT_PENDING:
+        v->headline = fill(rq, N_("We are waiting for your transfer of {1}."), amount, S(""));
+        v->waiting = true;
+        return;
+    case PAYMENT_UNKNOWN:
+    case PAYMENT_SUBMITTING:
+        v->headline = fill(rq, N_("We are checking your payment of {1}."), amount, S(""));
+        v->status_note =
+            fill(rq, N_("We do not know yet whether {1} was charged. Please do not pay again: we "
+                        "keep asking, and write to you as soon as we know."),
+                 amount, S(""));
+        v->checking = true;
+        return;
+    case PAYMENT_FAILED:
+        v->headline = fill(rq, N_("{1} was not paid."), amount, S(""));
+        v->status_note = decline_words(rq, last ? last->decline : S(""));
+        v->failed = true;
+        return;
+    case PAYMENT_CREATED:
+    case PAYMENT_REQUIRES_ACTION:
+        v->headline = fill(rq, N_("Finish your payment of {1}."), amount, S(""));
+        v->status_note = str_of(tell(
+            rq, N_("Nothing is charged yet. The items are kept for you for an hour.")));
+        return;
+    case PAYMENT_CANCELLED:
+    case PAYMENT_EXPIRED:
+        v->headline = fill(rq, N_("Your payment of {1} has ended."), amount, S(""));
+        v->status_note =
+            str_of(tell(rq, N_("Nothing was charged. The items are open again.")));
+        return;
+    case PAYMENT_RETURNED:
+        v->headline = fill(rq, N_("{1} was returned by the bank."), amount, S(""));
+        v->status_note = str_of(tell(rq, N_("What it paid is open again.")));
+        v->failed = true;
+        return;
+    case PAYMENT_PARTIALLY_REFUNDED:
+    case PAYMENT_REFUNDED: v->headline = fill(rq, N_("Payment of {1}"), amount, S("")); return;
+    }
+}
+
+static void payee_add(struct request *rq, struct payment_view *v, const char *name, str value)
+{
+    if (value.len == 0) return;
+    v->payee[v->payee_count++] = (struct payment_fact){str_of(tell(rq, name)), value};
+}
+
+static bool transfer_load(struct request *rq, const struct payment *p, struct payment_view *v)
+{
+    struct entity seller;
+    v->transfer_open = p->state == PAYMENT_PENDING;
+    if (!v->transfer_open) return true;
+    if (!entity_get(&rq->op, p->entity, &seller)) return false;
+    payee_add(rq, v, N_("Pay to"), seller.payee);
+    payee_add(rq, v, N_("IBAN"), reference_groups(rq->op.mem, seller.iban));
+    payee_add(rq, v, N_("BIC"), seller.bic);
+    payee_add(rq, v, N_("Amount"), lang_money(rq->op.mem, op_lang(&rq->op), p->amount));
+    payee_add(rq, v, N_("Reference"), reference_groups(rq->op.mem, p->reference));
+    if (!str_eq(currency_text(&p->amount.cur), S("EUR")) || seller.iban.len == 0) return true;
+    struct epc in = {.name = seller.payee,
+                     .iban = seller.iban,
+                     .bic = seller.bic,
+                     .amount = p->amount,
+                     .reference = p->reference};
+    str code;
+    return epc_code(&rq->op, &in, &code) && qr_svg_path(&rq->op, code, &v->qr_path, &v->qr_size);
+}
+
+static struct url below(struct request *rq, const char *what)
+{
+    return url_printf(rq->op.mem, "/payments/%.*s/%s", STR(rq->id), what);
+}
+
+static void acts_of(struct request *rq, const struct payment *p, struct payment_view *v)
+{
+    bool may = role_may(rq->who.role, MAY_PAY) && !rq->who.view_as;
+    bool card = str_eq(p->method, S("card")) && rq->app->gateway;
+    v->card = below(rq, "card");
+    v->again = below(rq, "again");
+    v->cancel = below(rq, "cancel");
+    v->receipt = below(rq, "receipt");
+    v->has_receipt = p->item != 0;
+    v->may_card = may && card && p->state == PAYMENT_REQUIRES_ACTION;
+    v->may_again = may && card && p->checkout &&
+                   (p->state == PAYMENT_FAILED || p->state == PAYMENT_CANCELLED ||
+                    p->state == PAYMENT_EXPIRED);
+    v->may_cancel = may && (v->may_card || p->state == PAYMENT_PENDING);
+}
+
+static struct reply payment_show(struct request *rq)
+{
+    struct payment p;
+    struct payment_attempt *attempts;
+    ptrdiff_t count;
+    struct frame frame;
+    struct payment_view v = {0};
+    int64_t id;
+    if (!request_id(rq, "pay", &id) || !payment_get(&rq->op, rq->who.customer, id, &p))
+        return reply_errors(rq);
+    if (!payment_attempts(&rq->op, id, &attempts, &count)) return reply_errors(rq);
+    v.number = p.number;
+    v.amount = p.amount;
+    words_of(rq, &p, count > 0 ? &attempts[count - 1] : NULL, &v);
+    facts_of(rq, &p, &v);
+    steps_of(rq, &p, &v);
+    acts_of(rq, &p, &v);
+    if (!uses_load(rq, &p, &v) || !history_load(rq, &p, &v) || !transfer_load(rq, &p, &v) ||
+        !portal_frame(rq, p.number, "/payments", &frame))
+        return reply_errors(rq);
+    struct page page = portal_begin(rq, &frame);
+    page_payment(&page, &v);
+    return portal_end(rq, &frame, &page);
+}
+
+static struct reply payment_receipt(struct request *rq)
+{
+    struct payment p;
+    struct paper paper;
+    int64_t id;
+    if (!request_id(rq, "pay", &id) || !payment_get(&rq->op, rq->who.customer, id, &p))
+        return reply_errors(rq);
+    str link = str_printf(rq->op.mem, "%.*s%.*s", STR(rq->app->public_url),
+                          STR(payment_url(rq, id).checked));
+    if (!paper_of_payment(&rq->op, id, op_lang(&rq->op), link, &paper)) return reply_errors(rq);
+    return download_paper(rq, &paper);
+}
+
+/* ---- talking: the routes below wait for the gateway, outside any transaction ---- */
+
+struct looking {
+    struct request *rq;
+    int64_t id;
+    struct payment p;
+    struct payment_attempt last;
+    struct frame frame;
+};
+
+static bool look(struct op *op, void *arg)
+{
+    struct looking *l = arg;
+    struct payment_attempt *attempts;
+    ptrdiff_t count;
+    if (!payment_get(op, l->rq->who.customer, l->id, &l->p)) return false;
+    if (!payment_attempts(op, l->id, &attempts, &count)) return false;
+    l->last = count > 0 ? attempts[count - 1] : (struct payment_attempt){0};
+    return portal_frame(l->rq, l->p.number, "/payments", &l->frame);
+}
+
+static bool own_payment(struct request *rq, struct looking *l)
+{
+    *l = (struct looking){.rq = rq};
+    if (!request_id(rq, "pay", &l->id)) return false;
+    return store_transact(&rq->op, rq->store, TX_READ, look, l);
+}
+
+static struct gateway_access access_of(const struct request *rq)
+{
+    return (struct gateway_access){rq->app->gateway, rq->app->gateway_account};
+}
+
+static str return_url(struct request *rq)
+{
+    return str_printf(rq->op.mem, "%.*s/payments/%.*s/back", STR(rq->app->public_url),
+                      STR(rq->id));
+}
+
+/* "http://host:port" of an address. */
+static str origin_of(str url)
+{
+    ptrdiff_t start = str_find(url, S("://"));
+    if (start < 0) return S("");
+    struct str_pair host = str_cut(str_from(url, start + 3), '/');
+    return str_head(url, start + 3 + host.head.len);
+}
+
+/* The card form: sends the charge on the first visit, shows the gateway's page in a frame. */
+static struct reply card_show(struct request *rq)
+{
+    struct looking l;
+    enum payment_state state;
+    struct gateway_access access = access_of(rq);
+    if (!own_payment(rq, &l)) return reply_errors(rq);
+    if (!access.gateway) return reply_missing(rq);
+    if (!payment_talk(&rq->op, rq->store, &access, l.id, true, return_url(rq), &state))
+        return reply_errors(rq);
+    if (!own_payment(rq, &l)) return reply_errors(rq);
+    bool open = state == PAYMENT_REQUIRES_ACTION, silent = state == PAYMENT_UNKNOWN;
+    if (!open && !silent) return reply_see(rq, payment_url(rq, l.id).checked);
+    struct card_view v = {
+        .number = l.p.number,
+        .amount = l.p.amount,
+        .frame = url_of(l.last.page),
+        .cancel = below(rq, "cancel"),
+        .back = payment_url(rq, l.id),
+        .silent = silent || l.last.page.len == 0,
+    };
+    struct page page = portal_begin(rq, &l.frame);
+    page_card(&page, &v);
+    struct reply reply = portal_end(rq, &l.frame, &page);
+    reply.frame_src = origin_of(l.last.page);
+    return reply;
+}
+
+/* The payer comes back from the gateway or the bank: what the address says is not believed, the
+ * charge is asked for. */
+static struct reply card_back(struct request *rq)
+{
+    struct looking l;
+    enum payment_state state;
+    struct gateway_access access = access_of(rq);
+    if (!own_payment(rq, &l)) return reply_errors(rq);
+    if (access.gateway && !payment_talk(&rq->op, rq->store, &access, l.id, false, S(""), &state))
+        return reply_errors(rq);
+    return reply_see(rq, payment_url(rq, l.id).checked);
+}
+
+static bool try_again(struct op *op, void *arg)
+{
+    struct looking *l = arg;
+    return payment_again(op, l->rq->who.customer, l->id, l->rq->app->gateway->name, l->rq->today);
+}
+
+static struct reply payment_retry(struct request *rq)
+{
+    struct looking l;
+    if (!own_payment(rq, &l)) return reply_errors(rq);
+    if (!rq->app->gateway) return reply_missing(rq);
+    if (!store_transact(&rq->op, rq->store, TX_WRITE, try_again, &l)) return reply_errors(rq);
+    return reply_see(rq, below(rq, "card").checked);
+}
+
+static bool withdraw(struct op *op, void *arg)
+{
+    struct looking *l = arg;
+    return payment_withdraw(op, l->rq->who.customer, l->id);
+}
+
+static struct reply payment_stop(struct request *rq)
+{
+    struct looking l;
+    enum payment_state state;
+    struct gateway_access access = access_of(rq);
+    if (!own_payment(rq, &l)) return reply_errors(rq);
+    if (l.p.state == PAYMENT_PENDING) {
+        if (!store_transact(&rq->op, rq->store, TX_WRITE, withdraw, &l)) return reply_errors(rq);
+    } else if (access.gateway &&
+               !payment_cancel(&rq->op, rq->store, &access, l.id, &state)) {
+        return reply_errors(rq);
+    }
+    return reply_see(rq, payment_url(rq, l.id).checked);
+}
+
+struct back_form {
+    str charge;
+};
+static const struct input back_inputs[] = {
+    {.name = "charge", .type = INPUT_TEXT, .offset = offsetof(struct back_form, charge)},
+    {.name = NULL},
+};
+
+const struct route payment_routes[] = {
+    {.method = GET,
+     .path = "/payments/:id",
+     .handle = payment_show,
+     .may = MAY_SEE_ACCOUNT,
+     .about = "A payment: where it stands and what it pays"},
+    {.method = GET,
+     .path = "/payments/:id/receipt",
+     .handle = payment_receipt,
+     .may = MAY_SEE_ACCOUNT,
+     .about = "The receipt as PDF"},
+    {.method = GET,
+     .path = "/payments/:id/card",
+     .handle = card_show,
+     .may = MAY_PAY,
+     .talks = true,
+     .about = "The card form of the gateway"},
+    {.method = GET,
+     .path = "/payments/:id/back",
+     .handle = card_back,
+     .may = MAY_PAY,
+     .talks = true,
+     INPUTS(back_inputs, struct back_form),
+     .about = "Where the gateway sends the payer back to"},
+    {.method = POST,
+     .path = "/payments/:id/again",
+     .handle = payment_retry,
+     .may = MAY_PAY,
+     .talks = true,
+     .about = "A further try with a card"},
+    {.method = POST,
+     .path = "/payments/:id/cancel",
+     .handle = payment_stop,
+     .may = MAY_PAY,
+     .talks = true,
+     .about = "Ends a payment that was not finished"},
+    {.path = NULL},
+};

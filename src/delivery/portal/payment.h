@@ -1,0 +1,81 @@
+#ifndef PORTAL_PAYMENT_H
+#define PORTAL_PAYMENT_H
+
+#include "delivery/portal/portal.h"
+#include "delivery/portal/words.h"
+
+extern const struct route payment_routes[];
+
+struct payment_row { /* of the list */
+    str number, method;
+    struct url link;
+    date day;
+    money amount;
+    struct standing_words standing;
+};
+struct payments_view {
+    struct payment_row *rows;
+    ptrdiff_t count;
+    str search;
+    bool has_next;
+    struct url next, csv;
+};
+
+struct payment_use_row {
+    str number;
+    struct url link;
+    bool linked, credit;
+    money before, applied, deducted, after;
+};
+struct payment_step_row {
+    str words, when, note;
+    bool done, now;
+};
+struct payment_fact {
+    str name, value;
+};
+
+struct payment_view {
+    str number, headline, under, status_note;
+    bool good, failed, checking, waiting; /* what the page is about */
+    struct standing_words standing;
+    struct payment_step_row steps[3];
+    ptrdiff_t step_count;
+    struct payment_use_row *uses;
+    ptrdiff_t use_count;
+    money amount, unapplied;
+    bool has_deducted;
+    struct payment_fact facts[10];
+    ptrdiff_t fact_count;
+    struct payment_fact payee[6];
+    ptrdiff_t payee_count;
+    str qr_path;
+    int qr_size;
+    struct url receipt, card, again, cancel, remittance;
+    bool has_receipt, may_card, may_again, may_cancel, transfer_open;
+    struct { str when, what, note; } *history;
+    ptrdiff_t history_count;
+};
+
+struct card_view {
+    str number;
+    money amount;
+    struct url frame, cancel, back;
+    bool silent; /* the gateway has not answered: there is no card page yet */
+};
+
+void page_payments(struct page *p, const struct payments_view *v);
+void page_payment(struct page *p, const struct payment_view *v);
+void page_card(struct page *p, const struct card_view *v);
+
+/* An application of credits: the same page without money. */
+struct application_view {
+    date day;
+    struct payment_use_row *rows;
+    struct { str from; struct url from_link; str to; struct url to_link; money amount; } *uses;
+    ptrdiff_t count;
+    money sum;
+};
+void page_application(struct page *p, const struct application_view *v);
+
+#endif
