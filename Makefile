@@ -118,7 +118,7 @@ lang-missing: $(B)/messages.pot
 	@for po in $(PO); do msgmerge -q --no-fuzzy-matching $$po $< -o - | \
 	    msgattrib --untranslated --no-obsolete; done
 # The functions that are given a sentence, and as which argument.
-SAY := say:2 say_n:2,3 op_fail:4 N_ said:2 sentence:2,3t reply_refusal:4 refuse:2,2t \
+SAY := say:2 say_n:2,3 op_fail:4 N_ said:2 tell:2 counted:2,3 sentence:2,3t reply_refusal:4 refuse:2,2t \
        refuse_stranger:2 answer_instead:3
 # Reasons are rows, but the first ones are ours.
 $(B)/rows.c: src/store/schema/0004-books.sql
