@@ -18,7 +18,10 @@ struct start_form {
 };
 static const char *const alls[] = {"overdue", "due", NULL};
 static const struct input start_inputs[] = {
-    {.name = "item", .type = INPUT_IDS, .offset = offsetof(struct start_form, items), .kind = "itm"},
+    {.name = "item",
+     .type = INPUT_IDS,
+     .offset = offsetof(struct start_form, items),
+     .kind = "itm"},
     {.name = "all",
      .type = INPUT_CHOICE,
      .offset = offsetof(struct start_form, all),
@@ -94,11 +97,11 @@ static struct checkout_row row_of(struct request *rq, const struct checkout_line
         .label = label_of(rq, r),
         .symbol = r->side < 0 ? str_printf(rq->op.mem, "\u2212%.*s", STR(symbol)) : symbol,
         .link = item_url(rq, r),
-        .credit = r->side < 0,
-        .standing = standing_words(rq, r),
-        .open = money_scale(r->open, r->side, 1, ROUND_DOWN),
-        .amount = line->amount,
-        .typed = line->typed.len > 0 ? line->typed : lang_amount(rq->op.mem, lang, line->amount),
+        .credit = r->side<0, .standing = standing_words(rq, r),
+                          .open = money_scale(r->open, r->side, 1, ROUND_DOWN),
+                          .amount = line->amount, .typed = line->typed.len> 0
+                      ? line->typed
+                      : lang_amount(rq->op.mem, lang, line->amount),
         .error = line->error,
         .wrong = line->error.len > 0,
         .shorter = r->side > 0 && line->shortfall.minor > 0,
@@ -175,8 +178,7 @@ static struct reply checkout_show(struct request *rq)
     struct frame frame;
     struct checkout_view v = {0};
     int64_t id;
-    if (!request_id(rq, "chk", &id) ||
-        !checkout_get(&rq->op, rq->who.customer, id, rq->today, &c))
+    if (!request_id(rq, "chk", &id) || !checkout_get(&rq->op, rq->who.customer, id, rq->today, &c))
         return reply_errors(rq);
     if (!str_eq(c.state, S("open"))) return gone_to(rq, &c);
     v.id = rq->id;
@@ -223,8 +225,8 @@ static str pair_value(const struct pair_list *pairs, str name)
     return S("");
 }
 
-static bool edits_of(struct request *rq, const struct submit_form *form,
-                     struct checkout_edit **out, ptrdiff_t *count)
+static bool edits_of(struct request *rq, const struct submit_form *form, struct checkout_edit **out,
+                     ptrdiff_t *count)
 {
     *out = arena_array(rq->op.mem, struct checkout_edit, form->amounts.count);
     *count = 0;
@@ -248,8 +250,7 @@ static struct reply checkout_submit(struct request *rq)
     ptrdiff_t count;
     struct checkout c;
     int64_t id, made;
-    if (!request_id(rq, "chk", &id) || !edits_of(rq, form, &edits, &count))
-        return reply_errors(rq);
+    if (!request_id(rq, "chk", &id) || !edits_of(rq, form, &edits, &count)) return reply_errors(rq);
     if (!checkout_get(&rq->op, rq->who.customer, id, rq->today, &c)) return reply_errors(rq);
     if (!str_eq(c.state, S("open"))) return gone_to(rq, &c); /* a second click */
     if (!checkout_edit(&rq->op, rq->who.customer, id, edits, count)) return reply_errors(rq);

@@ -117,8 +117,8 @@ static void steps_of(struct request *rq, const struct payment *p, struct payment
     v->step_count = 3;
 }
 
-static void words_of(struct request *rq, const struct payment *p, const struct payment_attempt *last,
-                     struct payment_view *v)
+static void words_of(struct request *rq, const struct payment *p,
+                     const struct payment_attempt *last, struct payment_view *v)
 {
     str amount = lang_money(rq->op.mem, op_lang(&rq->op), p->amount);
     v->standing = payment_words(rq, p);
@@ -137,8 +137,9 @@ static void words_of(struct request *rq, const struct payment *p, const struct p
     case PAYMENT_SUBMITTING:
         v->headline = fill(rq, N_("We are checking your payment of {1}."), amount, S(""));
         v->status_note =
-            fill(rq, N_("We do not know yet whether {1} was charged. Please do not pay again: we "
-                        "keep asking, and write to you as soon as we know."),
+            fill(rq,
+                 N_("We do not know yet whether {1} was charged. Please do not pay again: we "
+                    "keep asking, and write to you as soon as we know."),
                  amount, S(""));
         v->checking = true;
         return;
@@ -150,14 +151,13 @@ static void words_of(struct request *rq, const struct payment *p, const struct p
     case PAYMENT_CREATED:
     case PAYMENT_REQUIRES_ACTION:
         v->headline = fill(rq, N_("Finish your payment of {1}."), amount, S(""));
-        v->status_note = str_of(tell(
-            rq, N_("Nothing is charged yet. The items are kept for you for an hour.")));
+        v->status_note =
+            str_of(tell(rq, N_("Nothing is charged yet. The items are kept for you for an hour.")));
         return;
     case PAYMENT_CANCELLED:
     case PAYMENT_EXPIRED:
         v->headline = fill(rq, N_("Your payment of {1} has ended."), amount, S(""));
-        v->status_note =
-            str_of(tell(rq, N_("Nothing was charged. The items are open again.")));
+        v->status_note = str_of(tell(rq, N_("Nothing was charged. The items are open again.")));
         return;
     case PAYMENT_RETURNED:
         v->headline = fill(rq, N_("{1} was returned by the bank."), amount, S(""));
@@ -290,8 +290,7 @@ static struct gateway_access access_of(const struct request *rq)
 
 static str return_url(struct request *rq)
 {
-    return str_printf(rq->op.mem, "%.*s/payments/%.*s/back", STR(rq->app->public_url),
-                      STR(rq->id));
+    return str_printf(rq->op.mem, "%.*s/payments/%.*s/back", STR(rq->app->public_url), STR(rq->id));
 }
 
 /* "http://host:port" of an address. */
@@ -373,8 +372,7 @@ static struct reply payment_stop(struct request *rq)
     if (!own_payment(rq, &l)) return reply_errors(rq);
     if (l.p.state == PAYMENT_PENDING) {
         if (!store_transact(&rq->op, rq->store, TX_WRITE, withdraw, &l)) return reply_errors(rq);
-    } else if (access.gateway &&
-               !payment_cancel(&rq->op, rq->store, &access, l.id, &state)) {
+    } else if (access.gateway && !payment_cancel(&rq->op, rq->store, &access, l.id, &state)) {
         return reply_errors(rq);
     }
     return reply_see(rq, payment_url(rq, l.id).checked);
