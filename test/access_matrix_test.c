@@ -176,14 +176,14 @@ static bool is_owned(const struct walk *w)
     return has_id(w->route) && sample_for(w->route)->prefix;
 }
 
-/* The form's key is chance; all else must be alike. */
-static str without_chance(struct arena *mem, str body)
+/* What a form hides is of this session, or chance; all else must be alike. */
+static str without_hidden(struct arena *mem, str body)
 {
-    str mark = S("name=\"form_key\" value=\"");
+    str mark = S("<input type=\"hidden\" name=\"form_");
     struct text t = {.mem = mem};
     for (ptrdiff_t at; (at = str_find(body, mark)) >= 0;) {
         text_add(&t, str_head(body, at));
-        body = str_cut(str_from(body, at + mark.len), '"').tail;
+        body = str_cut(str_from(body, at), '>').tail;
     }
     text_add(&t, body);
     return text_str(&t);
@@ -192,7 +192,7 @@ static str without_chance(struct arena *mem, str body)
 static bool alike(struct arena *mem, const struct reply *a, const struct reply *b)
 {
     return a->status == b->status && str_eq(a->location, b->location) &&
-           str_eq(without_chance(mem, a->body), without_chance(mem, b->body));
+           str_eq(without_hidden(mem, a->body), without_hidden(mem, b->body));
 }
 
 static void deviates(struct walk *w, const char *whose, enum verdict want, const struct reply *got)

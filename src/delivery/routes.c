@@ -11,6 +11,7 @@
 #include "delivery/portal/people.h"
 #include "delivery/portal/preferences.h"
 #include "delivery/portal/signin.h"
+#include "delivery/portal/view_as.h"
 
 const struct route *const all_routes[] = {
     home_routes,
@@ -22,6 +23,7 @@ const struct route *const all_routes[] = {
     sign_in_routes,
     people_routes,
     preferences_routes,
+    view_as_routes,
     demo_mail_routes,
     hook_routes,
     NULL,

@@ -1,5 +1,6 @@
 #include "delivery/jobs/kinds.h"
 
+#include "delivery/jobs/access_jobs.h"
 #include "delivery/jobs/mail_jobs.h"
 #include "delivery/jobs/payment_jobs.h"
 
@@ -7,6 +8,7 @@ const struct job_kind job_kinds[] = {
     {"payment.settle", payment_settle_job, .tries_max = 100, .talks = true},
     {"payment.expire", payment_expire_job, .tries_max = 10},
     {"refund.send", refund_send_job, .tries_max = 100, .talks = true},
+    {"access.sweep", access_sweep_job, .tries_max = 5},
     {"sign-in.mail", sign_in_mail_job, .tries_max = 5},
     {"mail.send", mail_send_job, .tries_max = 20, .talks = true},
     {0},

@@ -6,6 +6,7 @@
 #include "domain/access/passwords.h"
 #include "domain/access/sessions.h"
 #include "domain/access/sign_in.h"
+#include "domain/audit/audit.h"
 #include "domain/notices/notices.h"
 
 /* Nordwind sells; Anna pays for Hallam and looks at Pryce; Jonas is Nordwind's clerk. */
@@ -262,6 +263,33 @@ ENGINES_SENTENCE(choosing_another_company_changes_the_session_and_only_to_ones_o
     CHECK(b.who.customer == 2 && b.who.role == ROLE_VIEWER, "with the role there");
 }
 
+static bool newest_deed(struct op *op, void *arg)
+{
+    return audit_newest(op, 0, 1, arg);
+}
+
+ENGINES_SENTENCE(staff_look_at_a_portal_and_come_back_and_the_trail_knows)
+{
+    struct people p = company_make(f);
+    struct browser b = {.f = f, .app = browser_app(f)};
+    struct audit_list deeds;
+    browser_get(&b, link_of(f, p.jonas));
+    str before = browser_cookie(&b, "s");
+    str id = id_text(f->mem, b.app->keys, "cus", 2);
+    const char *path =
+        str_z(f->mem, str_printf(f->mem, "/console/customers/%.*s/view-as", STR(id)));
+    lead(browser_post(&b, path, ""), "/");
+    fixture_do(f, newest_deed, &deeds);
+    CHECK(str_eq(deeds.at[0].action, S("customer.view_as")), "%.*s", STR(deeds.at[0].action));
+    CHECK(deeds.at[0].object_id == 2 && deeds.at[0].actor == p.jonas, "who looked at whom");
+    CHECK(!str_eq(before, browser_cookie(&b, "s")), "under a new id");
+    expect(browser_get(&b, "/preferences"), 200, "as the customer does");
+    CHECK(b.who.view_as && b.who.customer == 2 && b.who.role == ROLE_VIEWER, "who");
+    lead(browser_post(&b, "/view-as/end", ""), "/console");
+    browser_get(&b, "/preferences");
+    CHECK(!b.who.view_as && b.who.customer == 0 && b.who.role == ROLE_CLERK, "back at work");
+}
+
 TESTS(ENGINES_TEST(whoever_is_nobody_is_asked_who_they_are_and_led_back),
       ENGINES_TEST(a_sign_in_gives_a_new_session_and_signing_out_ends_it),
       ENGINES_TEST(who_was_away_for_long_is_told_so),
@@ -270,4 +298,5 @@ TESTS(ENGINES_TEST(whoever_is_nobody_is_asked_who_they_are_and_led_back),
       ENGINES_TEST(a_link_needs_a_click_where_it_was_not_asked_for),
       ENGINES_TEST(a_password_signs_in_and_a_wrong_one_says_no_more_than_that),
       ENGINES_TEST(too_many_tries_are_refused_and_a_link_still_works),
+      ENGINES_TEST(staff_look_at_a_portal_and_come_back_and_the_trail_knows),
       ENGINES_TEST(choosing_another_company_changes_the_session_and_only_to_ones_own))

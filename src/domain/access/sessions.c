@@ -4,6 +4,7 @@
 #include "base/crypto.h"
 #include "base/random.h"
 #include "domain/access/sessions_sql.h"
+#include "store/outbox.h"
 
 enum { TOKEN_BYTES = 32 };
 
@@ -120,6 +121,11 @@ bool access_sweep(struct op *op)
            sql_link_sweep(op, (struct link_sweep_args){before}) &&
            sql_request_sweep(op, (struct request_sweep_args){before}) &&
            sql_attempt_sweep(op, (struct attempt_sweep_args){before});
+}
+
+bool access_sweep_later(struct op *op)
+{
+    return outbox_add_at(op, "access.sweep", 1, op->now + DAY_US);
 }
 
 /* The first that is found decides: Edge also says Chrome, Chrome also says Safari, and Android

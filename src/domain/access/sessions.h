@@ -47,8 +47,10 @@ struct session_places {
 };
 bool sessions_of(struct op *op, int64_t person, struct session_places *out) MUST_USE;
 
-/* Rows of sessions, links, requests and attempts that nothing will ask for again. */
+/* Removes the rows of sessions, links, requests and attempts that nothing will ask for again: the
+ * work of the job `access.sweep`, which the first mail with a link asks for, and then it itself. */
 bool access_sweep(struct op *op) MUST_USE;
+bool access_sweep_later(struct op *op) MUST_USE;
 
 /* "Firefox on Windows" from a User-Agent header: what a person recognises, and nothing more. */
 str browser_name(struct arena *mem, str user_agent);

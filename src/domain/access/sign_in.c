@@ -4,6 +4,7 @@
 #include "base/crypto.h"
 #include "base/random.h"
 #include "domain/access/people.h"
+#include "domain/access/sessions.h"
 #include "domain/access/sign_in_mail.h"
 #include "domain/access/sign_in_sql.h"
 #include "domain/notices/notices.h"
@@ -108,7 +109,7 @@ bool sign_in_mail(struct op *op, int64_t request, const struct site *site)
     if (!sql_request_take(op, (struct request_take_args){.id = request}, &asked, &found))
         return false;
     if (!found) return true;
-    if (!person_find(op, asked.email, &person)) return false;
+    if (!access_sweep_later(op) || !person_find(op, asked.email, &person)) return false;
     if (!person.id || person.blocked) return true;
     if (!too_many(op, person.id, &wait)) return false;
     return wait || mail_write(op, &asked, &person, site);
