@@ -84,6 +84,13 @@ static bool make_payment(struct op *op, int64_t customer, int64_t *id)
            payment_announce(op, customer, checkout, today(op), id);
 }
 
+static bool make_card_payment(struct op *op, int64_t customer, int64_t *id)
+{
+    int64_t checkout;
+    return make_checkout(op, customer, &checkout) &&
+           payment_begin(op, customer, checkout, "silent", today(op), id);
+}
+
 static bool make_customer(struct op *op, int64_t customer, int64_t *id)
 {
     (void)op;
@@ -138,6 +145,8 @@ static const struct sample samples[] = {
     {.path = "/items", .prefix = "itm", .make = make_item},
     {.path = "/checkout", .prefix = "chk", .make = make_checkout},
     {.path = "/payments", .prefix = "pay", .make = make_payment},
+    {.path = "/payments/:id/card", .prefix = "pay", .make = make_card_payment},
+    {.path = "/payments/:id/again", .prefix = "pay", .make = make_card_payment},
     {.path = "/console/customers", .prefix = "cus", .make = make_customer},
     {.path = "/console/contacts", .prefix = "con", .make = make_contact},
     {.path = "/console/invoices", .prefix = "inv", .make = make_invoice},
