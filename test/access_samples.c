@@ -57,14 +57,28 @@ static bool make_credit_note(struct op *op, int64_t customer, int64_t *id)
     return make_document(op, customer, DOCUMENT_CREDIT_NOTE, id);
 }
 
+static bool item_of(struct op *op, int64_t document, int64_t *item)
+{
+    struct receivables items;
+    if (!receivables_of_document(op, document, today(op), &items)) return false;
+    *item = items.at[0].item;
+    return true;
+}
+
 static bool make_item(struct op *op, int64_t customer, int64_t *id)
 {
     int64_t document;
-    struct receivables items;
-    if (!make_invoice(op, customer, &document)) return false;
-    if (!receivables_of_document(op, document, today(op), &items)) return false;
-    *id = items.at[0].item;
-    return true;
+    return make_invoice(op, customer, &document) && item_of(op, document, id);
+}
+
+/* A credit note applied to an invoice: the entry of it. */
+static bool make_application(struct op *op, int64_t customer, int64_t *id)
+{
+    int64_t credit, items[2];
+    struct customer_ids made;
+    return make_item(op, customer, &items[0]) && make_credit_note(op, customer, &credit) &&
+           item_of(op, credit, &items[1]) && checkout_start(op, customer, 0, items, 2, &made) &&
+           checkout_apply(op, customer, made.at[0], today(op), id);
 }
 
 static bool make_checkout(struct op *op, int64_t customer, int64_t *id)
@@ -143,6 +157,7 @@ static const struct sample samples[] = {
     {.path = "/invoices", .prefix = "inv", .make = make_invoice},
     {.path = "/credit-notes", .prefix = "crn", .make = make_credit_note},
     {.path = "/items", .prefix = "itm", .make = make_item},
+    {.path = "/applications", .prefix = "ent", .make = make_application},
     {.path = "/checkout", .prefix = "chk", .make = make_checkout},
     {.path = "/payments", .prefix = "pay", .make = make_payment},
     {.path = "/payments/:id/card", .prefix = "pay", .make = make_card_payment},
