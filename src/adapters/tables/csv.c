@@ -1,5 +1,5 @@
+#include "adapters/tables/csv.h"
 #include "adapters/tables/input.h"
-#include "domain/exchange/table.h"
 
 #include "base/arena.h"
 #include "base/text.h"
@@ -10,7 +10,7 @@
 enum { STRICT = CSV_STRICT | CSV_STRICT_FINI };
 
 /* Where rows become cells. libcsv calls back for each; nothing is allocated there. */
-struct table {
+struct csv_file {
     struct input *input;
     struct table_info info;
     struct csv_parser parser;
@@ -33,7 +33,7 @@ struct table {
 
 static void on_cell(void *cell, size_t len, void *arg)
 {
-    struct table *t = arg;
+    struct csv_file *t = arg;
     ptrdiff_t count = (ptrdiff_t)len;
     if (count > TABLE_CELL_BYTES_MAX || t->cells_len + count > TABLE_ROW_BYTES_MAX)
         t->too_long = true;
@@ -52,7 +52,7 @@ static void on_cell(void *cell, size_t len, void *arg)
 
 static void on_row(int end, void *arg)
 {
-    struct table *t = arg;
+    struct csv_file *t = arg;
     (void)end;
     t->row_done = true;
 }
@@ -66,12 +66,12 @@ static int no_space(unsigned char c)
 
 static void close_parser(void *arg)
 {
-    struct table *t = arg;
+    struct csv_file *t = arg;
     if (t->parser_open) csv_free(&t->parser);
     t->parser_open = false;
 }
 
-static bool parser_restart(struct op *op, struct table *t)
+static bool parser_restart(struct op *op, struct csv_file *t)
 {
     close_parser(t);
     if (csv_init(&t->parser, STRICT) != 0) return op_broken(op, ERR_INTERNAL, "csv_init");
@@ -81,7 +81,7 @@ static bool parser_restart(struct op *op, struct table *t)
     return true;
 }
 
-static void row_restart(struct table *t)
+static void row_restart(struct csv_file *t)
 {
     t->cells_len = t->count = t->raw_len = 0;
     t->row_done = t->too_long = t->bad_character = false;
@@ -129,7 +129,7 @@ static bool sample_take(struct op *op, str text, char delimiter, struct sample *
     return true;
 }
 
-static bool sample_text(struct op *op, struct table *t, struct text *out)
+static bool sample_text(struct op *op, struct csv_file *t, struct text *out)
 {
     str piece;
     do {
@@ -140,7 +140,7 @@ static bool sample_text(struct op *op, struct table *t, struct text *out)
 }
 
 /* The delimiter that cuts the rows into the same count of cells, and into the most of them. */
-static bool find_delimiter(struct op *op, struct table *t, const struct table_options *options)
+static bool find_delimiter(struct op *op, struct csv_file *t, const struct table_options *options)
 {
     static const char candidates[] = ",;\t|";
     struct sample best = {0};
@@ -181,14 +181,14 @@ static str without_line_end(str s)
     return s;
 }
 
-static void raw_add(struct table *t, str piece)
+static void raw_add(struct csv_file *t, str piece)
 {
     piece = str_head(piece, TABLE_ROW_BYTES_MAX - t->raw_len);
     if (piece.len > 0) memcpy(t->raw + t->raw_len, piece.at, (size_t)piece.len);
     t->raw_len += piece.len;
 }
 
-static void count_lines(struct table *t, str piece)
+static void count_lines(struct csv_file *t, str piece)
 {
     if (piece.len > 0 && (piece.at[piece.len - 1] == '\n' || piece.at[piece.len - 1] == '\r'))
         t->line++;
@@ -196,7 +196,7 @@ static void count_lines(struct table *t, str piece)
 
 /* Strict about cells in quotation marks, as what follows a closing mark would be a guess. A mark in
  * a cell without (37.8"N) can mean one thing only: itself. */
-static bool parse(struct table *t, str piece)
+static bool parse(struct csv_file *t, str piece)
 {
     while (piece.len > 0) {
         size_t done = csv_parse(&t->parser, piece.at, (size_t)piece.len, on_cell, on_row, t);
@@ -214,7 +214,7 @@ static bool parse(struct table *t, str piece)
 
 /* A row that cannot be cut into cells: the rest of its line goes with it, the next line is read as
  * a new row. */
-static bool skip_row(struct op *op, struct table *t, str piece, struct table_row *out)
+static bool skip_row(struct op *op, struct csv_file *t, str piece, struct table_row *out)
 {
     int64_t line = t->line;
     raw_add(t, piece);
@@ -230,7 +230,7 @@ static bool skip_row(struct op *op, struct table *t, str piece, struct table_row
     return parser_restart(op, t);
 }
 
-static bool too_long(struct op *op, const struct table *t)
+static bool too_long(struct op *op, const struct csv_file *t)
 {
     return op_fail(op, ERR_INVALID, "file",
                    "The row of line %lld has a cell that is longer than %d KiB, in column %td: a "
@@ -239,7 +239,7 @@ static bool too_long(struct op *op, const struct table *t)
 }
 
 /* Reads until a row is whole. *got is false at the end of the file. */
-static bool read_row(struct op *op, struct table *t, struct table_row *out, bool *got)
+static bool read_row(struct op *op, struct csv_file *t, struct table_row *out, bool *got)
 {
     str piece;
     row_restart(t);
@@ -272,13 +272,13 @@ static bool read_row(struct op *op, struct table *t, struct table_row *out, bool
 }
 
 /* More cells than the header, but empty: what spreadsheets leave behind. */
-static bool only_empty_beyond(const struct table *t)
+static bool only_empty_beyond(const struct csv_file *t)
 {
     if (t->count <= t->info.column_count || t->count > TABLE_COLUMNS_MAX) return false;
     return t->ends[t->count - 1] == t->ends[t->info.column_count - 1];
 }
 
-static void check_row(struct op *op, struct table *t, struct table_row *out)
+static void check_row(struct op *op, struct csv_file *t, struct table_row *out)
 {
     if (out->problem.len > 0) return;
     ptrdiff_t want = t->info.column_count;
@@ -299,7 +299,7 @@ static void check_row(struct op *op, struct table *t, struct table_row *out)
     }
 }
 
-bool table_next(struct op *op, struct table *t, struct table_row *out, bool *more)
+bool csv_file_next(struct op *op, struct csv_file *t, struct table_row *out, bool *more)
 {
     if (!read_row(op, t, out, more)) return false;
     if (!*more) return true;
@@ -312,7 +312,7 @@ bool table_next(struct op *op, struct table *t, struct table_row *out, bool *mor
 
 /* ---- the header ---- */
 
-static bool read_header(struct op *op, struct table *t, bool no_header)
+static bool read_header(struct op *op, struct csv_file *t, bool no_header)
 {
     struct table_row row;
     bool got;
@@ -339,7 +339,7 @@ static bool read_header(struct op *op, struct table *t, bool no_header)
     return true;
 }
 
-static bool skip_lines(struct op *op, struct table *t, int64_t until)
+static bool skip_lines(struct op *op, struct csv_file *t, int64_t until)
 {
     str piece = {.len = 1};
     while (t->line < until && piece.len > 0) {
@@ -349,17 +349,17 @@ static bool skip_lines(struct op *op, struct table *t, int64_t until)
     return true;
 }
 
-static bool start(struct op *op, struct table *t, int64_t first_line)
+static bool start(struct op *op, struct csv_file *t, int64_t first_line)
 {
     t->line = 1, t->row_number = 0;
     t->finished = false;
     return input_rewind(op, t->input) && parser_restart(op, t) && skip_lines(op, t, first_line);
 }
 
-bool table_open(struct op *op, const char *path, const struct table_options *options,
-                struct table **out)
+bool csv_file_open(struct op *op, const char *path, const struct table_options *options,
+                   struct csv_file **out)
 {
-    struct table *t = arena_new(op->mem, struct table);
+    struct csv_file *t = arena_new(op->mem, struct csv_file);
     if (!input_open(op, path, options->encoding, &t->input)) return false;
     arena_defer(op->mem, close_parser, t);
     t->cells = arena_array(op->mem, char, TABLE_ROW_BYTES_MAX);
@@ -380,22 +380,22 @@ bool table_open(struct op *op, const char *path, const struct table_options *opt
     return start(op, t, t->first_line);
 }
 
-const struct table_info *table_info(const struct table *table)
+const struct table_info *csv_file_info(const struct csv_file *table)
 {
     return &table->info;
 }
 
-bool table_rewind(struct op *op, struct table *table)
+bool csv_file_rewind(struct op *op, struct csv_file *table)
 {
     return start(op, table, table->first_line);
 }
 
-int64_t table_bytes_read(const struct table *table)
+int64_t csv_file_bytes_read(const struct csv_file *table)
 {
     return table->input->bytes_read - (table->input->to - table->input->from);
 }
 
-bool table_fingerprint(struct op *op, const struct table *table, str *out)
+bool csv_file_fingerprint(struct op *op, const struct csv_file *table, str *out)
 {
     return input_fingerprint(op, table->input, out);
 }

@@ -216,6 +216,26 @@ SENTENCE(a_missing_quotation_mark_does_not_swallow_the_file)
     CHECK(str_starts(rows, S("!The row of line 2")), "%.*s", STR(str_head(rows, 300)));
 }
 
+SENTENCE(lines_of_a_second_file_follow_their_documents)
+{
+    struct table_options options = {.lines_key = S("id"),
+                                    .lines_path =
+                                        file_of(mem, S("sku;id;name\nA;1;x\nB;1;\"y, z\"\n"
+                                                       "C;3;x\nD;9;x\n"))};
+    struct table *table = table_of(mem, S("id,name\n1,one\n2,two\n3,three\n"), options);
+    CHECK(str_eq(table_info(table)->header_raw, S("id,name,sku,lines.name")), "%.*s",
+          STR(table_info(table)->header_raw));
+    for (int i = 0; i < 2; i++) {
+        struct op op = {.mem = mem};
+        str rows = read_all(mem, table);
+        CHECK(str_eq(rows, S("2:[1][one][A][x]\n3:[1][one][B][y, z]\n3:[2][two][][]\n"
+                             "4:[3][three][C][x]\n5:{0 This line has no document at its place: "
+                             "both files must be in the same order.}\n")),
+              "%.*s", STR(rows));
+        CHECK(table_rewind(&op, table), "rewind");
+    }
+}
+
 SENTENCE(a_file_that_is_no_table_is_refused)
 {
     struct op op = {.mem = mem}, folder = {.mem = mem}, missing = {.mem = mem};
@@ -391,5 +411,5 @@ TESTS(TEST(rows_are_read_with_their_lines), TEST(any_encoding_is_read_and_named)
       TEST(the_delimiter_is_found_by_counting_cells),
       TEST(lines_before_the_header_are_skipped_and_a_header_may_be_missing),
       TEST(a_missing_quotation_mark_does_not_swallow_the_file),
-      TEST(a_file_that_is_no_table_is_refused), TEST(edge_cases_of_others_are_read_as_they_say),
-      TEST(real_tables_are_recognised))
+      TEST(lines_of_a_second_file_follow_their_documents), TEST(a_file_that_is_no_table_is_refused),
+      TEST(edge_cases_of_others_are_read_as_they_say), TEST(real_tables_are_recognised))

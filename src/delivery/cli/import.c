@@ -100,6 +100,8 @@ static void show_progress(const struct import_progress *at, void *arg)
 
 /* ---- what was refused ---- */
 
+enum { REFUSALS_TOLD_MAX = 2000 };
+
 struct refusal_page {
     int64_t run, after;
     struct import_refusals refusals;
@@ -111,10 +113,12 @@ static bool read_page(struct op *op, void *arg)
     return import_refusals(op, page->run, page->after, 500, &page->refusals);
 }
 
+/* The file has them all; a terminal need not. */
 static bool print_refusals(struct importing *im, int64_t run)
 {
     struct op *op = im->cli->op;
     struct refusal_page page = {.run = run};
+    int64_t told = 0;
     do {
         struct arena_mark mark = arena_mark(op->mem);
         if (!store_transact(op, im->store, TX_READ, read_page, &page)) return false;
@@ -126,8 +130,10 @@ static bool print_refusals(struct importing *im, int64_t run)
             fprintf(stderr, ": %.*s\n", STR(r->reason));
             page.after = r->n;
         }
+        told += page.refusals.count;
         arena_rewind(op->mem, mark);
-    } while (page.refusals.count > 0);
+    } while (page.refusals.count > 0 && told < REFUSALS_TOLD_MAX);
+    if (told >= REFUSALS_TOLD_MAX) fprintf(stderr, "  … and so on\n");
     return true;
 }
 
@@ -386,6 +392,9 @@ const struct command import_command = {
         "  --refused FILE            where the refused rows go\n"
         "  --encoding utf-8|utf-16le|utf-16be|windows-1252\n"
         "  --delimiter comma|semicolon|tab|bar   --decimal point|comma   --date-order ymd|dmy|mdy\n"
+        "  --lines FILE              the lines of the documents, in the same order, with the "
+        "column\n"
+        "                            that --map number=COLUMN names in both files\n"
         "  --skip-lines N            before the header        --no-header   columns are 1, 2 …\n\n"
         "Fields: customer name email country parent number issued due terms amount tax currency\n"
         "po order kind settled disputed sku description quantity unit_price discount reference\n"

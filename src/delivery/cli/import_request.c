@@ -69,9 +69,11 @@ static bool take_table(struct cli *cli, struct import_options *o)
 static bool take_flags(struct cli *cli, struct import_request *out)
 {
     struct import_options *o = &out->options;
+    str lines;
     (void)cli_option(cli, "as", &out->preset);
     (void)cli_option(cli, "save-as", &out->save_as);
     (void)cli_option(cli, "refused", &out->refused_file);
+    if (cli_option(cli, "lines", &lines)) o->table.lines_path = str_z(cli->op->mem, lines);
     (void)cli_option(cli, "terms", &o->terms);
     (void)cli_option(cli, "entity", &o->entity);
     (void)cli_option(cli, "credit-prefix", &o->credit_prefix);

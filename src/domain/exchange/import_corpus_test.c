@@ -155,6 +155,75 @@ ENGINES_SENTENCE(highradius_decimals_are_refused_or_rounded_as_said)
     CHECK(open_money(f).minor == INT64_C(31042785934), "%lld", (long long)open_money(f).minor);
 }
 
-TESTS(ENGINES_TEST(ibm_invoices_come_in_and_are_paid_on_their_settled_date),
+#define NORTHWIND "tables/graphql-compose__graphql-compose-examples/csv/"
+
+ENGINES_SENTENCE(northwind_orders_come_in_with_the_lines_of_a_second_file)
+{
+    static const char *const map[] = {
+        "customer=customerID", "number=orderID",    "issued=orderDate",     "due=requiredDate",
+        "sku=productID",       "quantity=quantity", "unit_price=unitPrice", NULL};
+    struct op op = fixture_op(f);
+    struct import_options options = {
+        .kind = IMPORT_INVOICES,
+        .path = corpus_path(f->mem, NORTHWIND "orders.csv"),
+        .table = {.lines_path = corpus_path(f->mem, NORTHWIND "order_details.csv")},
+        .currency = S("USD"),
+    };
+    if (!options.path) skip();
+    fixture_do(f, make_seller, NULL);
+    mapped(&options, map);
+    options.all_or_nothing = true;
+    CHECK(mapping_set(&op, S("discount=discount"), &options.mapping), "%s", fixture_why(&op));
+    struct import_result r = import_it(f, &options);
+    COUNTS(f, r, 2155, 766, 0, 64, "1141464.97");
+    CHECK(r.rolled_back, "nothing was to be kept");
+    options.round = ROUND_HALF_UP;
+    r = import_it(f, &options);
+    COUNTS(f, r, 2155, 830, 0, 0, "1265793.29");
+}
+
+ENGINES_SENTENCE(northwind_orders_without_discounts_come_to_their_gross)
+{
+    static const char *const map[] = {"customer=customerID",
+                                      "number=orderID",
+                                      "issued=orderDate",
+                                      "due=requiredDate",
+                                      "quantity=quantity",
+                                      "unit_price=unitPrice",
+                                      NULL};
+    struct import_options options = {
+        .kind = IMPORT_INVOICES,
+        .path = corpus_path(f->mem, NORTHWIND "orders.csv"),
+        .table = {.lines_path = corpus_path(f->mem, NORTHWIND "order_details.csv")},
+        .currency = S("USD"),
+    };
+    if (!options.path) skip();
+    fixture_do(f, make_seller, NULL);
+    mapped(&options, map);
+    struct import_result r = import_it(f, &options);
+    COUNTS(f, r, 2155, 830, 0, 0, "1354458.59");
+}
+
+ENGINES_SENTENCE(northwind_customers_come_in)
+{
+    static const char *const map[] = {"customer=customerID", "name=companyName", "country=country",
+                                      NULL};
+    struct import_options options = {
+        .kind = IMPORT_CUSTOMERS,
+        .path = corpus_path(f->mem, NORTHWIND "customers.csv"),
+    };
+    if (!options.path) skip();
+    mapped(&options, map);
+    fixture_do(f, make_seller, NULL);
+    struct import_result r = import_it(f, &options);
+    CHECK(r.created == 91 && r.refused == 0, "%lld", (long long)r.created);
+    r = import_it(f, &options);
+    CHECK(r.unchanged == 91 && r.refused == 0, "%lld", (long long)r.unchanged);
+}
+
+TESTS(ENGINES_TEST(northwind_orders_come_in_with_the_lines_of_a_second_file),
+      ENGINES_TEST(northwind_orders_without_discounts_come_to_their_gross),
+      ENGINES_TEST(northwind_customers_come_in),
+      ENGINES_TEST(ibm_invoices_come_in_and_are_paid_on_their_settled_date),
       ENGINES_TEST(uci_lines_become_invoices_and_credit_notes),
       ENGINES_TEST(highradius_decimals_are_refused_or_rounded_as_said))

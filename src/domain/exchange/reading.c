@@ -152,7 +152,10 @@ bool reading_open(struct op *op, const struct import_options *options, bool chec
 {
     struct reading *r = out;
     *r = (struct reading){.options = options};
-    if (!table_open(op, options->path, &options->table, &r->table)) return false;
+    struct table_options table = options->table;
+    if (table.lines_path && table.lines_key.len == 0)
+        table.lines_key = options->mapping.of[FIELD_NUMBER].column;
+    if (!table_open(op, options->path, &table, &r->table)) return false;
     r->info = table_info(r->table);
     choose_mapping(r);
     for (int i = 0; i < IMPORT_FIELDS; i++)

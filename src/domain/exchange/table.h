@@ -40,6 +40,11 @@ struct table_options {
     char delimiter; /* ',' ';' '\t' '|' */
     int skip_lines; /* before the header */
     bool no_header; /* the columns are then called "1", "2" … */
+    /* A second file with the lines of the documents of the first, both in the same order: each row
+     * is then a line with the columns of its document before it. `lines_key` is the column that
+     * they share. */
+    const char *lines_path;
+    str lines_key;
 };
 
 struct table_info {
