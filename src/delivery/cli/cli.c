@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "delivery/cli/command.h"
+#include "delivery/jobs/jobs.h"
 #include "delivery/jobs/kinds.h"
 #include "delivery/routes.h"
 #include "delivery/web/session.h"
@@ -119,6 +120,7 @@ bool program_open(struct cli *cli, bool create, struct program *out)
         .time_zone = c->time_zone,
         .visitor = session_load,
         .sign_in = session_wanted,
+        .work_waiting = jobs_waiting,
     };
     out->app.secure = str_starts(out->app.public_url, S("https://"));
     if (!keys_open(op, str_z(op->mem, c->keyfile), true, &out->app.keys)) return false;

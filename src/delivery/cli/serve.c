@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "delivery/jobs/housekeeping.h"
 #include "delivery/jobs/jobs.h"
 #include "delivery/web/web.h"
 
@@ -81,6 +82,7 @@ bool serve_until_stopped(struct cli *cli, struct program *program,
         .listening = listening,
         .listening_arg = arg,
     };
+    if (!store_transact(cli->op, program->store, TX_WRITE, housekeeping_begin, NULL)) return false;
     workers_start(&workers, &program->app);
     bool served = web_serve(cli->op, &program->app, &options);
     workers_stop(&workers);

@@ -1,6 +1,7 @@
 #include "delivery/jobs/kinds.h"
 
 #include "delivery/jobs/access_jobs.h"
+#include "delivery/jobs/housekeeping.h"
 #include "delivery/jobs/mail_jobs.h"
 #include "delivery/jobs/payment_jobs.h"
 
@@ -11,5 +12,6 @@ const struct job_kind job_kinds[] = {
     {"access.sweep", access_sweep_job, .tries_max = 5},
     {"sign-in.mail", sign_in_mail_job, .tries_max = 5},
     {"mail.send", mail_send_job, .tries_max = 20, .talks = true},
+    {"commands.forget", commands_forget_job, .tries_max = 100},
     {0},
 };
