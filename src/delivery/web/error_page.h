@@ -9,6 +9,7 @@ struct error_view {
     struct frame frame;
     const struct err *errs; /* newest first */
     str reference;
+    bool mend;      /* it lies in what was entered */
     bool try_again; /* it may go better the next time */
 };
 

@@ -18,6 +18,13 @@ struct frame frame_for(const struct request *rq, str title, str brand)
     };
 }
 
+str brand_letter(str brand)
+{
+    ptrdiff_t len = brand.len > 0;
+    while (len < brand.len && ((unsigned char)brand.at[len] & 0xC0) == 0x80) len++;
+    return str_head(brand, len);
+}
+
 struct url phone_url(const struct page *p, str phone)
 {
     struct text digits = {.mem = p->text.mem};

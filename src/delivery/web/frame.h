@@ -40,6 +40,8 @@ struct frame frame_for(const struct request *rq, str title, str brand);
 void page_top(struct page *p, const struct frame *f);
 void page_bottom(struct page *p, const struct frame *f);
 
+/* The first character of the brand: its sign where there is no logo. */
+str brand_letter(str brand);
 /* "+49 421 555" as tel:+49421555. */
 struct url phone_url(const struct page *p, str phone);
 

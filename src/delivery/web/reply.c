@@ -117,6 +117,7 @@ static struct reply problem(struct request *rq, int status)
         .frame = frame_for(rq, str_of(say(op_lang(&rq->op), title_of(status))), S("Quittance")),
         .errs = rq->op.errs,
         .reference = rq->reference,
+        .mend = status == 422,
         .try_again = status >= 500,
     };
     struct page page = page_for(rq);
