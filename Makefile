@@ -92,7 +92,7 @@ setup-test:
 	@scripts/setup.sh run test
 run: setup
 	@$(MAKE) --no-print-directory build/quittance
-	@exec build/quittance demo
+	@exec build/quittance demo --folder build/demo
 test: setup-test
 	@$(MAKE) --no-print-directory all test-programs
 	@B=$(B) scripts/test.sh $(T)
