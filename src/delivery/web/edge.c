@@ -1,4 +1,6 @@
 /* The edge: from "who is there" to the commit. */
+#include "delivery/web/edge.h"
+
 #include <assert.h>
 
 #include "base/arena.h"
@@ -12,7 +14,7 @@
 #include "delivery/web/reply.h"
 #include "delivery/web/route.h"
 
-static void request_begin(struct request *rq, const struct route *route)
+void request_begin(struct request *rq, const struct route *route)
 {
     rq->route = route;
     rq->wants_json =

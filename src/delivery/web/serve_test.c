@@ -256,6 +256,20 @@ SENTENCE(requests_are_answered_by_their_routes)
     stop(r);
 }
 
+SENTENCE(what_is_refused_at_the_door_is_refused_in_the_readers_language)
+{
+    struct running *r = start(mem, (struct serve_options){0});
+    str got = ask(mem, r, S("GET /nowhere HTTP/1.1\r\n" HEAD "Accept-Language: de\r\n\r\n"));
+    CHECK(str_find(got, S("<html lang=\"de\"")) > 0, "%.*s", STR(got));
+    CHECK(str_find(got, S("Diese Seite gibt es nicht oder nicht mehr.")) > 0, "%.*s", STR(got));
+    got = ask(mem, r,
+              S("PUT /hello HTTP/1.1\r\n" HEAD "Accept-Language: de-AT;q=0.9, fr\r\n"
+                "Content-Length: 0\r\n\r\n"));
+    CHECK(status_of(got) == 405, "%.*s", STR(got));
+    CHECK(str_find(got, S("Diese Adresse nimmt diese Methode nicht an.")) > 0, "%.*s", STR(got));
+    stop(r);
+}
+
 SENTENCE(every_answer_carries_every_wall)
 {
     struct running *r = start(mem, (struct serve_options){0});
@@ -512,7 +526,9 @@ SENTENCE(behind_a_proxy_the_last_forwarded_address_counts)
     stop(r);
 }
 
-TESTS(TEST(requests_are_answered_by_their_routes), TEST(every_answer_carries_every_wall),
+TESTS(TEST(requests_are_answered_by_their_routes),
+      TEST(what_is_refused_at_the_door_is_refused_in_the_readers_language),
+      TEST(every_answer_carries_every_wall),
       TEST(heads_that_two_servers_could_read_differently_are_refused_and_cut),
       TEST(who_is_too_slow_is_cut_even_when_bytes_keep_coming), TEST(a_full_queue_says_so_at_once),
       TEST(a_stop_lets_what_is_under_way_finish),

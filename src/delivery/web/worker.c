@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "delivery/web/edge.h"
 #include "delivery/web/reply.h"
 #include "delivery/web/serve.h"
 
@@ -120,7 +121,7 @@ static str methods_allowed(struct arena *mem, const struct route_match *match)
 
 static struct reply reply_instead(struct request *rq, const struct connection *c)
 {
-    rq->route = &nowhere;
+    request_begin(rq, &nowhere);
     rq->wants_json = str_starts(rq->path, S("/api/"));
     static const enum err_kind kinds[] = {ERR_INVALID, ERR_MISSING, ERR_BUSY};
     enum err_kind kind = kinds[c->refuse_status == 404 ? 1 : c->refuse_status == 503 ? 2 : 0];
@@ -134,6 +135,7 @@ static struct reply reply_instead(struct request *rq, const struct connection *c
 
 static void request_run(struct worker *w, struct connection *c)
 {
+    if (c->match.route) request_begin(&w->rq, c->match.route);
     if (c->refuse_status)
         w->reply = reply_instead(&w->rq, c);
     else if (c->multipart && !upload_read(&w->rq, c))
