@@ -39,7 +39,7 @@ endif
 COMPILES := $(filter-out run test clean help format setup setup-test,$(or $(MAKECMDGOALS),all))
 ifneq ($(COMPILES),)
 READY := $(shell command -v pkg-config >/dev/null && pkg-config --exists $(PKGS) 2>/dev/null && \
-           echo '\#include <csv.h>' | $(CC) -E -o /dev/null - 2>/dev/null && echo yes)
+           printf '\#include <csv.h>\n\#include <ini.h>\n' | $(CC) -E -o /dev/null - 2>/dev/null && echo yes)
 ifneq ($(READY),yes)
 $(error Something that Quittance is built with is missing. `make run` installs it, or do it yourself: \
   sudo apt-get install $(or $(shell scripts/setup.sh --missing run),the packages of scripts/packages.txt))
