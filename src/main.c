@@ -4,6 +4,7 @@
 #include "delivery/cli/access.h"
 #include "delivery/cli/books.h"
 #include "delivery/cli/command.h"
+#include "delivery/cli/export.h"
 #include "delivery/cli/import.h"
 #include "delivery/cli/serve.h"
 #include "delivery/gateway/service.h"
@@ -15,9 +16,8 @@
 enum { ARENA_BYTES = 256 << 20 };
 
 const struct command *const commands[] = {
-    &serve_command,  &work_command,    &demo_command,
-    &import_command, &migrate_command, &user_command,
-    &key_command,    &verify_command,  NULL,
+    &serve_command, &work_command, &demo_command,   &import_command, &migrate_command,
+    &user_command,  &key_command,  &export_command, &verify_command, NULL,
 };
 
 static const struct command *command_find(const char *name)
