@@ -7,6 +7,7 @@
 #include "delivery/cli/command.h"
 #include "delivery/jobs/jobs.h"
 #include "delivery/jobs/kinds.h"
+#include "delivery/jobs/letter_jobs.h"
 #include "delivery/routes.h"
 #include "delivery/web/session.h"
 #include "domain/company/company.h"
@@ -116,6 +117,7 @@ bool program_open(struct cli *cli, bool create, struct program *out)
                                             : str_printf(op->mem, "http://%.*s", STR(c->listen)),
         .routes = all_routes,
         .jobs = job_kinds,
+        .attachments = letter_attachments,
         .now = clock_now,
         .time_zone = c->time_zone,
         .visitor = session_load,

@@ -2,6 +2,7 @@
 
 #include "delivery/jobs/access_jobs.h"
 #include "delivery/jobs/housekeeping.h"
+#include "delivery/jobs/letter_jobs.h"
 #include "delivery/jobs/mail_jobs.h"
 #include "delivery/jobs/payment_jobs.h"
 
@@ -13,5 +14,9 @@ const struct job_kind job_kinds[] = {
     {"sign-in.mail", sign_in_mail_job, .tries_max = 5},
     {"mail.send", mail_send_job, .tries_max = 20, .talks = true},
     {"commands.forget", commands_forget_job, .tries_max = 100},
+    {"document.notice", document_notice_job, .tries_max = 10},
+    {"payment.receipt", payment_receipt_job, .tries_max = 10},
+    {"payment.failed", payment_failed_job, .tries_max = 10},
+    {"payment.refunded", payment_refunded_job, .tries_max = 10},
     {0},
 };

@@ -164,6 +164,12 @@ bool payment_return(struct op *op, int64_t payment, date effective, str note) MU
 /* Money on account goes back to the payer (row 27). Recorded, then sent by the job. */
 bool payment_refund(struct op *op, int64_t payment, money amount, str reason,
                     int64_t *refund) MUST_USE;
+struct refunded {
+    int64_t payment;
+    money amount;
+    str state, reason;
+};
+bool refund_get(struct op *op, int64_t refund, struct refunded *out) MUST_USE;
 bool refund_talk(struct op *op, struct store *store, const struct gateway_access *access,
                  int64_t refund) MUST_USE;
 /* The payer takes an announced transfer back: what it reserved is free. If the money comes all the

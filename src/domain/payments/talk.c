@@ -133,7 +133,10 @@ static bool ends(struct op *op, struct talk *t, const char *attempt, const char 
     bool moved;
     if (!attempt_step(op, t, attempt, 0, &moved) || !moved) return !op->errs;
     if (!payment_move(op, t->payment, from, payment, note, &moved)) return false;
-    return !moved || payment_free(op, &t->p);
+    if (!moved) return true;
+    bool waited = t->p.state == PAYMENT_UNKNOWN; /* the payer was promised news */
+    if (waited && !outbox_add(op, "payment.failed", t->payment)) return false;
+    return payment_free(op, &t->p);
 }
 
 static bool on_open(struct op *op, struct talk *t)
@@ -416,6 +419,19 @@ bool refund_talk(struct op *op, struct store *store, const struct gateway_access
         t.answer.state = CHARGE_PAID; /* staff send it from the bank; the books say so */
     }
     return store_transact(op, store, TX_WRITE, refund_record, &t);
+}
+
+bool refund_get(struct op *op, int64_t refund, struct refunded *out)
+{
+    struct refund_turn t = {.refund = refund};
+    if (!refund_load(op, &t)) return false;
+    *out = (struct refunded){
+        .payment = t.row.payment,
+        .amount = money_of(t.row.amount, t.p.amount.cur),
+        .state = t.row.state,
+        .reason = t.row.reason,
+    };
+    return true;
 }
 
 bool payment_refund(struct op *op, int64_t payment, money amount, str reason, int64_t *refund)

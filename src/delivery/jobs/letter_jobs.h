@@ -1,0 +1,17 @@
+/* The mails about documents and payments: written in the background, once per event and person, in
+ * each person's language, with the document as PDF. */
+#ifndef JOBS_LETTER_JOBS_H
+#define JOBS_LETTER_JOBS_H
+
+#include "delivery/jobs/jobs.h"
+#include "delivery/jobs/mail_jobs.h"
+
+/* The subject is the document's or the payment's id; of a refund, the refund's. */
+bool document_notice_job(struct op *op, const struct job *job) MUST_USE;
+bool payment_receipt_job(struct op *op, const struct job *job) MUST_USE;
+bool payment_failed_job(struct op *op, const struct job *job) MUST_USE;
+bool payment_refunded_job(struct op *op, const struct job *job) MUST_USE;
+
+extern const struct attachment_kind letter_attachments[]; /* for app->attachments */
+
+#endif
