@@ -6,12 +6,14 @@
 #include "delivery/portal/invoice.h"
 #include "delivery/portal/invoices.h"
 #include "delivery/portal/demo_mail.h"
+#include "delivery/portal/methods.h"
 #include "delivery/portal/payment.h"
 #include "delivery/portal/payments.h"
 #include "delivery/portal/people.h"
 #include "delivery/portal/preferences.h"
 #include "delivery/portal/signin.h"
 #include "delivery/portal/view_as.h"
+#include "delivery/portal/statements.h"
 
 const struct route *const all_routes[] = {
     home_routes,
@@ -20,6 +22,8 @@ const struct route *const all_routes[] = {
     checkout_routes,
     payments_routes,
     payment_routes,
+    statements_routes,
+    methods_routes,
     sign_in_routes,
     people_routes,
     preferences_routes,

@@ -183,9 +183,8 @@ static struct letter_row *use_rows(struct arena *mem, const struct lang *lang,
     return rows;
 }
 
-static struct letter receipt_letter(struct op *op, const struct mailing *m,
-                                    const struct reader *to, const struct payment *p,
-                                    const struct payment_uses *uses)
+static struct letter receipt_letter(struct op *op, const struct mailing *m, const struct reader *to,
+                                    const struct payment *p, const struct payment_uses *uses)
 {
     struct arena *mem = op->mem;
     const struct lang *lang = to->lang;
@@ -240,15 +239,15 @@ bool payment_failed_job(struct op *op, const struct job *job)
     if (!payment_get(op, 0, job->subject, &p)) return false;
     if (p.state != PAYMENT_FAILED || p.customer == 0) return true;
     if (!mailing_load(op, job->app, p.entity, p.customer, p.person, &m)) return false;
-    struct telling t = {.event = str_printf(op->mem, "failed:%lld:%lld", (long long)p.id,
-                                            (long long)p.version)};
+    struct telling t = {
+        .event = str_printf(op->mem, "failed:%lld:%lld", (long long)p.id, (long long)p.version)};
     for (ptrdiff_t i = 0; i < m.count; i++) {
         const struct reader *to = &m.readers[i];
         str amount = lang_money(op->mem, to->lang, p.amount);
         struct letter letter = {
             .lang = to->lang,
-            .subject = fill(op->mem, to->lang, N_("Your payment {1} was not charged"), p.number,
-                            S("")),
+            .subject =
+                fill(op->mem, to->lang, N_("Your payment {1} was not charged"), p.number, S("")),
             .brand = m.seller.name,
             .heading = fill(op->mem, to->lang, N_("{1} was not paid"), amount, S("")),
             .lead = str_of(say(to->lang, N_("We know now: nothing was charged. The items are open "
@@ -275,8 +274,8 @@ bool payment_refunded_job(struct op *op, const struct job *job)
         str amount = lang_money(op->mem, to->lang, r.amount);
         struct letter letter = {
             .lang = to->lang,
-            .subject = fill(op->mem, to->lang, N_("Refund of {1} for payment {2}"), amount,
-                            p.number),
+            .subject =
+                fill(op->mem, to->lang, N_("Refund of {1} for payment {2}"), amount, p.number),
             .brand = m.seller.name,
             .heading = fill(op->mem, to->lang, N_("{1} is on its way back"), amount, S("")),
             .lead = fill(op->mem, to->lang, N_("We have sent {1} back the way it came."), amount,
@@ -294,8 +293,8 @@ bool payment_refunded_job(struct op *op, const struct job *job)
 
 static bool pdf_file(struct op *op, const struct paper *paper, struct mail_file *out)
 {
-    *out = (struct mail_file){.name = paper_file_name(op->mem, paper),
-                              .type = S("application/pdf")};
+    *out =
+        (struct mail_file){.name = paper_file_name(op->mem, paper), .type = S("application/pdf")};
     return paper_pdf(op, paper, &out->bytes);
 }
 

@@ -48,10 +48,8 @@ static int by_due(const struct receivable *a, const struct receivable *b)
 static bool next_load(struct request *rq, struct home_view *v)
 {
     struct receivables all;
-    struct receivables_filter filter = {.customer = rq->who.customer,
-                                        .show = SHOW_OPEN,
-                                        .limit = 200,
-                                        .today = rq->today};
+    struct receivables_filter filter = {
+        .customer = rq->who.customer, .show = SHOW_OPEN, .limit = 200, .today = rq->today};
     if (!receivables_list(&rq->op, &filter, &all)) return false;
     v->next = arena_array(rq->op.mem, struct home_item, NEXT_ROWS);
     for (ptrdiff_t done = 0; v->next_count < NEXT_ROWS && done < all.count; done++) {
@@ -80,8 +78,8 @@ static bool payments_load(struct request *rq, struct home_view *v)
     v->payment_count = last.count;
     for (ptrdiff_t i = 0; i < last.count; i++) {
         const struct payment *p = &last.at[i];
-        date day = p->value_date.some ? p->value_date.value
-                                      : clock_date(p->created, rq->app->time_zone);
+        date day =
+            p->value_date.some ? p->value_date.value : clock_date(p->created, rq->app->time_zone);
         v->payments[i] = (struct home_payment){.day = day,
                                                .method = method_words(rq, p),
                                                .link = payment_url(rq, p->id),

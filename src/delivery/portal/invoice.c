@@ -28,8 +28,7 @@ static void add_fact(struct request *rq, struct invoice_view *v, const char *nam
 {
     if (value.len == 0) return;
     assert(v->fact_count < COUNT(v->facts));
-    v->facts[v->fact_count++] = (struct invoice_fact){
-        str_of(say(op_lang(&rq->op), name)), value};
+    v->facts[v->fact_count++] = (struct invoice_fact){str_of(say(op_lang(&rq->op), name)), value};
 }
 
 static bool facts_load(struct request *rq, const struct document *d, struct invoice_view *v)
@@ -41,8 +40,7 @@ static bool facts_load(struct request *rq, const struct document *d, struct invo
     v->seller = seller.name;
     add_fact(rq, v, N_("Your PO"), d->po);
     add_fact(rq, v, N_("Issued"), lang_date(mem, lang, d->issued));
-    if (d->kind == DOCUMENT_INVOICE)
-        add_fact(rq, v, N_("Terms"), terms_words(mem, lang, d->terms));
+    if (d->kind == DOCUMENT_INVOICE) add_fact(rq, v, N_("Terms"), terms_words(mem, lang, d->terms));
     add_fact(rq, v, N_("Billed by"), seller.legal_name.len ? seller.legal_name : seller.name);
     add_fact(rq, v, N_("Order"), d->order_ref);
     add_fact(rq, v, N_("Delivery note"), d->delivery);
@@ -63,9 +61,9 @@ static void lines_load(struct request *rq, const struct document *d, struct invo
         v->lines[i] = (struct invoice_line){
             .words = line->description,
             .sku = line->sku,
-            .quantity = line->unit.len ? str_printf(mem, "%.*s %.*s", STR(line->quantity),
-                                                    STR(line->unit))
-                                       : line->quantity,
+            .quantity = line->unit.len
+                            ? str_printf(mem, "%.*s %.*s", STR(line->quantity), STR(line->unit))
+                            : line->quantity,
             .price = exact ? lang_money(mem, lang, price) : line->unit_price,
             .amount = line->net,
         };
@@ -110,17 +108,18 @@ static bool items_load(struct request *rq, const struct document *d, struct invo
         bool busy = r->reserved.minor >= r->open.minor;
         if (r->open.minor > 0 && busy) v->under_way = true;
         if (r->open.minor > 0 && !busy && v->item_count < COUNT(v->item_ids))
-            v->item_ids[v->item_count++] =
-                id_text(rq->op.mem, rq->app->keys, "itm", r->item);
+            v->item_ids[v->item_count++] = id_text(rq->op.mem, rq->app->keys, "itm", r->item);
         if (r->open.minor > 0 && v->nothing_open) {
             v->nothing_open = false;
             v->due = r->due;
         }
         if (!worst || urgency(r) > urgency(worst)) worst = r;
     }
-    if (worst) v->standing = standing_words(rq, worst);
-    else v->standing = (struct standing_words){
-        S("paid"), str_of(say(op_lang(&rq->op), "Nothing is to be paid."))};
+    if (worst)
+        v->standing = standing_words(rq, worst);
+    else
+        v->standing = (struct standing_words){
+            S("paid"), str_of(say(op_lang(&rq->op), "Nothing is to be paid."))};
     return true;
 }
 

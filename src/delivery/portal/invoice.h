@@ -62,7 +62,10 @@ struct invoice_view {
     ptrdiff_t fact_count;
     struct url pdf;
     str note;
-    struct { str number, reason, note; money amount; } *deductions;
+    struct {
+        str number, reason, note;
+        money amount;
+    } * deductions;
     ptrdiff_t deduction_count;
 };
 

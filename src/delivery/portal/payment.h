@@ -53,7 +53,9 @@ struct payment_view {
     int qr_size;
     struct url receipt, card, again, cancel, remittance;
     bool has_receipt, may_card, may_again, may_cancel, transfer_open;
-    struct { str when, what, note; } *history;
+    struct {
+        str when, what, note;
+    } * history;
     ptrdiff_t history_count;
 };
 
@@ -72,7 +74,13 @@ void page_card(struct page *p, const struct card_view *v);
 struct application_view {
     date day;
     struct payment_use_row *rows;
-    struct { str from; struct url from_link; str to; struct url to_link; money amount; } *uses;
+    struct {
+        str from;
+        struct url from_link;
+        str to;
+        struct url to_link;
+        money amount;
+    } * uses;
     ptrdiff_t count;
     money sum;
 };

@@ -1,11 +1,11 @@
 /* The list of payments, and an application of credits. */
+#include "delivery/portal/payments.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/lang.h"
 #include "delivery/portal/downloads.h"
 #include "delivery/portal/payment.h"
-#include "delivery/portal/payments.h"
 #include "domain/ledger/ledger.h"
 
 enum { PAGE_ROWS = 50 };
@@ -21,8 +21,7 @@ static const struct input list_inputs[] = {
 
 static date day_of(const struct request *rq, const struct payment *p)
 {
-    return p->value_date.some ? p->value_date.value
-                              : clock_date(p->created, rq->app->time_zone);
+    return p->value_date.some ? p->value_date.value : clock_date(p->created, rq->app->time_zone);
 }
 
 static struct reply payments_show(struct request *rq)
@@ -42,8 +41,7 @@ static struct reply payments_show(struct request *rq)
         .count = list.count,
         .search = form->search,
         .has_next = list.next_cursor.len > 0,
-        .next = url_printf(mem, "/payments?q=%.*s&cursor=%.*s", STR(search),
-                           STR(list.next_cursor)),
+        .next = url_printf(mem, "/payments?q=%.*s&cursor=%.*s", STR(search), STR(list.next_cursor)),
         .csv = url_printf(mem, "/payments.csv?q=%.*s", STR(search)),
     };
     for (ptrdiff_t i = 0; i < list.count; i++) {
@@ -125,8 +123,8 @@ static struct reply application_show(struct request *rq)
     for (ptrdiff_t i = 0; i < list.count; i++) {
         const struct allocation *a = &list.at[i];
         v.uses[i].from = a->from_number;
-        v.uses[i].from_link = a->from_document ? document_url(rq, a->from_document)
-                                               : url_of(S("/payments"));
+        v.uses[i].from_link =
+            a->from_document ? document_url(rq, a->from_document) : url_of(S("/payments"));
         v.uses[i].to = a->to_number;
         v.uses[i].to_link = document_url(rq, a->to_document);
         v.uses[i].amount = a->amount;

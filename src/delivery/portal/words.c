@@ -57,10 +57,10 @@ struct standing_words standing_words(struct request *rq, const struct receivable
     case STANDING_CREDITED:
         return (struct standing_words){S("credit"), str_of(tell(rq, "Credited"))};
     case STANDING_CREDIT:
-        return (struct standing_words){S("credit"),
-                                       str_of(tell(rq, r->kind == ITEM_PAYMENT
-                                                           ? N_("Payment on account, ready to use")
-                                                           : N_("Credit, ready to use")))};
+        return (struct standing_words){
+            S("credit"),
+            str_of(tell(rq, r->kind == ITEM_PAYMENT ? N_("Payment on account, ready to use")
+                                                    : N_("Credit, ready to use")))};
     case STANDING_USED: return (struct standing_words){S("credit"), str_of(tell(rq, "Used"))};
     }
     return (struct standing_words){S(""), S("")};
@@ -88,15 +88,13 @@ struct standing_words payment_words(struct request *rq, const struct payment *p)
     };
     for (ptrdiff_t i = 0; i < COUNT(rows); i++)
         if (rows[i].state == p->state)
-            return (struct standing_words){str_of(rows[i].shape),
-                                           str_of(tell(rq, rows[i].words))};
+            return (struct standing_words){str_of(rows[i].shape), str_of(tell(rq, rows[i].words))};
     return (struct standing_words){S(""), S("")};
 }
 
 str method_words(struct request *rq, const struct payment *p)
 {
-    if (str_eq(p->method, S("card")))
-        return p->card.len > 0 ? p->card : str_of(tell(rq, "Card"));
+    if (str_eq(p->method, S("card"))) return p->card.len > 0 ? p->card : str_of(tell(rq, "Card"));
     if (str_eq(p->method, S("transfer"))) return str_of(tell(rq, "Bank transfer"));
     return str_of(tell(rq, "Settled before"));
 }

@@ -61,10 +61,8 @@ void part_table(const struct parts *p, const struct paper_column *columns, ptrdi
                 const struct paper_row *rows, ptrdiff_t row_count, struct paper *out)
 {
     struct paper_table *table = arena_new(p->mem, struct paper_table);
-    *table = (struct paper_table){.columns = columns,
-                                  .column_count = column_count,
-                                  .rows = rows,
-                                  .row_count = row_count};
+    *table = (struct paper_table){
+        .columns = columns, .column_count = column_count, .rows = rows, .row_count = row_count};
     out->tables = table;
     out->table_count = 1;
 }

@@ -1,0 +1,232 @@
+#include "delivery/portal/statements.h"
+
+#include "base/arena.h"
+#include "base/crypto.h"
+#include "base/lang.h"
+#include "delivery/portal/downloads.h"
+#include "domain/company/company.h"
+#include "domain/customers/customers.h"
+#include "domain/ledger/ledger.h"
+
+struct statement_form {
+    int64_t account;
+    str kind, as;
+    struct opt_date from, to;
+};
+static const char *const kinds[] = {"open", "activity", NULL};
+static const char *const files[] = {"pdf", "csv", NULL};
+static const struct input statement_inputs[] = {
+    {.name = "account",
+     .type = INPUT_ID,
+     .offset = offsetof(struct statement_form, account),
+     .kind = "acc"},
+    {.name = "kind",
+     .type = INPUT_CHOICE,
+     .offset = offsetof(struct statement_form, kind),
+     .choices = kinds},
+    {.name = "from", .type = INPUT_DATE, .offset = offsetof(struct statement_form, from)},
+    {.name = "to", .type = INPUT_DATE, .offset = offsetof(struct statement_form, to)},
+    {.name = "as",
+     .type = INPUT_CHOICE,
+     .offset = offsetof(struct statement_form, as),
+     .choices = files},
+    {.name = NULL},
+};
+
+struct asked {
+    struct account account;
+    bool activity;
+    date from, to;
+};
+
+/* The account asked for, when it is this customer's; without one, the first. */
+static bool account_load(struct request *rq, const struct statement_form *form, struct asked *a,
+                         struct statement_view *v)
+{
+    const struct lang *lang = op_lang(&rq->op);
+    struct accounts list;
+    if (!accounts_of(&rq->op, rq->who.customer, &list)) return false;
+    v->accounts = arena_array(rq->op.mem, struct statement_account, list.count);
+    v->account_count = list.count;
+    bool found = false;
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        const struct account *account = &list.at[i];
+        struct entity seller;
+        if (!entity_get(&rq->op, account->entity, &seller)) return false;
+        bool current = form->account ? account->id == form->account : i == 0;
+        v->accounts[i] = (struct statement_account){
+            .id = id_text(rq->op.mem, rq->app->keys, "acc", account->id),
+            .name = str_printf(rq->op.mem, "%.*s, %.*s", STR(seller.name),
+                               STR(lang_currency_name(rq->op.mem, lang, account->currency))),
+            .current = current,
+        };
+        if (!current) continue;
+        a->account = *account;
+        v->id = v->accounts[i].id;
+        found = true;
+    }
+    if (found || list.count == 0) return true;
+    return op_fail(&rq->op, ERR_MISSING, NULL, "There is no such account.");
+}
+
+/* The last three months, unless other days are given. */
+static void range_load(struct request *rq, const struct statement_form *form, struct asked *a,
+                       struct statement_view *v)
+{
+    a->activity = str_eq(form->kind, S("activity"));
+    a->to = form->to.some ? form->to.value : rq->today;
+    a->from = form->from.some ? form->from.value : date_plus_months(a->to, -3);
+    if (date_cmp(a->from, a->to) > 0) {
+        v->wrong = str_of(say(op_lang(&rq->op), "The first day lies after the last."));
+        a->from = a->to;
+    }
+    v->activity = a->activity;
+    v->from = a->from, v->to = a->to;
+}
+
+static bool items_load(struct request *rq, const struct asked *a, struct statement_view *v)
+{
+    struct receivables items;
+    struct receivables_filter filter = {.customer = rq->who.customer,
+                                        .entity = a->account.entity,
+                                        .show = SHOW_OPEN,
+                                        .currency = currency_text(&a->account.currency),
+                                        .limit = 1000,
+                                        .today = rq->today};
+    if (!receivables_list(&rq->op, &filter, &items)) return false;
+    v->items = arena_array(rq->op.mem, struct statement_item, items.count);
+    v->item_count = items.count;
+    v->open = money_of(0, a->account.currency);
+    for (ptrdiff_t i = 0; i < items.count; i++) {
+        const struct receivable *r = &items.at[i];
+        v->items[i] = (struct statement_item){
+            .number = r->number,
+            .po = r->po,
+            .link = item_url(rq, r),
+            .issued = r->issued,
+            .due = r->due,
+            .credit = r->side < 0,
+            .standing = standing_words(rq, r),
+            .open = money_scale(r->open, r->side, 1, ROUND_DOWN),
+        };
+        v->open = money_add(v->open, v->items[i].open);
+    }
+    return true;
+}
+
+static bool rows_load(struct request *rq, const struct asked *a, struct statement_view *v)
+{
+    struct activity act;
+    if (!receivables_activity(&rq->op, a->account.id, a->from, a->to, &act)) return false;
+    v->before = act.before, v->after = act.after;
+    v->rows = arena_array(rq->op.mem, struct statement_row, act.count);
+    v->row_count = act.count;
+    for (ptrdiff_t i = 0; i < act.count; i++) {
+        const struct activity_row *row = &act.at[i];
+        v->rows[i] = (struct statement_row){
+            .day = row->effective,
+            .words = entry_words(rq, row->kind),
+            .number = row->number,
+            .linked = row->document != 0 || row->payment != 0,
+            .amount = row->amount,
+            .balance = row->balance,
+        };
+        if (v->rows[i].linked)
+            v->rows[i].link =
+                row->document ? document_url(rq, row->document) : payment_url(rq, row->payment);
+    }
+    return true;
+}
+
+/* ---- as files ---- */
+
+static struct reply as_pdf(struct request *rq, const struct asked *a)
+{
+    struct paper paper;
+    const struct lang *lang = op_lang(&rq->op);
+    bool made = a->activity
+                    ? paper_of_activity(&rq->op, a->account.id, lang, a->from, a->to, &paper)
+                    : paper_of_open_items(&rq->op, a->account.id, lang, rq->today, &paper);
+    return made ? download_paper(rq, &paper) : reply_errors(rq);
+}
+
+static struct reply as_csv(struct request *rq, const struct asked *a,
+                           const struct statement_view *v)
+{
+    static const char *const open_heads[] = {"number", "po", "issued", "due", "currency", "open"};
+    static const char *const act_heads[] = {"date",     "entry",  "number",
+                                            "currency", "amount", "balance"};
+    struct text t = {.mem = rq->op.mem};
+    str code = currency_text(&a->account.currency);
+    for (ptrdiff_t i = 0; i < COUNT(open_heads); i++)
+        csv_cell(&t, str_of(a->activity ? act_heads[i] : open_heads[i]));
+    csv_end(&t);
+    for (ptrdiff_t i = 0; i < v->item_count; i++) {
+        csv_cell(&t, v->items[i].number);
+        csv_cell(&t, v->items[i].po);
+        csv_date(&t, v->items[i].issued);
+        csv_date(&t, v->items[i].due);
+        csv_cell(&t, code);
+        csv_amount(&t, v->items[i].open);
+        csv_end(&t);
+    }
+    for (ptrdiff_t i = 0; i < v->row_count; i++) {
+        csv_date(&t, v->rows[i].day);
+        csv_cell(&t, v->rows[i].words);
+        csv_cell(&t, v->rows[i].number);
+        csv_cell(&t, code);
+        csv_amount(&t, v->rows[i].amount);
+        csv_amount(&t, v->rows[i].balance);
+        csv_end(&t);
+    }
+    str name = str_printf(rq->op.mem, "statement %.*s.csv",
+                          STR(date_text(rq->op.mem, a->activity ? a->to : rq->today)));
+    return reply_file(rq, S("text/csv; charset=utf-8"), name, text_str(&t));
+}
+
+/* ---- the page ---- */
+
+static void links_load(struct request *rq, const struct asked *a, struct statement_view *v)
+{
+    struct arena *mem = rq->op.mem;
+    str range = S("&kind=open");
+    if (a->activity)
+        range = str_printf(mem, "&kind=activity&from=%.*s&to=%.*s", STR(date_text(mem, a->from)),
+                           STR(date_text(mem, a->to)));
+    v->open_tab = url_printf(mem, "/statements?account=%.*s", STR(v->id));
+    v->activity_tab = url_printf(mem, "/statements?account=%.*s&kind=activity", STR(v->id));
+    v->pdf = url_printf(mem, "/statements?account=%.*s%.*s&as=pdf", STR(v->id), STR(range));
+    v->csv = url_printf(mem, "/statements?account=%.*s%.*s&as=csv", STR(v->id), STR(range));
+}
+
+static struct reply statements_show(struct request *rq)
+{
+    const struct statement_form *form = rq->in;
+    struct asked a = {0};
+    struct frame frame;
+    struct statement_view v = {0};
+    if (!account_load(rq, form, &a, &v)) return reply_errors(rq);
+    range_load(rq, form, &a, &v);
+    if (v.account_count > 0) {
+        if (str_eq(form->as, S("pdf"))) return as_pdf(rq, &a);
+        bool loaded = a.activity ? rows_load(rq, &a, &v) : items_load(rq, &a, &v);
+        if (!loaded) return reply_errors(rq);
+        if (str_eq(form->as, S("csv"))) return as_csv(rq, &a, &v);
+        links_load(rq, &a, &v);
+    }
+    str title = str_of(say(op_lang(&rq->op), "Statement of account"));
+    if (!portal_frame(rq, title, "/statements", &frame)) return reply_errors(rq);
+    struct page page = portal_begin(rq, &frame);
+    page_statement(&page, &v);
+    return portal_end(rq, &frame, &page);
+}
+
+const struct route statements_routes[] = {
+    {.method = GET,
+     .path = "/statements",
+     .handle = statements_show,
+     .may = MAY_SEE_ACCOUNT,
+     INPUTS(statement_inputs, struct statement_form),
+     .about = "What is open, or what happened between two days; as page, PDF and CSV"},
+    {.path = NULL},
+};
