@@ -119,7 +119,7 @@ lang-missing: $(B)/messages.pot
 	    msgattrib --untranslated --no-obsolete; done
 # The functions that are given a sentence, and as which argument.
 SAY := say:2 say_n:2,3 op_fail:4 N_ said:2 tell:2 counted:2,3 sentence:2,3t reply_refusal:4 refuse:2,2t \
-       refuse_stranger:2 answer_instead:3
+       refuse_stranger:2 answer_instead:3 refuse_row:3 differs:3,5t
 # Reasons are rows, but the first ones are ours.
 $(B)/rows.c: src/store/schema/0004-books.sql
 	@mkdir -p $(@D)
@@ -127,7 +127,7 @@ $(B)/rows.c: src/store/schema/0004-books.sql
 $(B)/messages.pot: $(SRC) src/main.c $(PAGE_C) $(B)/rows.c
 	@mkdir -p $(@D)
 	$(call say,POT,$@) xgettext --from-code=UTF-8 --language=C --force-po $(SAY:%=--keyword=%) \
-	    --flag=op_fail:4:c-format --add-location=file --package-name=Quittance -o $@ $(sort $^)
+	    --flag=op_fail:4:c-format --flag=refuse_row:3:c-format --add-location=file --package-name=Quittance -o $@ $(sort $^)
 
 format:
 	clang-format -i $(SOURCES) $(call rwildcard,src/,*.h) $(wildcard test/*.[ch] tools/*.c)

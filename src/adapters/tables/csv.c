@@ -2,6 +2,7 @@
 #include "adapters/tables/input.h"
 
 #include "base/arena.h"
+#include "base/lang.h"
 #include "base/text.h"
 
 #include <csv.h>
@@ -224,8 +225,9 @@ static bool skip_row(struct op *op, struct csv_file *t, str piece, struct table_
         raw_add(t, piece);
         count_lines(t, piece);
     }
-    out->problem = S("A quotation mark stands inside of a cell: cells with quotation marks are "
-                     "quoted, and the marks in them doubled.");
+    out->problem = str_of(
+        say(op_lang(op), "A quotation mark stands inside of a cell: cells with quotation marks are "
+                         "quoted, and the marks in them doubled."));
     out->problem_column = (int)t->count + 1;
     return parser_restart(op, t);
 }
@@ -284,11 +286,13 @@ static void check_row(struct op *op, struct csv_file *t, struct table_row *out)
     ptrdiff_t want = t->info.column_count;
     if (t->count != want && !only_empty_beyond(t)) {
         out->problem =
-            str_printf(op->mem, "This row has %td cells, the header has %td.", t->count, want);
+            str_printf(op->mem, say(op_lang(op), "This row has %td cells, the header has %td."),
+                       t->count, want);
         out->problem_column = (int)(t->count < want ? t->count + 1 : want);
     } else if (t->bad_character) {
-        out->problem = str_printf(op->mem, "This cell holds a character that is not %s.",
-                                  table_encoding_name(t->info.encoding));
+        out->problem =
+            str_printf(op->mem, say(op_lang(op), "This cell holds a character that is not %s."),
+                       table_encoding_name(t->info.encoding));
         out->problem_column = t->bad_column;
     } else {
         for (ptrdiff_t i = 0; i < want; i++) {

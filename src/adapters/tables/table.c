@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/crypto.h"
+#include "base/lang.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -187,9 +188,12 @@ static bool joined_next(struct op *op, struct table *t, struct table_row *out, b
         if (documents) continue;
         *more = t->has_line;
         if (!t->has_line) return true;
-        pass_on(t, &t->line,
-                S("This line has no document at its place: both files must be in the same order."),
-                out);
+        pass_on(
+            t, &t->line,
+            str_of(say(
+                op_lang(op),
+                "This line has no document at its place: both files must be in the same order.")),
+            out);
         t->has_line = false;
         return true;
     }

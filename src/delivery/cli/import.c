@@ -334,12 +334,17 @@ static bool open_books(struct importing *im)
            store_transact(op, im->store, TX_WRITE, first_entity, &im->request.options);
 }
 
-/* A file that cannot be read is no wrong usage. */
+/* What lies in the file, the database or the disk is no wrong usage. */
 static int fail(struct cli *cli)
 {
+    static const char *const outside[] = {"file", "database", "refused"};
     bool usage = false;
-    for (const struct err *err = cli->op->errs; err; err = err->next)
-        if (err->kind == ERR_INVALID && !str_eq(str_of(err->field), S("file"))) usage = true;
+    for (const struct err *err = cli->op->errs; err; err = err->next) {
+        bool ours = err->kind == ERR_INVALID && err->field;
+        for (ptrdiff_t i = 0; ours && i < COUNT(outside); i++)
+            if (strcmp(err->field, outside[i]) == 0) ours = false;
+        usage = usage || ours;
+    }
     (void)cli_fail(cli);
     return usage ? EXIT_USAGE : EXIT_FAILED;
 }

@@ -1,6 +1,7 @@
 #include "domain/exchange/batch.h"
 
 #include "base/arena.h"
+#include "base/lang.h"
 
 /* A row that cannot be read may belong to the document before it or to the one after it: without
  * it both could be incomplete. */
@@ -100,8 +101,10 @@ static void add_customer(struct batch *b, const struct source_row *row)
     struct draft *draft = draft_add(b);
     draft->rows[draft->count++] = *row;
     if (other)
-        pre_refuse(draft, row,
-                   S("This customer stands further up in this file, with other contents."));
+        pre_refuse(
+            draft, row,
+            str_of(say(b->reading->lang,
+                       "This customer stands further up in this file, with other contents.")));
 }
 
 static void append(struct batch *b, struct draft *draft, const struct source_row *row)
@@ -130,7 +133,9 @@ static void refuse_suspect(struct batch *b, struct draft *draft, const struct so
     uint32_t line = *row_index_at(&b->suspects, row_key(row->fields[FIELD_NUMBER]));
     if (line > 0)
         pre_refuse(draft, row,
-                   str_printf(b->mem, "Line %lu, beside it, cannot be read and may be part of it.",
+                   str_printf(b->mem,
+                              say(b->reading->lang,
+                                  "Line %lu, beside it, cannot be read and may be part of it."),
                               (unsigned long)line));
 }
 

@@ -1,6 +1,10 @@
 #include "domain/exchange/draft.h"
 
 #include "base/arena.h"
+#include "base/lang.h"
+
+#include <stdarg.h>
+#include <stdio.h>
 
 __extension__ typedef __int128 wide;
 
@@ -12,12 +16,19 @@ struct drafting {
     currency currency;
 };
 
-static bool refuse(struct drafting *d, enum import_field field, str reason)
+__attribute__((format(printf, 3, 4))) static bool
+refuse_row(struct drafting *d, enum import_field field, const char *english, ...)
 {
+    char text[512];
+    va_list args;
+    va_start(args, english);
+    int len = vsnprintf(text, sizeof text, say(d->r->lang, english), args);
+    va_end(args);
+    if (len > (int)sizeof text - 1) len = (int)sizeof text - 1;
     *d->why = (struct refusal){.line = d->row->line,
                                .column = reading_column(d->r, field),
                                .value = d->row->fields[field],
-                               .reason = reason};
+                               .reason = str_copy(d->mem, (str){text, len})};
     return false;
 }
 
@@ -28,40 +39,43 @@ static str field(const struct drafting *d, enum import_field f)
 
 /* ---- values ---- */
 
+static bool no_day(struct drafting *d, enum import_field f)
+{
+    switch (d->r->formats.order) {
+    case DATE_DMY: return refuse_row(d, f, "This is no day in the order day.month.year.");
+    case DATE_MDY: return refuse_row(d, f, "This is no day in the order month/day/year.");
+    case DATE_YMD:
+    case DATE_ORDERS: break;
+    }
+    return refuse_row(d, f, "This is no day in the order year-month-day.");
+}
+
 static bool read_day(struct drafting *d, enum import_field f, struct opt_date *out)
 {
-    static const char *const shapes[DATE_ORDERS] = {
-        [DATE_YMD] = "year-month-day",
-        [DATE_DMY] = "day.month.year",
-        [DATE_MDY] = "month/day/year",
-    };
     *out = (struct opt_date){0};
     if (field(d, f).len == 0) return true;
     out->some = true;
-    if (date_from_cell(field(d, f), d->r->formats.order, &out->value)) return true;
-    return refuse(
-        d, f, str_printf(d->mem, "This is no day in the order %s.", shapes[d->r->formats.order]));
+    return date_from_cell(field(d, f), d->r->formats.order, &out->value) || no_day(d, f);
 }
 
 static bool read_decimal(struct drafting *d, enum import_field f, str *out)
 {
     if (amount_from(d->mem, field(d, f), d->r->formats.decimal, out)) return true;
-    if (field(d, f).len == 0) return refuse(d, f, S("There is no amount."));
-    return refuse(d, f,
-                  str_printf(d->mem, "This is no number with a decimal %s.",
-                             d->r->formats.decimal == DECIMAL_COMMA ? "comma" : "point"));
+    if (field(d, f).len == 0) return refuse_row(d, f, "There is no amount.");
+    if (d->r->formats.decimal == DECIMAL_COMMA)
+        return refuse_row(d, f, "This is no number with a decimal comma.");
+    return refuse_row(d, f, "This is no number with a decimal point.");
 }
 
 static bool to_money(struct drafting *d, enum import_field f, str decimal, money *out)
 {
     bool lost;
     if (money_from_decimal(decimal, d->currency, d->r->options->round, out, &lost)) return true;
-    if (!lost) return refuse(d, f, S("This amount is larger than we can book."));
-    return refuse(d, f,
-                  str_printf(d->mem,
-                             "%.*s has more decimals than %s (%d). Mend it, or import with "
-                             "--round half-up.",
-                             STR(decimal), d->currency.code, currency_digits(d->currency)));
+    if (!lost) return refuse_row(d, f, "This amount is larger than we can book.");
+    return refuse_row(d, f,
+                      "%.*s has more decimals than %s (%d). Mend it, or import with "
+                      "--round half-up.",
+                      STR(decimal), d->currency.code, currency_digits(d->currency));
 }
 
 static bool read_money(struct drafting *d, enum import_field f, money *out)
@@ -82,7 +96,7 @@ static bool read_currency(struct drafting *d, currency fallback)
     d->currency = fallback;
     if (code.len == 0) code = d->r->options->currency;
     if (code.len == 0 || currency_from(code, &d->currency)) return true;
-    return refuse(d, FIELD_CURRENCY, S("This is no currency of ISO 4217, such as EUR."));
+    return refuse_row(d, FIELD_CURRENCY, "This is no currency of ISO 4217, such as EUR.");
 }
 
 static bool among(str word, const char *words)
@@ -99,7 +113,7 @@ static bool read_yes(struct drafting *d, enum import_field f, bool *out)
     str word = field(d, f);
     *out = among(word, "yes|y|true|t|1|x|ja|j|disputed|open");
     if (*out || word.len == 0 || among(word, "no|n|false|f|0|-|nein|none|closed")) return true;
-    return refuse(d, f, S("This is neither yes nor no."));
+    return refuse_row(d, f, "This is neither yes nor no.");
 }
 
 /* 0: the row does not say. */
@@ -117,7 +131,7 @@ static bool read_kind(struct drafting *d, enum document_kind *out)
     else if (among(word, "invoice|inv|i|debit|380|rechnung|standard"))
         *out = DOCUMENT_INVOICE;
     else
-        return refuse(d, FIELD_KIND, S("This is neither an invoice nor a credit note."));
+        return refuse_row(d, FIELD_KIND, "This is neither an invoice nor a credit note.");
     return true;
 }
 
@@ -158,10 +172,9 @@ static bool rows_agree(struct drafting *d, const struct draft *draft)
         for (ptrdiff_t i = 0; i < COUNT(one); i++) {
             str a = first->fields[one[i].field], b = field(d, one[i].field);
             if (str_eq(a, b) || (one[i].day && same_day(d, a, b))) continue;
-            return refuse(d, one[i].field,
-                          str_printf(d->mem,
-                                     "The rows of one document differ: line %lld says \"%.*s\".",
-                                     (long long)first->line, STR(a)));
+            return refuse_row(d, one[i].field,
+                              "The rows of one document differ: line %lld says \"%.*s\".",
+                              (long long)first->line, STR(a));
         }
     }
     d->row = first;
@@ -177,12 +190,12 @@ static bool read_share(struct drafting *d, str *out)
     bool read = amount_from(d->mem, text, d->r->formats.decimal, &decimal);
     if (read && percent) read = decimal_product(d->mem, decimal, S("0.01"), &decimal);
     if (read && decimal_complement(d->mem, decimal, out)) return true;
-    return refuse(d, FIELD_DISCOUNT, S("This is no discount, such as 0.05 or 5%."));
+    return refuse_row(d, FIELD_DISCOUNT, "This is no discount, such as 0.05 or 5%%.");
 }
 
 static bool too_many_digits(struct drafting *d, enum import_field f)
 {
-    return refuse(d, f, S("This has more digits than we can multiply."));
+    return refuse_row(d, f, "This has more digits than we can multiply.");
 }
 
 static bool line_net(struct drafting *d, struct document_line *line)
@@ -193,8 +206,8 @@ static bool line_net(struct drafting *d, struct document_line *line)
         return false;
     if (field(d, FIELD_UNIT_PRICE).len > 0 && !read_decimal(d, f, &line->unit_price)) return false;
     if (field(d, FIELD_AMOUNT).len > 0) return read_money(d, FIELD_AMOUNT, &line->net);
-    if (!line->quantity.at) return refuse(d, FIELD_QUANTITY, S("There is no quantity."));
-    if (!line->unit_price.at) return refuse(d, f, S("There is no price."));
+    if (!line->quantity.at) return refuse_row(d, FIELD_QUANTITY, "There is no quantity.");
+    if (!line->unit_price.at) return refuse_row(d, f, "There is no price.");
     if (!decimal_product(d->mem, line->quantity, line->unit_price, &net))
         return too_many_digits(d, f);
     if (field(d, FIELD_DISCOUNT).len > 0) {
@@ -283,11 +296,11 @@ static bool required(struct drafting *d)
             .line = d->row->line, .column = d->row->problem_column, .reason = d->row->problem};
         return false;
     }
-    if (field(d, FIELD_NUMBER).len == 0) return refuse(d, FIELD_NUMBER, S("There is no number."));
+    if (field(d, FIELD_NUMBER).len == 0) return refuse_row(d, FIELD_NUMBER, "There is no number.");
     if (field(d, FIELD_CUSTOMER).len == 0)
-        return refuse(d, FIELD_CUSTOMER,
-                      S("There is no customer. Say whose such rows are with --set-missing "
-                        "customer=NUMBER."));
+        return refuse_row(d, FIELD_CUSTOMER,
+                          "There is no customer. Say whose such rows are with --set-missing "
+                          "customer=NUMBER.");
     return true;
 }
 
@@ -303,7 +316,7 @@ bool draft_document(struct arena *mem, const struct reading *r, const struct dra
     if (!read_day(&d, FIELD_ISSUED, &issued) || !read_day(&d, FIELD_DUE, &doc->due) ||
         !read_day(&d, FIELD_SETTLED, &out->settled))
         return false;
-    if (!issued.some) return refuse(&d, FIELD_ISSUED, S("There is no date of issue."));
+    if (!issued.some) return refuse_row(&d, FIELD_ISSUED, "There is no date of issue.");
     if (!read_yes(&d, FIELD_DISPUTED, &doc->disputed) || !read_kind(&d, &said)) return false;
     if (!read_amounts(&d, draft, doc)) return false;
     choose_kind(&d, said, doc);

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "base/lang.h"
 #include "domain/customers/customers.h"
 #include "domain/payments/payments.h"
 #include "domain/receivables/receivables.h"
@@ -74,17 +75,53 @@ bool draft_refused(struct op *op, struct putting *p, struct draft *draft)
     return true;
 }
 
-static void differs(struct text *t, const char *what, str now, str before)
+static void differs(struct text *t, const struct lang *lang, const char *english, str now,
+                    str before)
 {
+    str nothing = str_of(say(lang, "empty"));
     if (str_eq(now, before)) return;
-    text_format(t, "%s %s %.*s, there it is %.*s", t->len > 0 ? ";" : "", what,
-                STR(now.len > 0 ? now : S("empty")), STR(before.len > 0 ? before : S("empty")));
+    if (now.len == 0) now = nothing;
+    if (before.len == 0) before = nothing;
+    if (t->len > 0) text_add(t, S("; "));
+    text_format(t, say(lang, english), STR(now), STR(before));
 }
 
 static str customer_number(struct op *op, int64_t id)
 {
     struct customer c;
     return customer_get(op, id, &c) ? c.number : (str){0};
+}
+
+static void say_differences(struct op *op, struct putting *p, const struct document_draft *d,
+                            const struct document *before, struct draft *draft)
+{
+    struct arena *mem = op->mem;
+    const struct lang *lang = p->reading->lang;
+    const struct document *now = &d->document;
+    struct text t = {.mem = p->keep};
+    differs(&t, lang, "customer is %.*s, there it is %.*s", d->customer,
+            customer_number(op, before->customer));
+    differs(&t, lang, "date of issue is %.*s, there it is %.*s", date_text(mem, now->issued),
+            date_text(mem, before->issued));
+    differs(&t, lang, "amount is %.*s, there it is %.*s", money_text(mem, now->total),
+            money_text(mem, before->total));
+    differs(&t, lang, "tax is %.*s, there it is %.*s", money_text(mem, now->tax),
+            money_text(mem, before->tax));
+    differs(&t, lang, "currency is %.*s, there it is %.*s", currency_text(&now->total.cur),
+            currency_text(&before->total.cur));
+    if (now->due.some && before->due.some)
+        differs(&t, lang, "due date is %.*s, there it is %.*s", date_text(mem, now->due.value),
+                date_text(mem, before->due.value));
+    differs(&t, lang, "purchase order is %.*s, there it is %.*s", now->po, before->po);
+    differs(&t, lang, "order is %.*s, there it is %.*s", now->order_ref, before->order_ref);
+    differs(&t, lang, "count of lines is %.*s, there it is %.*s",
+            str_printf(mem, "%td", now->line_count), str_printf(mem, "%td", before->line_count));
+    str what = t.len > 0 ? text_str(&t) : str_of(say(lang, "its lines or its other fields differ"));
+    draft->why.reason = str_printf(
+        p->keep,
+        say(lang, "This number is there already, with other contents: %.*s. An issued document "
+                  "does not change."),
+        STR(what));
 }
 
 bool draft_conflict(struct op *op, struct putting *p, struct draft *draft)
@@ -102,26 +139,7 @@ bool draft_conflict(struct op *op, struct putting *p, struct draft *draft)
     if (!found) return true;
     if (!document_get(op, id, &before)) return false;
 
-    struct text t = {.mem = p->keep};
-    differs(&t, "customer is", d.customer, customer_number(op, before.customer));
-    differs(&t, "issued is", date_text(op->mem, now->issued), date_text(op->mem, before.issued));
-    differs(&t, "amount is", money_text(op->mem, now->total), money_text(op->mem, before.total));
-    differs(&t, "tax is", money_text(op->mem, now->tax), money_text(op->mem, before.tax));
-    differs(&t, "currency is", currency_text(&now->total.cur), currency_text(&before.total.cur));
-    if (now->due.some && before.due.some)
-        differs(&t, "due is", date_text(op->mem, now->due.value),
-                date_text(op->mem, before.due.value));
-    differs(&t, "po is", now->po, before.po);
-    differs(&t, "order is", now->order_ref, before.order_ref);
-    if (now->line_count != before.line_count)
-        differs(&t, "the count of lines is", str_printf(op->mem, "%td", now->line_count),
-                str_printf(op->mem, "%td", before.line_count));
-    str what = t.len > 0 ? text_str(&t) : S(" its lines or its other fields differ");
-    draft->why.reason = str_printf(
-        p->keep,
-        "This number is there already, with other contents:%.*s. An issued document does "
-        "not change.",
-        STR(what));
+    say_differences(op, p, &d, &before, draft);
     return true;
 }
 
@@ -268,7 +286,9 @@ bool put_customer(struct op *op, struct putting *p, struct draft *draft)
             .line = row->line,
             .column = row->problem.len > 0 ? row->problem_column
                                            : reading_column(p->reading, FIELD_CUSTOMER),
-            .reason = row->problem.len > 0 ? row->problem : S("There is no customer number.")};
+            .reason = row->problem.len > 0
+                          ? row->problem
+                          : str_of(say(p->reading->lang, "There is no customer number."))};
         return true;
     }
     if (!customer_find(op, number, &customer, &found)) return false;

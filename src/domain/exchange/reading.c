@@ -151,7 +151,7 @@ bool reading_open(struct op *op, const struct import_options *options, bool chec
                   struct reading *out)
 {
     struct reading *r = out;
-    *r = (struct reading){.options = options};
+    *r = (struct reading){.options = options, .lang = op_lang(op)};
     struct table_options table = options->table;
     if (table.lines_path && table.lines_key.len == 0)
         table.lines_key = options->mapping.of[FIELD_NUMBER].column;

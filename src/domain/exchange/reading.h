@@ -8,6 +8,7 @@ enum { READING_SAMPLE_ROWS = 10000 };
 
 struct reading {
     const struct import_options *options;
+    const struct lang *lang; /* of the person who reads the reasons */
     struct table *table;
     const struct table_info *info;
     struct import_mapping mapping;
