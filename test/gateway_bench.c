@@ -20,6 +20,7 @@ struct service_thread {
     int ready[2]; /* … and by the service when it answers */
     char folder[40];
     str address;
+    int port;
     bool served;
 };
 
@@ -31,7 +32,7 @@ static const struct script merchant_scripts[] = {
 static void tell_ready(void *arg, int port)
 {
     struct service_thread *s = arg;
-    (void)port;
+    s->port = port;
     CHECK(write(s->ready[1], "r", 1) == 1, "ready");
 }
 
@@ -126,6 +127,27 @@ static bool test_pay(struct gateway_bench *bench, str page, enum payer what)
     return true;
 }
 
+void test_gateway_bench_call(struct gateway_bench *bench, const char *method, const char *path,
+                             const char *body, struct http_response *out)
+{
+    struct service_thread *s = bench->own;
+    struct op op = {.mem = bench->mem};
+    struct credentials keys;
+    CHECK(credentials_read(&op, s->options.key_file, &keys), "keys");
+    struct http_header headers[] = {
+        {"Authorization", str_printf(bench->mem, "Bearer %.*s", STR(keys.key))}};
+    struct http_request send = {
+        .method = method,
+        .url = str_printf(bench->mem, "%.*s%s", STR(s->address), path),
+        .headers = headers,
+        .header_count = COUNT(headers),
+        .body = str_of(body),
+        .reach = HTTP_TO_OPERATOR,
+    };
+    CHECK(http_send(&op, &send, out) && out->outcome == HTTP_ANSWERED, "%s: %.*s", path,
+          STR(out->why));
+}
+
 static void test_trouble(struct gateway_bench *bench, enum trouble what)
 {
     static const char *const kinds[] = {
@@ -135,22 +157,11 @@ static void test_trouble(struct gateway_bench *bench, enum trouble what)
         [BROKEN_AFTER] = "500_after",
         [GARBAGE_AFTER] = "garbage",
     };
-    struct service_thread *s = bench->own;
-    struct op op = {.mem = bench->mem};
-    struct credentials keys;
     struct http_response got;
-    CHECK(credentials_read(&op, s->options.key_file, &keys), "keys");
-    struct http_header headers[] = {
-        {"Authorization", str_printf(bench->mem, "Bearer %.*s", STR(keys.key))}};
-    struct http_request send = {
-        .method = "POST",
-        .url = str_printf(bench->mem, "%.*s/v1/faults", STR(s->address)),
-        .headers = headers,
-        .header_count = COUNT(headers),
-        .body = str_printf(bench->mem, "{\"next\":\"%s\",\"hold_ms\":%d}", kinds[what], HOLD_MS),
-        .reach = HTTP_TO_OPERATOR,
-    };
-    CHECK(http_send(&op, &send, &got) && got.status == 200, "%d %.*s", got.status, STR(got.body));
+    const char *body =
+        str_printf(bench->mem, "{\"next\":\"%s\",\"hold_ms\":%d}", kinds[what], HOLD_MS).at;
+    test_gateway_bench_call(bench, "POST", "/v1/faults", body, &got);
+    CHECK(got.status == 200, "%d %.*s", got.status, STR(got.body));
 }
 
 /* Asked of its database: the API tells only about charges whose id is known. */
@@ -185,14 +196,11 @@ struct gateway_bench *test_gateway_bench_open(struct arena *mem)
     struct gateway_bench *bench = arena_new(mem, struct gateway_bench);
     struct service_thread *s = arena_new(mem, struct service_thread);
     struct op op = {.mem = mem};
-    int port, held = stranger_socket(&port);
-    close(held);
     snprintf(s->folder, sizeof s->folder, "/tmp/quittance-gateway-XXXXXX");
     CHECK(mkdtemp(s->folder), "mkdtemp");
     bench->merchant = stranger_open(mem, merchant_scripts);
-    s->address = str_printf(mem, "http://127.0.0.1:%d", port);
     s->options = (struct test_gateway){
-        .listen = str_printf(mem, "127.0.0.1:%d", port),
+        .listen = S("127.0.0.1:0"),
         .database = str_printf(mem, "sqlite:%s/gateway.db", s->folder),
         .merchant_url = str_printf(mem, "http://127.0.0.1:%d", bench->merchant->port),
         .key_file = str_printf(mem, "%s/gateway.key", s->folder).at,
@@ -201,6 +209,7 @@ struct gateway_bench *test_gateway_bench_open(struct arena *mem)
         .listening_arg = s,
     };
     service_start(s);
+    s->address = str_printf(mem, "http://127.0.0.1:%d", s->port);
 
     struct credentials keys;
     CHECK(credentials_read(&op, s->options.key_file, &keys), "keys");

@@ -52,9 +52,12 @@ void test_gateway_bench_close(struct gateway_bench *bench);
 /* The address of the running service, for tests of its pages. */
 str test_gateway_bench_address(const struct gateway_bench *bench);
 str test_gateway_bench_key_file(const struct gateway_bench *bench);
+/* A call of its API, with the right key. */
+struct http_response;
+void test_gateway_bench_call(struct gateway_bench *bench, const char *method, const char *path,
+                             const char *body, struct http_response *out);
 /* A form of one of its pages, as a browser sends it: with the page's hidden fields. False: there
  * is no form on the page. */
-struct http_response;
 bool test_gateway_bench_send_form(struct gateway_bench *bench, str page, const char *action,
                                   const char *fields, struct http_response *out);
 void test_gateway_bench_get(struct gateway_bench *bench, str page, struct http_response *out);

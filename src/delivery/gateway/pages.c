@@ -122,10 +122,12 @@ static struct reply bank_show(struct request *rq)
 {
     struct charge_find_row charge;
     if (!charge_get(&rq->op, rq->part, &charge)) return reply_errors(rq);
+    if (is_open(&charge) && charge.bank_card.len == 0) /* nothing was asked yet */
+        return payer_reply(rq, reply_see(rq, str_printf(rq->op.mem, "/card/%.*s", STR(rq->part))));
     struct card_view view = view_of(rq, &charge);
     view.pay = url_printf(rq->op.mem, "/card/%.*s/bank", STR(charge.token));
     struct page page = page_for(rq);
-    if (is_open(&charge) && charge.bank_card.len > 0)
+    if (is_open(&charge))
         gateway_bank_page(&page, &view);
     else
         gateway_done_page(&page, &view);

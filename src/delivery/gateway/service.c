@@ -64,16 +64,34 @@ static bool service_open(struct op *op, const struct test_gateway *options, stru
     return make_schema(op, s->app.db);
 }
 
+/* With port 0 the system chose one: nobody knows our address before this is called. */
+struct announcing {
+    struct arena *mem;
+    struct service *service;
+    const struct test_gateway *options;
+};
+
+static void announce(void *arg, int port)
+{
+    struct announcing *a = arg;
+    str listen = a->options->listen;
+    if (str_ends(listen, S(":0")))
+        a->service->app.public_url =
+            str_printf(a->mem, "http://%.*s:%d", STR(str_head(listen, listen.len - 2)), port);
+    if (a->options->listening) a->options->listening(a->options->listening_arg, port);
+}
+
 bool test_gateway_serve(struct op *op, const struct test_gateway *options)
 {
     struct service *service;
     if (!service_open(op, options, &service) || !sender_start(op, service)) return false;
+    struct announcing announcing = {op->mem, service, options};
     const struct serve_options serve = {
         .listen = options->listen,
         .workers = WORKERS,
         .stop_fd = options->stop_fd,
-        .listening = options->listening,
-        .listening_arg = options->listening_arg,
+        .listening = announce,
+        .listening_arg = &announcing,
     };
     return web_serve(op, &service->app, &serve);
 }

@@ -10,7 +10,7 @@
 #include "store/store.h"
 
 struct test_gateway {
-    str listen;       /* "127.0.0.1:8090" */
+    str listen;       /* "127.0.0.1:8090"; port 0: any that is free */
     str database;     /* "sqlite:PATH" */
     str merchant_url; /* "http://127.0.0.1:8080": webhooks go there, and payers come from there */
     const char *key_file; /* made when it is not there */
