@@ -313,7 +313,8 @@ static struct reply card_show(struct request *rq)
     if (!payment_talk(&rq->op, rq->store, &access, l.id, true, return_url(rq), &state))
         return reply_errors(rq);
     if (!own_payment(rq, &l)) return reply_errors(rq);
-    bool open = state == PAYMENT_REQUIRES_ACTION, silent = state == PAYMENT_UNKNOWN;
+    bool open = state == PAYMENT_REQUIRES_ACTION;
+    bool silent = state == PAYMENT_UNKNOWN || state == PAYMENT_SUBMITTING;
     if (!open && !silent) return reply_see(rq, payment_url(rq, l.id).checked);
     struct card_view v = {
         .number = l.p.number,

@@ -126,6 +126,12 @@ bool payment_talk(struct op *op, struct store *store, const struct gateway_acces
 /* Ends an unfinished payment: at the gateway first, so that a card charged meanwhile wins. */
 bool payment_cancel(struct op *op, struct store *store, const struct gateway_access *access,
                     int64_t payment, enum payment_state *out) MUST_USE;
+/* The job `payment.settle`: finds out where the payment stands and brings it on. A payer who left
+ * the card page may come back to it until the payment expires; then the charge is ended at the
+ * gateway, so that what it would have paid is free again. Attempts that came to an end are asked
+ * about as well: money that comes late is booked. */
+bool payment_settle(struct op *op, struct store *store, const struct gateway_access *access,
+                    int64_t payment, str return_url, enum payment_state *out) MUST_USE;
 /* Which payment an attempt's id belongs to; 0: none of ours. */
 bool payment_of_attempt(struct op *op, str our_id, int64_t *payment) MUST_USE;
 /* Keeps a gateway's message, once; *fresh is false when it came before. */

@@ -75,6 +75,8 @@ static struct world world_of(struct fixture *f)
 struct gateway_account {
     struct charge_result next;
     int charges, asks, cancels;
+    void (*meanwhile)(void *arg); /* happens while the next answer is on its way */
+    void *meanwhile_arg;
 };
 
 static bool told_charge(struct op *op, const struct gateway_account *account,
@@ -97,11 +99,26 @@ static bool told_ask(struct op *op, const struct gateway_account *account, str o
     (void)our_id;
     a->asks++;
     *out = a->next;
+    void (*meanwhile)(void *arg) = a->meanwhile;
+    a->meanwhile = NULL;
+    if (meanwhile) meanwhile(a->meanwhile_arg);
+    return true;
+}
+
+static bool told_cancel(struct op *op, const struct gateway_account *account, str our_id,
+                        struct charge_result *out)
+{
+    struct gateway_account *a = (struct gateway_account *)(uintptr_t)account;
+    (void)op;
+    (void)our_id;
+    a->cancels++;
+    *out =
+        (struct charge_result){.state = CHARGE_CANCELLED, .their_id = S("ch_9"), .amount = eur(1)};
     return true;
 }
 
 static const struct gateway told = {
-    .name = "told", .charge = told_charge, .ask = told_ask, .cancel = told_ask};
+    .name = "told", .charge = told_charge, .ask = told_ask, .cancel = told_cancel};
 
 /* ---- steps of the stories ---- */
 
@@ -198,6 +215,23 @@ static enum payment_state talk(struct deed *d, struct gateway_account *account, 
     CHECK(payment_talk(&op, d->w->f->store, &access, d->payment, send, S("https://x/"), &state),
           "%s", fixture_why(&op));
     return state;
+}
+
+/* What the job does. */
+static enum payment_state settle(struct deed *d, struct gateway_account *account)
+{
+    struct op op = fixture_op(d->w->f);
+    struct gateway_access access = {&told, account};
+    enum payment_state state = PAYMENT_CREATED;
+    CHECK(payment_settle(&op, d->w->f->store, &access, d->payment, S("https://x/"), &state), "%s",
+          fixture_why(&op));
+    return state;
+}
+
+static struct charge_result paid(const struct deed *d)
+{
+    return (struct charge_result){
+        .state = CHARGE_PAID, .their_id = S("ch_1"), .amount = d->p.amount, .card = S("Visa 4242")};
 }
 
 /* The story of the first page of the README: three invoices, one of them short with a reason, a
@@ -308,6 +342,123 @@ ENGINES_SENTENCE(what_was_not_answered_is_sent_again_while_they_remember_its_id)
     f->now += 13 * HOUR_US;
     CHECK(talk(&late, &card, true) == PAYMENT_UNKNOWN && card.charges == 1 && card.asks == 1,
           "%d charges, asked %d times", card.charges, card.asks);
+}
+
+struct overtaking {
+    struct deed *d;
+    struct gateway_account *card;
+};
+
+static void is_paid_meanwhile(void *arg)
+{
+    struct overtaking *o = arg;
+    o->card->next = paid(o->d);
+    CHECK(talk(o->d, o->card, false) == PAYMENT_SUCCEEDED, "paid");
+}
+
+static bool do_count(struct op *op, void *arg)
+{
+    struct deed *d = arg;
+    struct payments all;
+    if (!payments_list(op, &(struct payments_filter){.limit = 10}, &all)) return false;
+    d->item = all.count;
+    return true;
+}
+
+ENGINES_SENTENCE(an_answer_that_was_overtaken_changes_nothing)
+{
+    struct world w = world_of(f);
+    struct deed d = {.w = &w};
+    struct gateway_account card = {.next.state = CHARGE_OPEN};
+    must(&d, TX_WRITE, do_start);
+    must(&d, TX_WRITE, do_begin);
+    CHECK(talk(&d, &card, true) == PAYMENT_REQUIRES_ACTION, "open");
+    look(&d);
+    static const enum charge_state late[] = {CHARGE_OPEN, CHARGE_UNKNOWN, CHARGE_ABSENT,
+                                             CHARGE_CANCELLED};
+    for (ptrdiff_t i = 0; i < COUNT(late); i++) {
+        struct overtaking o = {&d, &card};
+        card.next = paid(&d);
+        card.next.state = late[i];
+        card.next.page = S("https://gateway.example/card");
+        card.meanwhile = is_paid_meanwhile;
+        card.meanwhile_arg = &o;
+        CHECK(talk(&d, &card, false) == PAYMENT_SUCCEEDED, "case %td", i);
+        CHECK(settle(&d, &card) == PAYMENT_SUCCEEDED && card.cancels == 0, "case %td, settled", i);
+    }
+    look(&d);
+    must(&d, TX_READ, do_count);
+    CHECK(d.item == 1, "%lld payments", (long long)d.item);
+}
+
+static bool do_again(struct op *op, void *arg)
+{
+    struct deed *d = arg;
+    return payment_again(op, d->w->customer, d->payment, "told", d->w->today);
+}
+
+/* Begun, never answered, given up after the quarantine. */
+static void give_up(struct deed *d, struct gateway_account *card)
+{
+    must(d, TX_WRITE, do_start);
+    must(d, TX_WRITE, do_begin);
+    *card = (struct gateway_account){.next.state = CHARGE_UNKNOWN};
+    CHECK(talk(d, card, true) == PAYMENT_UNKNOWN, "no answer");
+    card->next.state = CHARGE_ABSENT;
+    d->w->f->now += 20 * MINUTE_US;
+    (void)talk(d, card, false);
+    CHECK(talk(d, card, false) == PAYMENT_FAILED, "given up");
+    look(d);
+}
+
+ENGINES_SENTENCE(money_that_comes_after_all_is_booked)
+{
+    struct world w = world_of(f);
+    struct deed d = {.w = &w};
+    struct gateway_account card;
+    give_up(&d, &card);
+    CHECK(d.open.minor == 68940, "open again");
+    card.next = paid(&d);
+    CHECK(settle(&d, &card) == PAYMENT_SUCCEEDED, "it was dropped");
+    look(&d);
+    CHECK(d.open.minor == 0 && d.uses.unapplied.minor == 0, "%lld", (long long)d.open.minor);
+}
+
+ENGINES_SENTENCE(money_that_comes_after_all_ends_the_attempt_after_it)
+{
+    struct world w = world_of(f);
+    struct deed d = {.w = &w};
+    struct gateway_account card;
+    give_up(&d, &card);
+    must(&d, TX_WRITE, do_again);
+    card.next = (struct charge_result){.state = CHARGE_OPEN};
+    CHECK(talk(&d, &card, true) == PAYMENT_REQUIRES_ACTION, "open");
+    card.next = paid(&d); /* the first one */
+    CHECK(settle(&d, &card) == PAYMENT_SUCCEEDED, "it was dropped");
+    CHECK(card.cancels == 1, "the second card page is still open");
+    look(&d);
+    must(&d, TX_READ, do_count);
+    CHECK(d.item == 1, "%lld payments", (long long)d.item);
+}
+
+ENGINES_SENTENCE(a_payer_who_comes_back_to_silence_is_not_asked_to_pay_again)
+{
+    struct world w = world_of(f);
+    struct deed d = {.w = &w};
+    struct gateway_account card = {.next.state = CHARGE_OPEN};
+    must(&d, TX_WRITE, do_start);
+    must(&d, TX_WRITE, do_begin);
+    CHECK(talk(&d, &card, true) == PAYMENT_REQUIRES_ACTION, "open");
+    look(&d);
+    card.next = (struct charge_result){.state = CHARGE_UNKNOWN};
+    CHECK(talk(&d, &card, false) == PAYMENT_UNKNOWN, "nobody knows");
+    card.next = (struct charge_result){.state = CHARGE_OPEN,
+                                       .their_id = S("ch_1"),
+                                       .amount = d.p.amount,
+                                       .page = S("https://gateway.example/card")};
+    CHECK(talk(&d, &card, false) == PAYMENT_REQUIRES_ACTION, "it is still open");
+    card.next = paid(&d);
+    CHECK(talk(&d, &card, false) == PAYMENT_SUCCEEDED, "paid");
 }
 
 ENGINES_SENTENCE(a_decline_frees_the_items_and_can_be_tried_again)
@@ -431,6 +582,10 @@ TESTS(ENGINES_TEST(several_invoices_one_short_and_a_credit_are_paid_by_one_card_
       ENGINES_TEST(a_silent_gateway_is_unknown_and_holds_what_it_may_have_been_paid_for),
       ENGINES_TEST(what_was_never_sent_waits_to_be_sent),
       ENGINES_TEST(what_was_not_answered_is_sent_again_while_they_remember_its_id),
+      ENGINES_TEST(an_answer_that_was_overtaken_changes_nothing),
+      ENGINES_TEST(money_that_comes_after_all_is_booked),
+      ENGINES_TEST(money_that_comes_after_all_ends_the_attempt_after_it),
+      ENGINES_TEST(a_payer_who_comes_back_to_silence_is_not_asked_to_pay_again),
       ENGINES_TEST(a_decline_frees_the_items_and_can_be_tried_again),
       ENGINES_TEST(a_transfer_is_applied_by_its_reference_and_small_differences_are_forgiven),
       ENGINES_TEST(money_without_a_payer_waits_and_is_identified_later),

@@ -30,29 +30,37 @@ static const char *const decline_names[] = {
 /* One talk: what is read first, what they answered, and where the payment stands afterwards. */
 struct talk {
     int64_t payment;
+    str asked; /* the attempt it is about, once that was chosen; empty: the newest */
     struct payment p;
-    struct attempt_rows_row attempt; /* the newest */
-    bool any;
+    struct attempt_rows_row attempt;
+    bool any;  /* there is such an attempt */
+    bool live; /* one of the payment's attempts is under way */
     struct charge_result answer;
     enum payment_state state;
 };
 
-static bool attempt_newest(struct op *op, int64_t payment, struct attempt_rows_row *out, bool *any)
+static bool is_live(str attempt_state)
 {
-    struct attempt_rows_list rows;
-    if (!sql_attempt_rows(op, (struct attempt_rows_args){.payment = SOME_I64(payment)}, &rows))
-        return false;
-    *any = rows.count > 0;
-    if (*any) *out = rows.at[rows.count - 1];
-    return true;
+    return str_eq(attempt_state, S("submitting")) || str_eq(attempt_state, S("open")) ||
+           str_eq(attempt_state, S("unknown"));
 }
 
 static bool load(struct op *op, void *arg)
 {
     struct talk *t = arg;
+    struct attempt_rows_list rows;
+    struct attempt_rows_args args = {.payment = SOME_I64(t->payment)};
     if (!payment_get(op, 0, t->payment, &t->p)) return false;
+    if (!sql_attempt_rows(op, args, &rows)) return false;
     t->state = t->p.state;
-    return attempt_newest(op, t->payment, &t->attempt, &t->any);
+    t->any = t->live = false;
+    for (ptrdiff_t i = 0; i < rows.count; i++) {
+        if (is_live(rows.at[i].state)) t->live = true;
+        if (t->asked.len > 0 && !str_eq(rows.at[i].our_id, t->asked)) continue;
+        t->attempt = rows.at[i];
+        t->any = true;
+    }
+    return true;
 }
 
 /* *moved is false when nothing is new: several may ask at the same time, and all hear the same. */
@@ -82,8 +90,9 @@ static bool attempt_step(struct op *op, struct talk *t, const char *to, int64_t 
 
 /* A second charge for what is paid already is money of the customer's: booked, on account, and
  * listed for people to give back (domain.md rule 18). */
-static bool paid_twice(struct op *op, const struct payment *p, date day)
+static bool paid_twice(struct op *op, const struct talk *t, date day)
 {
+    const struct payment *p = &t->p;
     struct payment extra;
     struct payment_new in = {
         .entity = p->entity,
@@ -92,6 +101,7 @@ static bool paid_twice(struct op *op, const struct payment *p, date day)
         .amount = p->amount,
         .method = "card",
         .state = "succeeded",
+        .bank_ref = t->answer.their_id,
         .note = str_printf(op->mem, "charged besides %.*s", STR(p->number)),
     };
     if (!payment_add(op, &in, &extra)) return false;
@@ -108,10 +118,11 @@ static bool on_paid(struct op *op, struct talk *t)
     if (!money_eq(t->answer.amount, t->p.amount)) {
         /* Their word is checked: another amount is never posted, and a person looks at it. */
         static const char *const waiting[] = {"submitting", "requires_action", NULL};
-        if (!audit_add(op, "payment.amount_differs", "payment", t->payment, S(""), S("")))
+        if (!payment_move(op, t->payment, waiting, "unknown",
+                          S("the gateway speaks of another amount"), &moved))
             return false;
-        return payment_move(op, t->payment, waiting, "unknown",
-                            S("the gateway speaks of another amount"), &moved);
+        return !moved ||
+               audit_add(op, "payment.amount_differs", "payment", t->payment, S(""), S(""));
     }
     if (!attempt_step(op, t, "paid", 0, &moved) || !moved) return !op->errs;
     if (!entity_get(op, t->p.entity, &entity)) return false;
@@ -122,7 +133,7 @@ static bool on_paid(struct op *op, struct talk *t)
         .their_id = t->answer.their_id,
     };
     if (!payment_move(op, t->payment, from, "succeeded", S(""), &moved)) return false;
-    if (!moved) return paid_twice(op, &t->p, day);
+    if (!moved) return paid_twice(op, t, day);
     if (!sql_payment_card_set(op, card)) return false;
     return payment_get(op, 0, t->payment, &t->p) && payment_arrived(op, &t->p, "1050", day);
 }
@@ -143,17 +154,16 @@ static bool on_open(struct op *op, struct talk *t)
 {
     static const char *const from[] = {"submitting", "unknown", NULL};
     bool moved;
-    if (!attempt_step(op, t, "open", 0, &moved) || !moved) return !op->errs;
+    if (!attempt_step(op, t, "open", 0, &moved)) return false;
     return payment_move(op, t->payment, from, "requires_action", S(""), &moved);
 }
 
 static bool on_unknown(struct op *op, struct talk *t)
 {
-    static const char *const from[] = {"submitting", NULL};
-    bool moved;
-    if (str_eq(t->attempt.state, S("open"))) return true; /* no news of a charge they know */
-    if (t->answer.never_sent) return true;                /* it may be sent again at any time */
-    if (!attempt_step(op, t, "unknown", t->attempt.absent, &moved) || !moved) return !op->errs;
+    static const char *const from[] = {"submitting", "requires_action", NULL};
+    bool moved, submitting = str_eq(t->attempt.state, S("submitting"));
+    if (submitting && t->answer.never_sent) return true; /* it may be sent again at any time */
+    if (submitting && !attempt_step(op, t, "unknown", 0, &moved)) return false;
     return payment_move(op, t->payment, from, "unknown", S("no answer from the gateway"), &moved);
 }
 
@@ -191,27 +201,29 @@ static bool ask_later(struct op *op, const struct talk *t)
     return outbox_add_at(op, "payment.settle", t->payment, op->now + wait);
 }
 
+/* Answers come in any order. One that would lead an attempt back from its end is no news, but for
+ * money that comes late (domain.md rule 43). */
+static bool is_news(const struct talk *t)
+{
+    if (is_live(t->attempt.state)) return true;
+    return t->answer.state == CHARGE_PAID && !str_eq(t->attempt.state, S("paid"));
+}
+
 static bool record(struct op *op, void *arg)
 {
     struct talk *t = arg;
-    struct charge_result answer = t->answer;
-    str asked = t->attempt.our_id;
     if (!load(op, t)) return false; /* as it stands now: another may have been first */
-    t->answer = answer;
-    if (!str_eq(t->attempt.our_id, asked)) return true; /* a newer attempt is under way */
-    if (!apply(op, t)) return false;
-    struct payment now;
-    if (!payment_get(op, 0, t->payment, &now)) return false;
-    t->state = now.state;
-    bool waits = t->state == PAYMENT_SUBMITTING || t->state == PAYMENT_REQUIRES_ACTION ||
-                 t->state == PAYMENT_UNKNOWN;
-    return !waits || ask_later(op, t);
+    if (is_news(t) && !(apply(op, t) && load(op, t))) return false;
+    return !t->live || ask_later(op, t);
 }
 
-static bool settled_for_good(const struct talk *t)
+/* Chooses the attempt, and reads it. */
+static bool begin(struct op *op, struct store *store, struct talk *t)
 {
-    str s = t->attempt.state;
-    return !t->any || str_eq(s, S("paid")) || str_eq(s, S("declined")) || str_eq(s, S("cancelled"));
+    assert(!op->tx);
+    if (!store_transact(op, store, TX_READ, load, t)) return false;
+    if (t->any) t->asked = t->attempt.our_id;
+    return true;
 }
 
 /* Sent under the same id it is the same charge, so what may not have arrived is sent again. */
@@ -225,21 +237,20 @@ static bool may_send(const struct op *op, const struct attempt_rows_row *attempt
 bool payment_talk(struct op *op, struct store *store, const struct gateway_access *access,
                   int64_t payment, bool send, str return_url, enum payment_state *out)
 {
-    assert(!op->tx);
     struct talk t = {.payment = payment};
-    if (!store_transact(op, store, TX_READ, load, &t)) return false;
+    if (!begin(op, store, &t)) return false;
     *out = t.state;
-    if (settled_for_good(&t)) return true;
+    if (!t.any || !is_live(t.attempt.state)) return true;
 
     if (send && may_send(op, &t.attempt)) {
         struct charge charge = {
-            .our_id = t.attempt.our_id,
+            .our_id = t.asked,
             .amount = t.p.amount,
             .description = t.p.number,
             .return_url = return_url,
         };
         if (!gateway_charge(op, access->gateway, access->account, &charge, &t.answer)) return false;
-    } else if (!gateway_ask(op, access->gateway, access->account, t.attempt.our_id, &t.answer)) {
+    } else if (!gateway_ask(op, access->gateway, access->account, t.asked, &t.answer)) {
         return false;
     }
     if (!store_transact(op, store, TX_WRITE, record, &t)) return false;
@@ -250,16 +261,58 @@ bool payment_talk(struct op *op, struct store *store, const struct gateway_acces
 bool payment_cancel(struct op *op, struct store *store, const struct gateway_access *access,
                     int64_t payment, enum payment_state *out)
 {
-    assert(!op->tx);
     struct talk t = {.payment = payment};
-    if (!store_transact(op, store, TX_READ, load, &t)) return false;
+    if (!begin(op, store, &t)) return false;
     *out = t.state;
-    if (settled_for_good(&t)) return true;
-    if (!gateway_cancel(op, access->gateway, access->account, t.attempt.our_id, &t.answer))
-        return false;
+    if (!t.any || !is_live(t.attempt.state)) return true;
+    if (!gateway_cancel(op, access->gateway, access->account, t.asked, &t.answer)) return false;
     if (!store_transact(op, store, TX_WRITE, record, &t)) return false;
     *out = t.state;
     return true;
+}
+
+/* An attempt that came to its end: was its card charged after all? */
+static bool ask_again(struct op *op, struct store *store, const struct gateway_access *access,
+                      int64_t payment, str our_id)
+{
+    struct talk t = {.payment = payment, .asked = our_id};
+    if (!begin(op, store, &t)) return false;
+    if (!gateway_ask(op, access->gateway, access->account, our_id, &t.answer)) return false;
+    return store_transact(op, store, TX_WRITE, record, &t);
+}
+
+struct attempts_read {
+    int64_t payment;
+    struct payment_attempt *at;
+    ptrdiff_t count;
+};
+
+static bool read_attempts(struct op *op, void *arg)
+{
+    struct attempts_read *r = arg;
+    return payment_attempts(op, r->payment, &r->at, &r->count);
+}
+
+bool payment_settle(struct op *op, struct store *store, const struct gateway_access *access,
+                    int64_t payment, str return_url, enum payment_state *out)
+{
+    struct attempts_read r = {.payment = payment};
+    if (!store_transact(op, store, TX_READ, read_attempts, &r)) return false;
+    for (ptrdiff_t i = 0; i < r.count; i++) {
+        if (is_live(r.at[i].state) || str_eq(r.at[i].state, S("paid"))) continue;
+        if (!ask_again(op, store, access, payment, r.at[i].our_id)) return false;
+    }
+
+    struct talk t = {.payment = payment};
+    if (!begin(op, store, &t)) return false;
+    *out = t.state;
+    bool at_the_page = t.state == PAYMENT_REQUIRES_ACTION || t.state == PAYMENT_UNKNOWN;
+    bool late = at_the_page && t.p.expires.some && t.p.expires.value <= op->now &&
+                str_eq(t.attempt.state, S("open"));
+    bool waits = at_the_page || t.state == PAYMENT_SUBMITTING;
+    if (t.live && (late || !waits)) return payment_cancel(op, store, access, payment, out);
+    bool send = t.state == PAYMENT_SUBMITTING;
+    return payment_talk(op, store, access, payment, send, return_url, out);
 }
 
 bool payment_of_attempt(struct op *op, str our_id, int64_t *payment)
@@ -319,8 +372,7 @@ struct refund_turn {
     int64_t refund;
     struct refund_row_row row;
     struct payment p;
-    struct attempt_rows_row attempt;
-    bool found, any;
+    bool found;
     struct charge_result answer;
 };
 
@@ -330,8 +382,7 @@ static bool refund_load(struct op *op, void *arg)
     if (!sql_refund_row(op, (struct refund_row_args){.id = t->refund}, &t->row, &t->found))
         return false;
     if (!t->found) return op_fail(op, ERR_MISSING, NULL, "There is no such refund.");
-    return payment_get(op, 0, t->row.payment, &t->p) &&
-           attempt_newest(op, t->row.payment, &t->attempt, &t->any);
+    return payment_get(op, 0, t->row.payment, &t->p);
 }
 
 static bool refund_move(struct op *op, struct refund_turn *t, const char *to, int64_t entry,
@@ -407,11 +458,11 @@ bool refund_talk(struct op *op, struct store *store, const struct gateway_access
     if (!store_transact(op, store, TX_READ, refund_load, &t)) return false;
     if (str_eq(t.row.state, S("succeeded")) || str_eq(t.row.state, S("failed"))) return true;
     if (str_eq(t.p.method, S("card"))) {
-        if (!access->gateway)
-            return op_broken(op, ERR_UPSTREAM, "no gateway is set up to refund a card payment");
+        if (!access->gateway || t.p.bank_ref.len == 0)
+            return op_broken(op, ERR_UPSTREAM, "no gateway, or no charge, to refund the card from");
         struct refund in = {
             .our_id = t.row.our_id,
-            .their_charge_id = t.attempt.their_id,
+            .their_charge_id = t.p.bank_ref,
             .amount = money_of(t.row.amount, t.p.amount.cur),
         };
         if (!gateway_refund(op, access->gateway, access->account, &in, &t.answer)) return false;
