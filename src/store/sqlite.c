@@ -214,11 +214,17 @@ static bool fetch_field(struct arena *mem, sqlite3_stmt *stmt, int *i,
 /* ---- statements -------------------------------------------------------------------------------
  */
 
+/* A full disk, say, rolls back everything at once; what came next would begin anew, alone. */
+static bool in_transaction(struct op *op, const struct sqlite_conn *conn, const char *what)
+{
+    if (!sqlite3_get_autocommit(conn->db)) return true;
+    return op_broken(op, ERR_INTERNAL, "%s: the transaction is gone", what);
+}
+
 static bool prepare(struct op *op, struct sqlite_conn *conn, const struct sql_query *q,
                     sqlite3_stmt **out)
 {
-    if (sqlite3_get_autocommit(conn->db)) /* a full disk, say, rolls back everything at once */
-        return op_broken(op, ERR_INTERNAL, "%s: the transaction is gone", q->name);
+    if (!in_transaction(op, conn, q->name)) return false;
     sqlite3_stmt **kept = &conn->prepared[sql_query_number(q)];
     if (!*kept) {
         unsigned flags = SQLITE_PREPARE_PERSISTENT;
@@ -226,9 +232,13 @@ static bool prepare(struct op *op, struct sqlite_conn *conn, const struct sql_qu
             return sqlite_fail(op, conn, q->name);
         int columns = 0;
         for (int i = 0; i < q->n_columns; i++) columns += q->columns[i].type == SQL_MONEY ? 2 : 1;
-        if (sqlite3_column_count(*kept) != columns)
+        int selected = sqlite3_column_count(*kept);
+        if (selected != columns) {
+            sqlite3_finalize(*kept);
+            *kept = NULL; /* asked again, it is refused again */
             return op_broken(op, ERR_INTERNAL, "%s: %d columns declared, %d selected", q->name,
-                             columns, sqlite3_column_count(*kept));
+                             columns, selected);
+        }
     }
     *out = *kept;
     return true;
@@ -325,6 +335,7 @@ static bool sqlite_each(struct op *op, struct tx *tx, const struct sql_query *q,
                         bool (*row)(struct op *op, const void *row, void *arg), void *arg)
 {
     struct sqlite_conn *conn = tx->conn;
+    if (!in_transaction(op, conn, q->name)) return false;
     sqlite3_stmt **stmt = arena_new(op->mem, sqlite3_stmt *);
     arena_defer(op->mem, finalize, stmt);
     if (sqlite3_prepare_v2(conn->db, q->sqlite, -1, stmt, NULL) != SQLITE_OK)
@@ -336,7 +347,7 @@ static bool sqlite_each(struct op *op, struct tx *tx, const struct sql_query *q,
 
 static bool sqlite_script(struct op *op, void *conn, const char *sql)
 {
-    return sqlite_exec(op, conn, sql);
+    return in_transaction(op, conn, sql) && sqlite_exec(op, conn, sql);
 }
 
 static bool sqlite_prepare(struct op *op, void *conn, const struct sql_query *q)

@@ -109,14 +109,6 @@ static bool writer_open(struct op *op, struct lane *lane)
     return sqlite_conn_open(op, lane->mem, lane->path, true, &lane->conn);
 }
 
-bool lane_ready(struct op *op, struct lane *lane)
-{
-    turn_take(lane);
-    bool done = writer_open(op, lane);
-    turn_give(lane);
-    return done;
-}
-
 /* ---- groups -----------------------------------------------------------------------------------
  */
 
@@ -172,6 +164,14 @@ static void group_pass_on(struct lane *lane)
         group_end(lane);
 }
 
+bool lane_ready(struct op *op, struct lane *lane)
+{
+    turn_take(lane);
+    bool done = writer_open(op, lane);
+    group_pass_on(lane); /* a group may be waiting for whoever comes next to commit it */
+    return done;
+}
+
 bool lane_enter(struct op *op, struct lane *lane, struct sqlite_conn **out)
 {
     turn_take(lane);
@@ -219,5 +219,5 @@ void lane_counts(struct lane *lane, int64_t *groups, int64_t *works)
     turn_take(lane);
     *groups = lane->groups;
     *works = lane->works;
-    turn_give(lane);
+    group_pass_on(lane);
 }

@@ -182,29 +182,35 @@ static bool call_over(struct op *op, bool done)
     return done;
 }
 
-bool store_run(struct op *op, const struct sql_query *q, const void *args, struct sql_rows *out)
+/* After a transaction was lost, a statement could begin another one that nobody asked for. */
+static bool call_begin(struct op *op, const char *what)
 {
     assert(op->tx);
+    if (fault_hit(op, op->tx->store, what)) return false;
+    if (!op->tx->lost) return true;
+    return op_broken(op, ERR_BUSY, "%s: the transaction is gone", what);
+}
+
+bool store_run(struct op *op, const struct sql_query *q, const void *args, struct sql_rows *out)
+{
     *out = (struct sql_rows){0};
+    if (!call_begin(op, q->name)) return false;
     struct store *store = op->tx->store;
-    if (fault_hit(op, store, q->name)) return false;
     return call_over(op, store->db->engine->run(op, op->tx->conn, q, args, out));
 }
 
 bool store_each(struct op *op, const struct sql_query *q, const void *args,
                 bool (*row)(struct op *op, const void *row, void *arg), void *arg)
 {
-    assert(op->tx);
+    if (!call_begin(op, q->name)) return false;
     struct store *store = op->tx->store;
-    if (fault_hit(op, store, q->name)) return false;
     return call_over(op, store->db->engine->each(op, op->tx, q, args, row, arg));
 }
 
 bool store_script(struct op *op, const char *sql)
 {
-    assert(op->tx);
+    if (!call_begin(op, sql)) return false;
     struct store *store = op->tx->store;
-    if (fault_hit(op, store, sql)) return false;
     return call_over(op, store->db->engine->script(op, op->tx->conn, sql));
 }
 
