@@ -41,6 +41,6 @@ static struct reply hook_post(struct request *rq)
 
 const struct route hook_routes[] = {
     {POST, "/hooks/:id", hook_post, .may = MAY_ANYONE, .talks = true, .foreign = true,
-     .about = "A message of the payment gateway with that name."},
+     .about = "A message of the payment gateway with that name"},
     {0},
 };

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/lang.h"
 #include "base/log.h"
 #include "delivery/app.h"
 #include "delivery/jobs/jobs_sql.h"
@@ -94,10 +95,10 @@ static bool put_back(struct op *op, void *arg)
 static str reason_of(const struct op *op)
 {
     const struct err *err = op->errs;
-    if (!err) return S("It failed without saying why.");
+    if (!err) return str_of(say(op_lang(op), "It failed without saying why."));
     str text = str_head(err->detail.len > 0 ? err->detail : err->message, REASON_MAX);
     for (int cut = 0; cut < 4 && !str_utf8(text); cut++) text.len--; /* not within a character */
-    return str_utf8(text) ? text : S("The log has the reason.");
+    return str_utf8(text) ? text : str_of(say(op_lang(op), "The log has the reason."));
 }
 
 /* Takes jobs until one is of a kind we know. False: the queue is broken. */

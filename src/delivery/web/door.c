@@ -57,15 +57,15 @@ static bool is_host(str s)
 static const char *framing_fault(const struct head *h)
 {
     int64_t length;
-    if (h->malformed) return "A header is malformed.";
-    if (h->hosts != 1 || !is_host(h->host)) return "There must be one Host header.";
-    if (h->lengths > 1) return "There is more than one Content-Length.";
+    if (h->malformed) return N_("A header is malformed.");
+    if (h->hosts != 1 || !is_host(h->host)) return N_("There must be one Host header.");
+    if (h->lengths > 1) return N_("There is more than one Content-Length.");
     if (h->lengths > 0 && h->encodings > 0)
-        return "Content-Length and Transfer-Encoding contradict each other.";
+        return N_("Content-Length and Transfer-Encoding contradict each other.");
     if (h->lengths > 0 && (!str_to_i64(h->length, &length) || h->length.at[0] == '-'))
-        return "Content-Length is not a number.";
+        return N_("Content-Length is not a number.");
     if (h->encodings > 1 || (h->encodings > 0 && !str_eq_nocase(h->encoding, S("chunked"))))
-        return "Only the transfer encoding “chunked” is understood.";
+        return N_("Only the transfer encoding “chunked” is understood.");
     return NULL;
 }
 
