@@ -37,7 +37,11 @@ static bool step(struct op *op, int64_t payment, const char *state, str note)
 bool payment_add(struct op *op, const struct payment_new *in, struct payment *out)
 {
     str number;
-    if (!series_next(op, in->entity, "payment", "P-", &number)) return false;
+    /* Payers quote a payment's number without saying whose it is: no two entities share one. */
+    const char *prefix = in->entity == 1
+                             ? "P-"
+                             : str_z(op->mem, str_printf(op->mem, "P%lld-", (long long)in->entity));
+    if (!series_next(op, in->entity, "payment", prefix, &number)) return false;
     str own = str_printf(op->mem, "%lld%.*s", (long long)in->entity, STR(number));
     struct payment_insert_row row;
     struct payment_insert_args args = {
