@@ -1,5 +1,8 @@
 #include "delivery/routes.h"
 
+#include "delivery/console/customer.h"
+#include "delivery/console/customers.h"
+#include "delivery/console/overview.h"
 #include "delivery/hooks/hooks.h"
 #include "delivery/portal/checkout.h"
 #include "delivery/portal/home.h"
@@ -29,6 +32,9 @@ const struct route *const all_routes[] = {
     preferences_routes,
     view_as_routes,
     demo_mail_routes,
+    console_overview_routes,
+    console_customers_routes,
+    console_customer_routes,
     hook_routes,
     NULL,
 };

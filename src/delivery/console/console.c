@@ -1,0 +1,133 @@
+#include "delivery/console/console.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/lang.h"
+#include "domain/company/company.h"
+#include "domain/reports/overview.h"
+
+/* The rail: what a visitor may not do is not offered. A row without a path begins a group. */
+static const struct link {
+    const char *path, *name;
+    enum may may;
+} rail[] = {
+    {"/console", N_("Overview"), MAY_SEE_CONSOLE},
+    {"/console/customers", N_("Customers"), MAY_SEE_CONSOLE},
+};
+
+static int64_t waiting_at(const struct waiting *w, const char *path)
+{
+    str at = str_of(path);
+    if (str_eq(at, S("/console/payments"))) return w->receipts + w->unknown;
+    if (str_eq(at, S("/console/deductions"))) return w->deductions;
+    return 0;
+}
+
+bool console_frame(struct request *rq, str title, const char *current, struct frame *out)
+{
+    struct entity_list sellers;
+    struct waiting waiting;
+    if (!entities(&rq->op, &sellers) || !waiting_get(&rq->op, &waiting)) return false;
+    *out = frame_for(rq, title, S("Quittance"));
+    out->home = "/console";
+    out->console = true;
+    out->current = current;
+    if (sellers.count > 0) out->foot = sellers.at[0].name;
+    struct frame_link *links = arena_array(rq->op.mem, struct frame_link, COUNT(rail));
+    for (ptrdiff_t i = 0; i < COUNT(rail); i++) {
+        if (!may(rq, rail[i].may)) continue;
+        links[out->link_count++] = (struct frame_link){
+            .path = rail[i].path,
+            .name = said(rq, rail[i].name),
+            .waiting = rail[i].path ? waiting_at(&waiting, rail[i].path) : 0,
+        };
+    }
+    out->links = links;
+    return true;
+}
+
+struct page console_begin(struct request *rq, const struct frame *frame)
+{
+    struct page page = page_for(rq);
+    page_top(&page, frame);
+    return page;
+}
+
+struct reply console_end(struct request *rq, const struct frame *frame, struct page *page)
+{
+    page_bottom(page, frame);
+    return reply_page(rq, *page);
+}
+
+str said(const struct request *rq, const char *english)
+{
+    return str_of(say(op_lang(&rq->op), english));
+}
+
+static str fill(const struct request *rq, const char *sentence, str one, str two)
+{
+    struct text t = {.mem = rq->op.mem};
+    for (int hole; (hole = say_step(&t, &sentence)) > 0;) text_add(&t, hole == 1 ? one : two);
+    return text_str(&t);
+}
+
+str filled(const struct request *rq, const char *sentence, str one, str two)
+{
+    return fill(rq, say(op_lang(&rq->op), sentence), one, two);
+}
+
+str counted(const struct request *rq, const char *one, const char *many, int64_t n)
+{
+    const struct lang *lang = op_lang(&rq->op);
+    return fill(rq, say_n(lang, one, many, n), lang_number(rq->op.mem, lang, n), S(""));
+}
+
+str moment(const struct request *rq, instant at)
+{
+    return lang_instant(rq->op.mem, op_lang(&rq->op), at, rq->app->time_zone);
+}
+
+date day_of(const struct request *rq, instant at)
+{
+    return clock_date(at, rq->app->time_zone);
+}
+
+bool may(const struct request *rq, enum may what)
+{
+    return role_may(rq->who.role, what) && !rq->who.view_as;
+}
+
+static const struct {
+    const char *path, *prefix;
+} places[] = {
+    [PLACE_CUSTOMER] = {"/console/customers", "cus"},
+    [PLACE_INVOICE] = {"/console/invoices", "inv"},
+    [PLACE_ITEM] = {"/console/items", "itm"},
+    [PLACE_PAYMENT] = {"/console/payments", "pay"},
+    [PLACE_ENTRY] = {"/console/journal", "ent"},
+    [PLACE_PERSON] = {"/console/people", "usr"},
+    [PLACE_IMPORT] = {"/console/imports", "imp"},
+    [PLACE_BATCH] = {"/console/exports", "btc"},
+};
+
+str place_id(const struct request *rq, enum place place, int64_t id)
+{
+    return id_text(rq->op.mem, rq->app->keys, places[place].prefix, id);
+}
+
+struct url place_url(const struct request *rq, enum place place, int64_t id, const char *then)
+{
+    return url_printf(rq->op.mem, "%s/%.*s%s", places[place].path, STR(place_id(rq, place, id)),
+                      then);
+}
+
+bool place_of(struct request *rq, enum place place, int64_t *out)
+{
+    return request_id(rq, places[place].prefix, out);
+}
+
+struct reply see_place(struct request *rq, enum place place, int64_t id, const char *then)
+{
+    return reply_see(rq, place_url(rq, place, id, then).checked);
+}

@@ -1,0 +1,45 @@
+/* What all pages of the console have in common: the frame with its rail, words, and addresses. */
+#ifndef CONSOLE_CONSOLE_H
+#define CONSOLE_CONSOLE_H
+
+#include "delivery/web/frame.h"
+#include "delivery/web/web.h"
+
+/* The frame with the links this visitor may follow and how much waits behind them. `current` is
+ * the path of the link that is marked. Inside a transaction. */
+bool console_frame(struct request *rq, str title, const char *current, struct frame *out) MUST_USE;
+
+/* A page with its head written, for the content to follow; and the reply when that is in. */
+struct page console_begin(struct request *rq, const struct frame *frame);
+struct reply console_end(struct request *rq, const struct frame *frame, struct page *page);
+
+/* A sentence in the reader's language; the second with texts at {1} and {2}. */
+str said(const struct request *rq, const char *english);
+str filled(const struct request *rq, const char *sentence, str one, str two);
+/* "3 invoices": the form for the number, which stands at {1}. */
+str counted(const struct request *rq, const char *one, const char *many, int64_t n);
+/* A moment, and a day, as the reader writes them; both in the seller's zone. */
+str moment(const struct request *rq, instant at);
+date day_of(const struct request *rq, instant at);
+
+bool may(const struct request *rq, enum may what);
+
+/* Where things stand in the console. */
+enum place {
+    PLACE_CUSTOMER,
+    PLACE_INVOICE, /* or a credit note */
+    PLACE_ITEM,
+    PLACE_PAYMENT,
+    PLACE_ENTRY,
+    PLACE_PERSON,
+    PLACE_IMPORT,
+    PLACE_BATCH,
+};
+/* The page of one thing; `then` is what follows its id: "", "/pdf", "/refund". */
+struct url place_url(const struct request *rq, enum place place, int64_t id, const char *then);
+str place_id(const struct request *rq, enum place place, int64_t id);
+/* The id in this request's path, as that kind of thing. */
+bool place_of(struct request *rq, enum place place, int64_t *out) MUST_USE;
+struct reply see_place(struct request *rq, enum place place, int64_t id, const char *then);
+
+#endif

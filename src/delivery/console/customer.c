@@ -1,0 +1,515 @@
+#include "delivery/console/customer.h"
+
+#include "base/arena.h"
+#include "base/crypto.h"
+#include "base/lang.h"
+#include "domain/access/people.h"
+#include "domain/audit/audit.h"
+#include "domain/company/company.h"
+#include "domain/customers/terms.h"
+
+#define HERE "/console/customers"
+enum { ITEMS = 12, PAYMENTS = 8, DAYS = 92, HAPPENINGS = 30 };
+
+/* ---- words ---- */
+
+static const struct {
+    const char *value, *name, *about;
+    enum role role;
+} roles[] = {
+    {"viewer", N_("See"), N_("See: invoices, statements and payments"), ROLE_VIEWER},
+    {"payer", N_("See and pay"), N_("See and pay: and pay, dispute and download"), ROLE_PAYER},
+    {"admin", N_("Administer"), N_("Administer: and invite and remove people"),
+     ROLE_CUSTOMER_ADMIN},
+};
+static const struct {
+    const char *value, *name;
+} contact_roles[] = {
+    {"ap", N_("Accounts payable")},
+    {"billing", N_("Billing")},
+    {"approver", N_("Approves payments")},
+    {"dispute", N_("Answers disputes")},
+};
+static const struct {
+    const char *value, *words;
+} dones[] = {
+    {"created", N_("The customer is created.")},
+    {"changed", N_("The change is saved.")},
+    {"contact", N_("The contact is added.")},
+    {"contact-gone", N_("The contact is removed.")},
+    {"invited", N_("The invitation is on its way. The mail holds a link that works once.")},
+};
+static const char *const done_values[] = {"created",      "changed", "contact",
+                                          "contact-gone", "invited", NULL};
+
+/* ---- the page ---- */
+
+static struct url of_customer(struct request *rq, const char *path, int64_t customer,
+                              const char *more, currency c)
+{
+    return url_printf(rq->op.mem, "%s?customer=%.*s%s%.*s", path,
+                      STR(place_id(rq, PLACE_CUSTOMER, customer)), more,
+                      STR(more[0] ? currency_text(&c) : S("")));
+}
+
+static bool balances_load(struct request *rq, int64_t id, struct customer_view *v)
+{
+    static const struct grid_heading headings[] = {
+        {GRID_KEY, N_("Account")},
+        {GRID_MONEY, N_("Open")},
+        {GRID_MONEY, N_("of which overdue")},
+        {GRID_MONEY, N_("of which processing")},
+        {GRID_MONEY, N_("Disputed")},
+        {GRID_MONEY, N_("Deducted")},
+        {GRID_MONEY, N_("Credit")},
+        {GRID_MONEY, N_("Balance")},
+    };
+    static const char items[] = "/console/invoices";
+    struct balances list;
+    if (!receivables_balances(&rq->op, id, rq->today, &list)) return false;
+    v->balances = grid_of(rq, N_("Balance by currency"), N_("Nothing is open."), headings,
+                          COUNT(headings), list.count);
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        const struct balance *b = &list.at[i];
+        currency c = b->currency;
+        struct grid_cell *row = grid_row(&v->balances);
+        row[0] = grid_text(str_copy(rq->op.mem, currency_text(&c)));
+        row[1] = grid_some_money(b->open, of_customer(rq, items, id, "&currency=", c));
+        row[2] =
+            grid_some_money(b->overdue, of_customer(rq, items, id, "&show=overdue&currency=", c));
+        row[2].late = b->overdue.minor != 0;
+        row[3] = grid_some_money(b->processing,
+                                 of_customer(rq, items, id, "&show=processing&currency=", c));
+        row[4] =
+            grid_some_money(b->disputed, of_customer(rq, items, id, "&show=disputed&currency=", c));
+        row[5] = grid_some_money(b->deducted, of_customer(rq, "/console/deductions", id, "", c));
+        row[6] = grid_some_money(money_neg(b->credit),
+                                 of_customer(rq, items, id, "&show=credits&currency=", c));
+        row[7] = grid_money(money_sub(money_add(b->open, b->deducted), b->credit));
+        row[7].strong = true;
+    }
+    return true;
+}
+
+static bool items_load(struct request *rq, int64_t id, struct customer_view *v)
+{
+    static const struct grid_heading headings[] = {
+        {GRID_KEY, N_("Number")},
+        {GRID_DATE, N_("Due")},
+        {GRID_STATUS, N_("Status")},
+        {GRID_MONEY, N_("Open")},
+    };
+    struct receivables list;
+    struct receivables_filter filter = {
+        .customer = id, .show = SHOW_OPEN, .order = ORDER_DUE, .limit = ITEMS, .today = rq->today};
+    if (!receivables_list(&rq->op, &filter, &list)) return false;
+    v->items = grid_of(rq, N_("Open items, the first due first"), N_("Nothing is open."), headings,
+                       COUNT(headings), list.count);
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        const struct receivable *r = &list.at[i];
+        struct grid_cell *row = grid_row(&v->items);
+        row[0] = grid_link(r->number, place_url(rq, PLACE_ITEM, r->item, ""));
+        if (r->side > 0) row[1] = grid_date(r->due);
+        row[2] = grid_status(standing_words(rq, r));
+        row[3] = grid_money(money_scale(r->open, r->side, 1, ROUND_DOWN));
+    }
+    return true;
+}
+
+static bool payments_load(struct request *rq, int64_t id, struct customer_view *v)
+{
+    static const struct grid_heading headings[] = {
+        {GRID_KEY, N_("Number")},
+        {GRID_DATE, N_("Date")},
+        {GRID_STATUS, N_("Status")},
+        {GRID_MONEY, N_("Amount")},
+    };
+    struct payments list;
+    struct payments_filter filter = {.customer = id, .limit = PAYMENTS};
+    if (!payments_list(&rq->op, &filter, &list)) return false;
+    v->payments = grid_of(rq, N_("Payments, newest first"), N_("No payments yet."), headings,
+                          COUNT(headings), list.count);
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        const struct payment *p = &list.at[i];
+        struct grid_cell *row = grid_row(&v->payments);
+        row[0] = grid_link(p->number, place_url(rq, PLACE_PAYMENT, p->id, ""));
+        row[1] = grid_date(p->value_date.some ? p->value_date.value : day_of(rq, p->created));
+        row[2] = grid_status(payment_words(rq, p));
+        row[3] = grid_money(p->amount);
+    }
+    return true;
+}
+
+static bool people_load(struct request *rq, int64_t id, struct customer_view *v)
+{
+    static const struct grid_heading headings[] = {
+        {GRID_KEY, N_("Name")},
+        {GRID_TEXT, N_("Rights")},
+        {GRID_STATUS, N_("Signed in last")},
+    };
+    struct member_list list;
+    if (!members_of(&rq->op, id, &list)) return false;
+    v->people = grid_of(rq, N_("People with access to the portal"), N_("Nobody yet."), headings,
+                        COUNT(headings), list.count);
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        const struct member *m = &list.at[i];
+        struct grid_cell *row = grid_row(&v->people);
+        row[0] = grid_text(m->name);
+        row[0].small = m->email;
+        for (ptrdiff_t k = 0; k < COUNT(roles); k++)
+            if (roles[k].role == m->role) row[1] = grid_text(said(rq, roles[k].name));
+        row[2] = grid_status((struct standing_words){S("soon"), said(rq, "Invited")});
+        if (m->signed_in_at) row[2] = grid_date(day_of(rq, m->signed_in_at));
+        if (m->blocked)
+            row[2] = grid_status((struct standing_words){S("failed"), said(rq, "Blocked")});
+    }
+    return true;
+}
+
+static bool contacts_load(struct request *rq, int64_t id, struct customer_view *v)
+{
+    static const struct grid_heading headings[] = {
+        {GRID_KEY, N_("Name")},
+        {GRID_TEXT, N_("For")},
+        {GRID_ACT, NULL},
+    };
+    struct contacts list;
+    if (!contacts_of(&rq->op, id, &list)) return false;
+    int columns = COUNT(headings) - (v->may_work ? 0 : 1);
+    v->contacts =
+        grid_of(rq, N_("Contacts"), N_("No contacts yet."), headings, columns, list.count);
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        const struct contact *c = &list.at[i];
+        struct grid_cell *row = grid_row(&v->contacts);
+        row[0] = grid_text(c->name);
+        row[0].small = c->phone.len && c->email.len
+                           ? str_printf(rq->op.mem, "%.*s, %.*s", STR(c->email), STR(c->phone))
+                       : c->email.len ? c->email
+                                      : c->phone;
+        for (ptrdiff_t k = 0; k < COUNT(contact_roles); k++)
+            if (str_eq(c->role, str_of(contact_roles[k].value)))
+                row[1] = grid_text(said(rq, contact_roles[k].name));
+        if (v->may_work)
+            row[2] =
+                grid_act(said(rq, "Remove"), place_url(rq, PLACE_CUSTOMER, id, "/contact/remove"),
+                         "contact", id_text(rq->op.mem, rq->app->keys, "ctc", c->id));
+    }
+    return true;
+}
+
+static bool facts_load(struct request *rq, const struct customer *c, struct customer_view *v)
+{
+    struct customer parent;
+    fact_add(rq, &v->facts, N_("Number"), c->number);
+    fact_add(rq, &v->facts, N_("Country"), c->country);
+    fact_add(rq, &v->facts, N_("Address"), c->address);
+    fact_add(rq, &v->facts, N_("VAT or tax number"), c->tax_id);
+    fact_add(rq, &v->facts, N_("Payment terms"),
+             terms_words(rq->op.mem, op_lang(&rq->op), c->terms));
+    if (c->language.len > 0)
+        fact_add(rq, &v->facts, N_("Language"), lang_name(lang_find(c->language)));
+    if (c->parent == 0) return true;
+    if (!customer_get(&rq->op, c->parent, &parent)) return false;
+    fact_link(rq, &v->facts, N_("Belongs to"), parent.name,
+              place_url(rq, PLACE_CUSTOMER, c->parent, ""));
+    return true;
+}
+
+/* ---- what happened: of all accounts, the newest first ---- */
+
+struct event {
+    date day;
+    const struct activity_row *row;
+};
+
+/* Into the list that is sorted from the newest, if it is among the first HAPPENINGS. */
+static void event_add(struct event list[], ptrdiff_t *count, const struct activity_row *row)
+{
+    ptrdiff_t at = *count;
+    while (at > 0 && date_cmp(list[at - 1].day, row->effective) <= 0) at--;
+    if (at == HAPPENINGS) return;
+    if (*count < HAPPENINGS) ++*count;
+    for (ptrdiff_t i = *count - 1; i > at; i--) list[i] = list[i - 1];
+    list[at] = (struct event){row->effective, row};
+}
+
+static bool happened_load(struct request *rq, int64_t id, struct customer_view *v)
+{
+    const struct lang *lang = op_lang(&rq->op);
+    struct arena *mem = rq->op.mem;
+    struct accounts accounts;
+    struct event *events = arena_array(mem, struct event, HAPPENINGS + 1);
+    ptrdiff_t count = 0;
+    if (!accounts_of(&rq->op, id, &accounts)) return false;
+    for (ptrdiff_t i = 0; i < accounts.count; i++) {
+        struct activity activity;
+        if (!receivables_activity(&rq->op, accounts.at[i].id, date_plus(rq->today, -DAYS),
+                                  rq->today, &activity))
+            return false;
+        for (ptrdiff_t k = 0; k < activity.count; k++) event_add(events, &count, &activity.at[k]);
+    }
+    v->happened = (struct happenings){arena_array(mem, struct happening, count), count};
+    for (ptrdiff_t i = 0; i < count; i++) {
+        const struct activity_row *row = events[i].row;
+        v->happened.at[i] = (struct happening){
+            .when = lang_date_short(mem, lang, row->effective),
+            .what = str_printf(mem, "%.*s %.*s", STR(entry_words(rq, row->kind)), STR(row->number)),
+            .amount = lang_money(mem, lang, row->amount),
+            .linked = row->document != 0 || row->payment != 0,
+            .link = row->payment ? place_url(rq, PLACE_PAYMENT, row->payment, "")
+                                 : place_url(rq, PLACE_INVOICE, row->document, ""),
+        };
+    }
+    return true;
+}
+
+static void links_of(struct request *rq, int64_t id, struct customer_view *v)
+{
+    currency none = {""};
+    v->all_items = of_customer(rq, "/console/invoices", id, "&show=all", none);
+    v->all_payments = of_customer(rq, "/console/payments", id, "", none);
+    v->contact = place_url(rq, PLACE_CUSTOMER, id, "/contact");
+    v->invite = place_url(rq, PLACE_CUSTOMER, id, "/invite");
+    v->view_as = place_url(rq, PLACE_CUSTOMER, id, "/view-as");
+    if (!v->may_work) return;
+    v->acts[v->act_count++] =
+        (struct link_words){said(rq, "Change"), place_url(rq, PLACE_CUSTOMER, id, "/edit"), false};
+    v->acts[v->act_count++] =
+        (struct link_words){said(rq, "Record a transfer"),
+                            of_customer(rq, "/console/payments/new", id, "", none), false};
+    v->acts[v->act_count++] =
+        (struct link_words){said(rq, "Invite to the portal"), v->invite, true};
+}
+
+struct customer_form {
+    str done;
+};
+static const struct input customer_inputs[] = {
+    {.name = "done",
+     .type = INPUT_CHOICE,
+     .offset = offsetof(struct customer_form, done),
+     .choices = done_values},
+    {.name = NULL},
+};
+
+static struct reply customer_show(struct request *rq)
+{
+    const struct customer_form *form = rq->in;
+    struct customer c;
+    struct frame frame;
+    int64_t id;
+    if (!place_of(rq, PLACE_CUSTOMER, &id) || !customer_get(&rq->op, id, &c))
+        return reply_errors(rq);
+    struct customer_view v = {.name = c.name, .may_work = may(rq, MAY_WORK)};
+    v.under = filled(rq, N_("Customer {1}, {2}"), c.number,
+                     terms_words(rq->op.mem, op_lang(&rq->op), c.terms));
+    for (ptrdiff_t i = 0; i < COUNT(dones); i++)
+        if (str_eq(form->done, str_of(dones[i].value))) v.done = said(rq, dones[i].words);
+    links_of(rq, id, &v);
+    if (!facts_load(rq, &c, &v) || !balances_load(rq, id, &v) || !items_load(rq, id, &v) ||
+        !payments_load(rq, id, &v) || !people_load(rq, id, &v) || !contacts_load(rq, id, &v) ||
+        !happened_load(rq, id, &v) || !console_frame(rq, c.name, HERE, &frame))
+        return reply_errors(rq);
+    struct page page = console_begin(rq, &frame);
+    page_customer(&page, &v);
+    return console_end(rq, &frame, &page);
+}
+
+/* ---- contacts and people: a form each ---- */
+
+static bool customer_form(struct request *rq, const char *title, const char *then,
+                          const char *button, int64_t *id, struct form_view *v)
+{
+    struct customer c;
+    if (!place_of(rq, PLACE_CUSTOMER, id) || !customer_get(&rq->op, *id, &c)) return false;
+    *v = (struct form_view){
+        .title = said(rq, title),
+        .under = filled(rq, N_("{1}, customer {2}"), c.name, c.number),
+        .crumb = c.name,
+        .crumb_link = place_url(rq, PLACE_CUSTOMER, *id, ""),
+        .action = place_url(rq, PLACE_CUSTOMER, *id, then),
+        .button = said(rq, button),
+    };
+    return true;
+}
+
+struct contact_form {
+    str name, email, phone, role;
+    bool notices;
+    int64_t contact;
+};
+static const struct input contact_inputs[] = {
+    {.name = "name",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct contact_form, name),
+     .required = true},
+    {.name = "role", .type = INPUT_TEXT, .offset = offsetof(struct contact_form, role)},
+    {.name = "email", .type = INPUT_EMAIL, .offset = offsetof(struct contact_form, email)},
+    {.name = "phone", .type = INPUT_TEXT, .offset = offsetof(struct contact_form, phone)},
+    {.name = "notices", .type = INPUT_BOOL, .offset = offsetof(struct contact_form, notices)},
+    {.name = NULL},
+};
+
+static struct reply contact_ask(struct request *rq)
+{
+    struct form_view v;
+    struct answer *answers = arena_array(rq->op.mem, struct answer, COUNT(contact_roles));
+    int64_t id;
+    if (!customer_form(rq, N_("Add a contact"), "/contact", N_("Add the contact"), &id, &v))
+        return reply_errors(rq);
+    for (ptrdiff_t i = 0; i < COUNT(contact_roles); i++)
+        answers[i] =
+            (struct answer){str_of(contact_roles[i].value), said(rq, contact_roles[i].name)};
+    ask(rq, &v.questions, ASK_LINE, "name", N_("Name"), S(""))->required = true;
+    struct question *q = ask(rq, &v.questions, ASK_SELECT, "role", N_("For"), S("ap"));
+    q->answers = answers;
+    q->answer_count = COUNT(contact_roles);
+    ask(rq, &v.questions, ASK_EMAIL, "email", N_("E-mail"), S(""));
+    ask(rq, &v.questions, ASK_LINE, "phone", N_("Phone"), S(""));
+    ask(rq, &v.questions, ASK_TICK, "notices", N_("Gets mails about documents and payments"),
+        S("1"));
+    ask_problems(rq, &v.questions);
+    return reply_form(rq, HERE, &v);
+}
+
+static bool contact_add(struct request *rq, int64_t *customer)
+{
+    const struct contact_form *form = rq->in;
+    struct customer c;
+    int64_t id;
+    if (!place_of(rq, PLACE_CUSTOMER, customer) || !customer_get(&rq->op, *customer, &c))
+        return false;
+    struct contact contact = {
+        .customer = *customer,
+        .name = form->name,
+        .email = form->email,
+        .phone = form->phone,
+        .role = form->role,
+        .notices = form->notices,
+    };
+    return contact_put(&rq->op, &contact, &id) &&
+           audit_add(&rq->op, "contact.add", "contact", id, S(""), S(""));
+}
+
+static struct reply contact_make(struct request *rq)
+{
+    int64_t customer;
+    if (!contact_add(rq, &customer)) return reply_errors(rq);
+    return see_place(rq, PLACE_CUSTOMER, customer, "?done=contact");
+}
+
+static const struct input removal_inputs[] = {
+    {.name = "contact",
+     .type = INPUT_ID,
+     .offset = offsetof(struct contact_form, contact),
+     .kind = "ctc",
+     .required = true},
+    {.name = NULL},
+};
+
+static struct reply contact_take(struct request *rq)
+{
+    const struct contact_form *form = rq->in;
+    int64_t id;
+    if (!place_of(rq, PLACE_CUSTOMER, &id) || !contact_remove(&rq->op, id, form->contact) ||
+        !audit_add(&rq->op, "contact.remove", "contact", form->contact, S(""), S("")))
+        return reply_errors(rq);
+    return see_place(rq, PLACE_CUSTOMER, id, "?done=contact-gone");
+}
+
+struct invite_form {
+    str email, name, role;
+};
+static const char *const role_values[] = {"viewer", "payer", "admin", NULL};
+static const struct input invite_inputs[] = {
+    {.name = "email",
+     .type = INPUT_EMAIL,
+     .offset = offsetof(struct invite_form, email),
+     .required = true},
+    {.name = "name",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct invite_form, name),
+     .longest = 100},
+    {.name = "role",
+     .type = INPUT_CHOICE,
+     .offset = offsetof(struct invite_form, role),
+     .choices = role_values,
+     .required = true},
+    {.name = NULL},
+};
+
+static struct reply invite_ask(struct request *rq)
+{
+    struct form_view v;
+    struct answer *answers = arena_array(rq->op.mem, struct answer, COUNT(roles));
+    int64_t id;
+    if (!customer_form(rq, N_("Invite to the portal"), "/invite", N_("Send the invitation"), &id,
+                       &v))
+        return reply_errors(rq);
+    for (ptrdiff_t i = 0; i < COUNT(roles); i++)
+        answers[i] = (struct answer){str_of(roles[i].value), said(rq, roles[i].about)};
+    ask(rq, &v.questions, ASK_EMAIL, "email", N_("Work e-mail"), S(""))->required = true;
+    ask(rq, &v.questions, ASK_LINE, "name", N_("Name"), S(""));
+    struct question *q =
+        ask(rq, &v.questions, ASK_SELECT, "role", N_("What this person may do"), S("payer"));
+    q->answers = answers;
+    q->answer_count = COUNT(roles);
+    v.note = said(rq, "The mail holds a link that works once, for 14 days.");
+    ask_problems(rq, &v.questions);
+    return reply_form(rq, HERE, &v);
+}
+
+static struct reply invite_send(struct request *rq)
+{
+    const struct invite_form *form = rq->in;
+    struct customer c;
+    int64_t id, person;
+    if (!place_of(rq, PLACE_CUSTOMER, &id) || !customer_get(&rq->op, id, &c))
+        return reply_errors(rq);
+    struct invitation in = {
+        .email = form->email, .name = form->name, .language = c.language, .customer = id};
+    for (ptrdiff_t i = 0; i < COUNT(roles); i++)
+        if (str_eq(form->role, str_of(roles[i].value))) in.role = roles[i].role;
+    if (!person_invite(&rq->op, &in, &person)) return reply_errors(rq);
+    return see_place(rq, PLACE_CUSTOMER, id, "?done=invited");
+}
+
+const struct route console_customer_routes[] = {
+    {.method = GET,
+     .path = HERE "/:id",
+     .handle = customer_show,
+     .may = MAY_SEE_CONSOLE,
+     INPUTS(customer_inputs, struct customer_form),
+     .about = "One customer"},
+    {.method = GET,
+     .path = HERE "/:id/contact",
+     .handle = contact_ask,
+     .may = MAY_WORK,
+     .about = "The form for a contact"},
+    {.method = POST,
+     .path = HERE "/:id/contact",
+     .handle = contact_make,
+     .may = MAY_WORK,
+     INPUTS(contact_inputs, struct contact_form),
+     .redisplay = contact_ask,
+     .about = "Adds a contact"},
+    {.method = POST,
+     .path = HERE "/:id/contact/remove",
+     .handle = contact_take,
+     .may = MAY_WORK,
+     INPUTS(removal_inputs, struct contact_form),
+     .about = "Removes a contact"},
+    {.method = GET,
+     .path = HERE "/:id/invite",
+     .handle = invite_ask,
+     .may = MAY_WORK,
+     .about = "The form of an invitation"},
+    {.method = POST,
+     .path = HERE "/:id/invite",
+     .handle = invite_send,
+     .may = MAY_WORK,
+     INPUTS(invite_inputs, struct invite_form),
+     .redisplay = invite_ask,
+     .about = "Invites a person to the customer's portal"},
+    {.path = NULL},
+};

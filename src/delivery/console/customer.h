@@ -1,0 +1,22 @@
+/* One customer: balances, open items, payments, contacts, people, and what happened. */
+#ifndef CONSOLE_CUSTOMER_H
+#define CONSOLE_CUSTOMER_H
+
+#include "delivery/console/parts.h"
+#include "domain/customers/customers.h"
+
+extern const struct route console_customer_routes[];
+
+struct customer_view {
+    str name, under, done;
+    struct link_words acts[3];
+    int act_count;
+    struct grid balances, items, payments, contacts, people;
+    struct url all_items, all_payments, contact, invite, view_as;
+    struct facts facts;
+    struct happenings happened;
+    bool may_work;
+};
+void page_customer(struct page *p, const struct customer_view *v);
+
+#endif

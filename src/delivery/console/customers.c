@@ -1,0 +1,303 @@
+#include "delivery/console/customers.h"
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "base/lang.h"
+#include "domain/audit/audit.h"
+#include "domain/customers/terms.h"
+
+#define HERE "/console/customers"
+enum { PAGE_ROWS = 50 };
+
+/* ---- the list ---- */
+
+struct list_form {
+    str search, cursor;
+};
+static const struct input list_inputs[] = {
+    {.name = "q",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct list_form, search),
+     .about = "The start of a number, or a part of a name"},
+    {.name = "cursor",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct list_form, cursor),
+     .longest = 400},
+    {.name = NULL},
+};
+
+static struct reply customers_show(struct request *rq)
+{
+    static const struct grid_heading headings[] = {
+        {GRID_KEY, N_("Name")},
+        {GRID_TEXT, N_("Number")},
+        {GRID_TEXT, N_("Country")},
+        {GRID_NUMBER, N_("Open items")},
+        {GRID_NUMBER, N_("of which overdue")},
+    };
+    const struct list_form *form = rq->in;
+    struct arena *mem = rq->op.mem;
+    struct customers list;
+    if (!customers_list(&rq->op, form->search, form->cursor, PAGE_ROWS, rq->today, &list))
+        return reply_errors(rq);
+    struct listing v = {
+        .title = said(rq, "Customers"),
+        .here = url_of(S(HERE)),
+        .search_label = said(rq, "Name or number"),
+        .search = form->search,
+        .has_filter = form->search.len > 0,
+        .clear = url_of(S(HERE)),
+        .clear_words = said(rq, "Show all customers"),
+        .grid = grid_of(rq, N_("Customers by name"),
+                        form->search.len > 0 ? N_("No customer matches this search.")
+                                             : N_("There are no customers yet."),
+                        headings, COUNT(headings), list.count),
+    };
+    if (may(rq, MAY_WORK))
+        v.acts[v.act_count++] =
+            (struct link_words){said(rq, "New customer"), url_of(S(HERE "/new")), true};
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        const struct customer_summary *c = &list.at[i];
+        struct grid_cell *row = grid_row(&v.grid);
+        row[0] = grid_link(c->name, place_url(rq, PLACE_CUSTOMER, c->id, ""));
+        row[1] = grid_text(c->number);
+        row[2] = grid_text(c->country);
+        row[3] = grid_number(rq, c->open_count);
+        row[4] = c->overdue_count > 0 ? grid_number(rq, c->overdue_count) : grid_text(S("–"));
+        row[4].late = c->overdue_count > 0;
+    }
+    v.grid.has_next = list.next_cursor.len > 0;
+    v.grid.next = url_printf(mem, HERE "?q=%.*s&cursor=%.*s", STR(url_encode(mem, form->search)),
+                             STR(url_encode(mem, list.next_cursor)));
+    return reply_listing(rq, HERE, &v);
+}
+
+/* ---- a new one, and a change ---- */
+
+struct customer_form {
+    str number, name, country, language, address, tax_id, terms, parent;
+    int64_t version;
+};
+static const struct input customer_inputs[] = {
+    {.name = "number",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct customer_form, number),
+     .longest = 60},
+    {.name = "name",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct customer_form, name),
+     .required = true},
+    {.name = "country",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct customer_form, country),
+     .longest = 2},
+    {.name = "language",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct customer_form, language),
+     .longest = 5},
+    {.name = "address",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct customer_form, address),
+     .longest = 500},
+    {.name = "tax_id", .type = INPUT_TEXT, .offset = offsetof(struct customer_form, tax_id)},
+    {.name = "terms", .type = INPUT_TEXT, .offset = offsetof(struct customer_form, terms)},
+    {.name = "parent",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct customer_form, parent),
+     .longest = 60,
+     .about = "The number of the customer this one belongs to"},
+    {.name = "version", .type = INPUT_I64, .offset = offsetof(struct customer_form, version)},
+    {.name = NULL},
+};
+
+static void ask_languages(struct request *rq, struct question *q)
+{
+    const struct lang *const *all = lang_all();
+    ptrdiff_t count = 0;
+    while (all[count]) count++;
+    struct answer *answers = arena_array(rq->op.mem, struct answer, count + 1);
+    answers[0] = (struct answer){S(""), said(rq, "Not known")};
+    for (ptrdiff_t i = 0; i < count; i++)
+        answers[i + 1] = (struct answer){lang_tag(all[i]), lang_name(all[i])};
+    q->answers = answers;
+    q->answer_count = count + 1;
+}
+
+static void ask_customer(struct request *rq, const struct customer *c, str parent, bool new,
+                         struct question_list *list)
+{
+    if (new) {
+        struct question *q = ask(rq, list, ASK_LINE, "number", N_("Number"), c->number);
+        q->required = true;
+        q->hint = said(rq, "As your ERP and the bank files call the customer.");
+    }
+    ask(rq, list, ASK_LINE, "name", N_("Name"), c->name)->required = true;
+    ask(rq, list, ASK_LINE, "country", N_("Country"), c->country)->hint =
+        said(rq, "Two letters, such as DE.");
+    ask_languages(rq, ask(rq, list, ASK_SELECT, "language", N_("Language"), c->language));
+    ask(rq, list, ASK_AREA, "address", N_("Address"), c->address);
+    ask(rq, list, ASK_LINE, "tax_id", N_("VAT or tax number"), c->tax_id);
+    ask(rq, list, ASK_LINE, "terms", N_("Payment terms"), c->terms)->hint =
+        said(rq, "Such as: net 30; 2/10 net 30; net 30 EOM; 15th prox. Empty: due on receipt.");
+    ask(rq, list, ASK_LINE, "parent", N_("Belongs to the customer with this number"), parent)
+        ->hint = said(rq, "The parent sees and pays what this customer owes. Empty: none.");
+    if (!new)
+        ask(rq, list, ASK_HIDDEN, "version", NULL,
+            str_printf(rq->op.mem, "%lld", (long long)c->version));
+    ask_problems(rq, list);
+}
+
+static bool parent_find(struct request *rq, str number, int64_t *out)
+{
+    struct customer parent;
+    bool found;
+    *out = 0;
+    if (number.len == 0) return true;
+    if (!customer_find(&rq->op, number, &parent, &found)) return false;
+    if (!found)
+        return op_fail(&rq->op, ERR_INVALID, "parent",
+                       "There is no customer with this number. Create the parent first.");
+    *out = parent.id;
+    return true;
+}
+
+/* What was typed, over what is there. */
+static bool customer_take(struct request *rq, struct customer *c)
+{
+    const struct customer_form *form = rq->in;
+    struct terms terms;
+    c->name = form->name;
+    c->country = form->country;
+    c->language = form->language;
+    c->address = form->address;
+    c->tax_id = form->tax_id;
+    c->terms = form->terms;
+    return terms_from(&rq->op, form->terms, &terms) && parent_find(rq, form->parent, &c->parent);
+}
+
+static str customer_json(struct arena *mem, const struct customer *c)
+{
+    struct text t = {.mem = mem};
+    struct json_out o = {.to = &t};
+    json_open(&o, '{');
+    json_key(&o, "country"), json_put_str(&o, c->country);
+    json_key(&o, "language"), json_put_str(&o, c->language);
+    json_key(&o, "terms"), json_put_str(&o, c->terms);
+    json_key(&o, "parent"), json_put_i64(&o, c->parent);
+    json_close(&o, '}');
+    return text_str(&t);
+}
+
+static struct reply customer_new(struct request *rq)
+{
+    struct customer none = {0};
+    struct form_view v = {
+        .title = said(rq, "New customer"),
+        .crumb = said(rq, "Customers"),
+        .crumb_link = url_of(S(HERE)),
+        .action = url_of(S(HERE)),
+        .button = said(rq, "Create the customer"),
+    };
+    ask_customer(rq, &none, S(""), true, &v.questions);
+    return reply_form(rq, HERE, &v);
+}
+
+static bool create(struct request *rq, int64_t *id)
+{
+    const struct customer_form *form = rq->in;
+    struct op *op = &rq->op;
+    struct customer c = {.number = form->number};
+    struct customer old;
+    enum put did;
+    bool found;
+    if (!customer_take(rq, &c) || !customer_find(op, form->number, &old, &found)) return false;
+    if (found)
+        return op_fail(op, ERR_INVALID, "number",
+                       "There is a customer with this number already: %.*s.", STR(old.name));
+    return customer_put(op, &c, id, &did) &&
+           audit_add(op, "customer.add", "customer", *id, S(""), customer_json(op->mem, &c));
+}
+
+static struct reply customer_create(struct request *rq)
+{
+    int64_t id;
+    if (!create(rq, &id)) return reply_errors(rq);
+    return see_place(rq, PLACE_CUSTOMER, id, "?done=created");
+}
+
+static struct reply customer_edit(struct request *rq)
+{
+    struct customer c;
+    struct customer parent = {0};
+    int64_t id;
+    if (!place_of(rq, PLACE_CUSTOMER, &id) || !customer_get(&rq->op, id, &c))
+        return reply_errors(rq);
+    if (c.parent && !customer_get(&rq->op, c.parent, &parent)) return reply_errors(rq);
+    struct form_view v = {
+        .title = filled(rq, N_("Change {1}"), c.name, S("")),
+        .crumb = c.name,
+        .crumb_link = place_url(rq, PLACE_CUSTOMER, id, ""),
+        .action = place_url(rq, PLACE_CUSTOMER, id, "/edit"),
+        .button = said(rq, "Save"),
+    };
+    ask_customer(rq, &c, parent.number, false, &v.questions);
+    return reply_form(rq, HERE, &v);
+}
+
+static bool change(struct request *rq, int64_t *id)
+{
+    const struct customer_form *form = rq->in;
+    struct op *op = &rq->op;
+    struct customer c, old;
+    enum put did;
+    if (!place_of(rq, PLACE_CUSTOMER, id) || !customer_get(op, *id, &c)) return false;
+    if (form->version != c.version)
+        return op_fail(op, ERR_INVALID, NULL,
+                       "Somebody else changed this customer meanwhile. Look at what is there now, "
+                       "then change it again.");
+    old = c;
+    if (!customer_take(rq, &c) || !customer_put(op, &c, id, &did)) return false;
+    return did == PUT_SAME || audit_add(op, "customer.change", "customer", *id,
+                                        customer_json(op->mem, &old), customer_json(op->mem, &c));
+}
+
+static struct reply customer_change(struct request *rq)
+{
+    int64_t id;
+    if (!change(rq, &id)) return reply_errors(rq);
+    return see_place(rq, PLACE_CUSTOMER, id, "?done=changed");
+}
+
+const struct route console_customers_routes[] = {
+    {.method = GET,
+     .path = HERE,
+     .handle = customers_show,
+     .may = MAY_SEE_CONSOLE,
+     INPUTS(list_inputs, struct list_form),
+     .about = "Customers, by name"},
+    {.method = GET,
+     .path = HERE "/new",
+     .handle = customer_new,
+     .may = MAY_WORK,
+     .about = "The form for a new customer"},
+    {.method = POST,
+     .path = HERE,
+     .handle = customer_create,
+     .may = MAY_WORK,
+     INPUTS(customer_inputs, struct customer_form),
+     .redisplay = customer_new,
+     .about = "Creates a customer"},
+    {.method = GET,
+     .path = HERE "/:id/edit",
+     .handle = customer_edit,
+     .may = MAY_WORK,
+     .about = "The form that changes a customer"},
+    {.method = POST,
+     .path = HERE "/:id/edit",
+     .handle = customer_change,
+     .may = MAY_WORK,
+     INPUTS(customer_inputs, struct customer_form),
+     .redisplay = customer_edit,
+     .about = "Changes a customer"},
+    {.path = NULL},
+};

@@ -1,0 +1,154 @@
+#include "delivery/console/parts.h"
+
+#include "base/arena.h"
+#include "base/lang.h"
+
+#include <assert.h>
+
+/* ---- tables ---- */
+
+struct grid grid_of(struct request *rq, const char *caption, const char *nothing,
+                    const struct grid_heading headings[], int count, ptrdiff_t row_max)
+{
+    assert(count <= GRID_COLUMNS_MAX);
+    struct grid g = {
+        .caption = said(rq, caption),
+        .nothing = said(rq, nothing),
+        .column_count = count,
+        .cells = arena_array(rq->op.mem, struct grid_cell, row_max * count),
+        .row_max = row_max,
+    };
+    for (int i = 0; i < count; i++)
+        g.columns[i] = (struct grid_column){headings[i].kind,
+                                            headings[i].name ? said(rq, headings[i].name) : S("")};
+    return g;
+}
+
+struct grid_cell *grid_row(struct grid *g)
+{
+    assert(g->row_count < g->row_max);
+    return &g->cells[g->row_count++ * g->column_count];
+}
+
+struct grid_cell grid_text(str text)
+{
+    return (struct grid_cell){.holds = text.len > 0 ? CELL_TEXT : CELL_EMPTY, .text = text};
+}
+
+struct grid_cell grid_link(str text, struct url link)
+{
+    return (struct grid_cell){.holds = CELL_TEXT, .text = text, .link = link, .linked = true};
+}
+
+struct grid_cell grid_money(money amount)
+{
+    return (struct grid_cell){.holds = CELL_MONEY, .amount = amount};
+}
+
+struct grid_cell grid_money_link(money amount, struct url link)
+{
+    return (struct grid_cell){.holds = CELL_MONEY, .amount = amount, .link = link, .linked = true};
+}
+
+struct grid_cell grid_some_money(money amount, struct url link)
+{
+    return amount.minor != 0 ? grid_money_link(amount, link) : grid_text(S("–"));
+}
+
+struct grid_cell grid_date(date day)
+{
+    return (struct grid_cell){.holds = CELL_DATE, .day = day};
+}
+
+struct grid_cell grid_number(const struct request *rq, int64_t n)
+{
+    return grid_text(lang_number(rq->op.mem, op_lang(&rq->op), n));
+}
+
+struct grid_cell grid_status(struct standing_words words)
+{
+    return (struct grid_cell){.holds = CELL_STATUS, .text = words.words, .shape = words.shape};
+}
+
+struct grid_cell grid_act(str words, struct url act, const char *name, str value)
+{
+    return (struct grid_cell){
+        .holds = CELL_ACT, .text = words, .act = act, .name = name, .value = value};
+}
+
+/* ---- forms ---- */
+
+static void problem_add(struct request *rq, struct question_list *list, str words,
+                        const char *field)
+{
+    if (words.len == 0 || list->problem_count == QUESTIONS_MAX) return;
+    list->problems[list->problem_count].words = words;
+    list->problems[list->problem_count++].link = url_printf(rq->op.mem, "#%s", field);
+}
+
+struct question *ask(struct request *rq, struct question_list *list, enum ask kind,
+                     const char *name, const char *label, str value)
+{
+    assert(list->count < QUESTIONS_MAX);
+    struct question *q = &list->at[list->count++];
+    *q = (struct question){
+        .kind = kind,
+        .name = name,
+        .label = label ? said(rq, label) : S(""),
+        .value = rq->problems && kind != ASK_HIDDEN ? request_typed(rq, name) : value,
+        .wrong = request_problem(rq, name),
+    };
+    if (q->wrong.len > 0) q->wrong_id = str_printf(rq->op.mem, "e-%s", name);
+    problem_add(rq, list, q->wrong, name);
+    return q;
+}
+
+void ask_problems(struct request *rq, struct question_list *list)
+{
+    for (const struct err *err = rq->problems; err; err = err->next) {
+        bool asked = false;
+        for (int i = 0; i < list->count; i++)
+            if (err->field && str_eq(str_of(err->field), str_of(list->at[i].name))) asked = true;
+        if (!asked) problem_add(rq, list, err->message, "main");
+    }
+}
+
+struct reply reply_form(struct request *rq, const char *current, const struct form_view *v)
+{
+    struct frame frame;
+    if (!console_frame(rq, v->title, current, &frame)) return reply_errors(rq);
+    struct page page = console_begin(rq, &frame);
+    page_form(&page, v);
+    return console_end(rq, &frame, &page);
+}
+
+struct reply reply_listing(struct request *rq, const char *current, const struct listing *v)
+{
+    struct frame frame;
+    if (!console_frame(rq, v->title, current, &frame)) return reply_errors(rq);
+    struct page page = console_begin(rq, &frame);
+    page_listing(&page, v);
+    return console_end(rq, &frame, &page);
+}
+
+/* ---- facts ---- */
+
+static struct fact *fact_new(struct request *rq, struct facts *f, const char *name, str value)
+{
+    assert(f->count < FACTS_MAX);
+    f->at[f->count] = (struct fact){.name = said(rq, name), .value = value};
+    return &f->at[f->count++];
+}
+
+void fact_add(struct request *rq, struct facts *f, const char *name, str value)
+{
+    if (value.len > 0) (void)fact_new(rq, f, name, value);
+}
+
+void fact_link(struct request *rq, struct facts *f, const char *name, str value, struct url link)
+{
+    if (value.len == 0) return;
+    struct fact *fact = fact_new(rq, f, name, value);
+    fact->link = link;
+    fact->linked = true;
+}

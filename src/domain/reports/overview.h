@@ -1,0 +1,58 @@
+/* Where the whole company stands today: money by currency, who is late, and what waits for a
+ * person. Read only; everything in it opens into what makes it up. */
+#ifndef REPORTS_OVERVIEW_H
+#define REPORTS_OVERVIEW_H
+
+#include "base/date.h"
+#include "base/money.h"
+#include "base/op.h"
+
+enum { OVERVIEW_DAYS = 7, OVERVIEW_CUSTOMERS = 10 };
+
+/* One currency; currencies are never added. */
+struct overview_money {
+    currency currency;
+    money open, overdue; /* of invoices */
+    money received;      /* in the last OVERVIEW_DAYS days, today included */
+    money on_account;    /* payments of known payers that are not applied to anything */
+    money unidentified;  /* receipts without a payer */
+    int64_t open_count, overdue_count, received_count, on_account_count, unidentified_count;
+};
+
+/* A customer with overdue invoices in one currency. */
+struct overview_customer {
+    int64_t customer;
+    str name;
+    date oldest; /* the first due date that has passed */
+    int64_t count;
+    money overdue;
+};
+
+/* How many things wait for somebody. */
+struct waiting {
+    int64_t receipts;   /* the payer is not known */
+    int64_t unknown;    /* payments whose gateway does not say what became of them */
+    int64_t on_account; /* payments with money left to apply */
+    int64_t deductions; /* open ones */
+    int64_t jobs;       /* given up after all tries */
+    int64_t mails;      /* that could not be delivered */
+};
+
+struct overview {
+    struct overview_money *money;
+    ptrdiff_t money_count;
+    struct overview_customer *customers; /* the oldest debt first; at most OVERVIEW_CUSTOMERS */
+    ptrdiff_t customer_count;
+    struct waiting waiting;
+};
+bool overview_get(struct op *op, date today, struct overview *out) MUST_USE;
+bool waiting_get(struct op *op, struct waiting *out) MUST_USE;
+
+/* The payments whose payer is not known, the newest first. */
+struct unidentified {
+    int64_t *payments;
+    ptrdiff_t count;
+};
+bool receipts_unidentified(struct op *op, int limit, struct unidentified *out) MUST_USE;
+
+#endif
