@@ -6,6 +6,7 @@
  * arrives late is booked wherever the payment stands by then. */
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/lang.h"
 #include "domain/audit/audit.h"
 #include "domain/company/company.h"
 #include "domain/payments/payments_sql.h"
@@ -494,6 +495,13 @@ bool payment_refund(struct op *op, int64_t payment, money amount, str reason, in
         return op_fail(op, ERR_CONFLICT, NULL, "No money of this payment is on account.");
     if (amount.minor <= 0 || !currency_eq(amount.cur, p.amount.cur))
         return op_fail(op, ERR_INVALID, "amount", "Please enter an amount above zero.");
+    struct item own;
+    if (!item_get(op, p.item, &own)) return false;
+    money most = money_sub(own.open, own.reserved);
+    if (money_cmp(amount, most) > 0)
+        return op_fail(op, ERR_CONFLICT, "amount",
+                       "%.*s of this payment is on account: no more can go back.",
+                       STR(lang_money(op->mem, op_lang(op), most)));
     if (!item_reserve(op, p.item, amount)) return false;
     struct refund_insert_args args = {
         .payment = payment,

@@ -1,0 +1,409 @@
+/* Runs the .case files in test/ledger: tables of postings in and balances out that an accountant can read. */
+#include "base/clock.h"
+#include "domain/company/company.h"
+#include "domain/customers/customers.h"
+#include "domain/ledger/ledger_test_sql.h"
+#include "domain/payments/payments.h"
+#include "domain/receivables/documents.h"
+#include "fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { WORDS_MAX = 16, NAMES_MAX = 64 };
+
+struct name {
+    str name;
+    int64_t id;
+};
+
+struct world {
+    struct fixture *f;
+    struct arena *mem;
+    int64_t entity;
+    struct name customers[NAMES_MAX], payments[NAMES_MAX];
+    int customer_count, payment_count;
+    str words[WORDS_MAX];
+    int count;
+    int at; /* of the word read next */
+    const char *title;
+    int line;
+};
+
+/* ---- a line's words: separated by spaces, or in double quotes ---- */
+
+static void words_read(struct world *w, str line)
+{
+    w->count = 0;
+    w->at = 0;
+    for (line = str_trim(line); line.len > 0 && w->count < WORDS_MAX; line = str_trim(line)) {
+        char end = ' ';
+        if (line.at[0] == '"') end = '"', line = str_from(line, 1);
+        struct str_pair parts = str_cut(line, end);
+        w->words[w->count++] = parts.head;
+        line = parts.tail;
+    }
+}
+
+static str next(struct world *w)
+{
+    return w->at < w->count ? w->words[w->at++] : S("");
+}
+
+static bool next_is(struct world *w, const char *word)
+{
+    if (w->at >= w->count || !str_eq(w->words[w->at], str_of(word))) return false;
+    w->at++;
+    return true;
+}
+
+static money next_money(struct world *w)
+{
+    str amount = next(w);
+    currency cur = {"EUR"}, said;
+    if (w->at < w->count && currency_from(w->words[w->at], &said)) {
+        cur = said;
+        w->at++;
+    }
+    money m;
+    bool lost;
+    CHECK(money_from_decimal(amount, cur, ROUND_EXACT, &m, &lost), "line %d: amount %.*s", w->line,
+          STR(amount));
+    return m;
+}
+
+static date next_date(struct world *w)
+{
+    date d;
+    str text = next(w);
+    CHECK(date_from(text, &d), "line %d: date %.*s", w->line, STR(text));
+    return d;
+}
+
+static int64_t named(struct world *w, const struct name *names, int count, str name)
+{
+    for (int i = 0; i < count; i++)
+        if (str_eq(names[i].name, name)) return names[i].id;
+    CHECK(str_eq(name, S("-")), "line %d: nobody is called %.*s", w->line, STR(name));
+    return 0;
+}
+
+static int64_t next_customer(struct world *w)
+{
+    return named(w, w->customers, w->customer_count, next(w));
+}
+
+static int64_t next_payment(struct world *w)
+{
+    return named(w, w->payments, w->payment_count, next(w));
+}
+
+/* The open item of a number: a document's, or a payment's own. */
+static bool next_item(struct op *op, struct world *w, int64_t *item)
+{
+    str number = next(w);
+    for (int i = 0; i < w->payment_count; i++) {
+        struct payment p;
+        if (!str_eq(w->payments[i].name, number)) continue;
+        if (!payment_get(op, 0, w->payments[i].id, &p)) return false;
+        *item = p.item;
+        return true;
+    }
+    struct case_item_row row;
+    if (!sql_case_item(op, (struct case_item_args){.number = number}, &row)) return false;
+    *item = row.id;
+    return true;
+}
+
+/* ---- what the lines do ---- */
+
+static bool do_customer(struct op *op, struct world *w)
+{
+    struct name *n = &w->customers[w->customer_count++];
+    enum put did;
+    n->name = next(w);
+    struct customer in = {.number = n->name, .name = n->name};
+    return customer_put(op, &in, &n->id, &did);
+}
+
+static bool document(struct op *op, struct world *w, enum document_kind kind)
+{
+    struct issued out;
+    struct document d = {.entity = w->entity, .kind = kind, .number = next(w)};
+    d.customer = next_customer(w);
+    d.issued = next_date(w);
+    d.total = next_money(w);
+    d.tax = money_of(0, d.total.cur);
+    if (next_is(w, "tax")) d.tax = next_money(w);
+    d.net = money_sub(d.total, d.tax);
+    if (next_is(w, "due")) d.due = SOME_DATE(next_date(w));
+    if (next_is(w, "terms")) d.terms = next(w);
+    return document_issue(op, &d, false, &out);
+}
+
+static bool do_invoice(struct op *op, struct world *w)
+{
+    return document(op, w, DOCUMENT_INVOICE);
+}
+
+static bool do_credit(struct op *op, struct world *w)
+{
+    return document(op, w, DOCUMENT_CREDIT_NOTE);
+}
+
+static bool do_transfer(struct op *op, struct world *w)
+{
+    struct received got;
+    str name = next(w);
+    struct receipt_in in = {.entity = w->entity, .payer = S("PAYER")};
+    in.customer = next_customer(w);
+    in.value_date = next_date(w);
+    in.amount = next_money(w);
+    in.reference = next(w);
+    if (!payment_receive(op, &in, &got)) return false;
+    w->payments[w->payment_count++] = (struct name){name, got.payment};
+    return true;
+}
+
+static bool do_identify(struct op *op, struct world *w)
+{
+    int64_t payment = next_payment(w);
+    return payment_identify(op, payment, next_customer(w));
+}
+
+static bool do_apply(struct op *op, struct world *w)
+{
+    int64_t from, to;
+    if (!next_item(op, w, &from) || !next_item(op, w, &to)) return false;
+    return payment_apply(op, from, to, next_money(w));
+}
+
+/* Also when it was taken back before: then the refusal is what the case wants. */
+static bool do_unapply(struct op *op, struct world *w)
+{
+    int64_t from, to;
+    struct allocations list;
+    if (!next_item(op, w, &from) || !next_item(op, w, &to)) return false;
+    if (!allocations_of_item(op, from, &list)) return false;
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        const struct allocation *a = &list.at[i];
+        if (a->to_item != to || a->reverses) continue;
+        str idem = str_printf(op->mem, "case %d", w->line);
+        return ledger_unallocate(op, a->id, a->effective, idem, S(""));
+    }
+    return op_fail(op, ERR_MISSING, NULL, "There is no such allocation.");
+}
+
+static bool do_return(struct op *op, struct world *w)
+{
+    int64_t payment = next_payment(w);
+    return payment_return(op, payment, next_date(w), S("the bank took it back"));
+}
+
+static bool do_refund(struct op *op, struct world *w)
+{
+    int64_t refund, payment = next_payment(w);
+    if (!payment_refund(op, payment, next_money(w), S("case"), &refund)) return false;
+    w->payments[w->payment_count] = (struct name){S("?"), refund}; /* sent below, outside */
+    return true;
+}
+
+struct line {
+    struct world *w;
+    bool (*run)(struct op *op, struct world *w);
+    int64_t checkout, payment;
+    struct checkout_edit edit;
+    int64_t customer;
+};
+
+static bool card_begin(struct op *op, void *arg)
+{
+    struct line *l = arg;
+    struct customer_ids made;
+    date today = clock_date(op->now, S("UTC"));
+    struct checkout_edit edit = l->edit;
+    int64_t item = edit.item;
+    if (!checkout_start(op, l->customer, 0, &item, 1, &made)) return false;
+    if (!checkout_edit(op, l->customer, made.at[0], &edit, 1)) return false;
+    return payment_begin(op, l->customer, made.at[0], "case", today, &l->payment);
+}
+
+struct gateway_account {
+    money amount;
+};
+
+static bool always_paid(struct op *op, const struct gateway_account *account,
+                        const struct charge *in, struct charge_result *out)
+{
+    (void)op, (void)account;
+    *out = (struct charge_result){
+        .state = CHARGE_PAID, .their_id = S("ch"), .amount = in->amount, .card = S("Visa")};
+    return true;
+}
+
+static const struct gateway paying = {.name = "case", .charge = always_paid};
+
+static bool next_item_work(struct op *op, void *arg)
+{
+    struct line *l = arg;
+    return next_item(op, l->w, &l->edit.item);
+}
+
+/* card P-1 C1 R-1 4700.00 damaged_goods: through checkout, gateway and all. */
+static void card(struct world *w)
+{
+    struct line l = {.w = w};
+    struct op op = fixture_op(w->f);
+    struct gateway_account account = {0};
+    struct gateway_access access = {&paying, &account};
+    enum payment_state state;
+    str name = next(w);
+    l.customer = next_customer(w);
+    fixture_do(w->f, next_item_work, &l);
+    l.edit.amount = next(w);
+    l.edit.reason = next(w);
+    fixture_do(w->f, card_begin, &l);
+    CHECK(payment_talk(&op, w->f->store, &access, l.payment, true, S("https://x/"), &state), "%s",
+          fixture_why(&op));
+    CHECK(state == PAYMENT_SUCCEEDED, "line %d: state %d", w->line, (int)state);
+    w->payments[w->payment_count++] = (struct name){name, l.payment};
+}
+
+static bool do_expect(struct op *op, struct world *w)
+{
+    int64_t id;
+    struct item item;
+    if (!next_item(op, w, &id) || !item_get(op, id, &item)) return false;
+    CHECK(next_is(w, "open"), "line %d: expect NUMBER open AMOUNT", w->line);
+    money want = next_money(w);
+    CHECK(money_eq(item.open, want), "line %d of \"%s\": %.*s is open, not %.*s", w->line, w->title,
+          STR(money_text(w->mem, item.open)), STR(money_text(w->mem, want)));
+    return true;
+}
+
+static bool do_account(struct op *op, struct world *w)
+{
+    struct case_balance_row row;
+    str code = next(w);
+    money want = next_money(w);
+    struct case_balance_args args = {.gl = code, .currency = currency_text(&want.cur)};
+    if (!sql_case_balance(op, args, &row)) return false;
+    CHECK(row.balance == want.minor, "line %d of \"%s\": %.*s stands at %.*s, not %.*s", w->line,
+          w->title, STR(code), STR(money_text(w->mem, money_of(row.balance, want.cur))),
+          STR(money_text(w->mem, want)));
+    return true;
+}
+
+static bool do_books(struct op *op, struct world *w)
+{
+    struct verdict v;
+    if (!ledger_verify(op, &v)) return false;
+    CHECK(v.problem_count == 0, "line %d of \"%s\": %.*s %.*s", w->line, w->title,
+          STR(v.problems[0].where), STR(v.problems[0].what));
+    return true;
+}
+
+static const struct {
+    const char *word;
+    bool (*run)(struct op *op, struct world *w);
+} verbs[] = {
+    {"customer", do_customer}, {"invoice", do_invoice},   {"credit", do_credit},
+    {"transfer", do_transfer}, {"identify", do_identify}, {"apply", do_apply},
+    {"unapply", do_unapply},   {"return", do_return},     {"refund", do_refund},
+    {"expect", do_expect},     {"account", do_account},   {"books", do_books},
+};
+
+static bool in_transaction(struct op *op, void *arg)
+{
+    struct line *l = arg;
+    int from = l->w->at;
+    bool done = l->run(op, l->w);
+    if (!done && op->errs && op->errs->kind == ERR_BUSY) l->w->at = from; /* it is run again */
+    return done;
+}
+
+static bool send_refund(struct world *w)
+{
+    struct op op = fixture_op(w->f);
+    struct gateway_access none = {0};
+    return refund_talk(&op, w->f->store, &none, w->payments[w->payment_count].id);
+}
+
+static void verb(struct world *w, bool refused)
+{
+    struct op op = fixture_op(w->f);
+    struct line l = {.w = w};
+    str word = next(w);
+    if (str_eq(word, S("card"))) {
+        card(w);
+        return;
+    }
+    for (ptrdiff_t i = 0; i < COUNT(verbs); i++)
+        if (str_eq(word, str_of(verbs[i].word))) l.run = verbs[i].run;
+    CHECK(l.run, "line %d: %.*s is no verb", w->line, STR(word));
+    bool done = store_transact(&op, w->f->store, TX_WRITE, in_transaction, &l);
+    if (refused) {
+        str want = w->words[w->count - 1];
+        CHECK(!done, "line %d of \"%s\": was not refused", w->line, w->title);
+        CHECK(str_eq(op.errs->message, want), "line %d: \"%.*s\"", w->line, STR(op.errs->message));
+        return;
+    }
+    CHECK(done, "line %d of \"%s\": %s", w->line, w->title, fixture_why(&op));
+    if (l.run == do_refund) CHECK(send_refund(w), "line %d: the refund", w->line);
+}
+
+/* ---- a file ---- */
+
+static bool begin(struct op *op, void *arg)
+{
+    struct world *w = arg;
+    struct entity n = {.code = S("N"), .name = S("N"), .currency = {"EUR"}, .tolerance_minor = 100};
+    return entity_put(op, &n, &w->entity);
+}
+
+static void run_line(struct world *w, str line)
+{
+    words_read(w, line);
+    bool refused = next_is(w, "refuse");
+    verb(w, refused);
+}
+
+static void run_file(struct arena *mem, enum fixture_engine engine, const char *path)
+{
+    char buffer[1024];
+    struct world w = {.mem = mem};
+    FILE *in = fopen(path, "r");
+    CHECK(in, "%s", path);
+    int cases = 0;
+    for (int line = 1; fgets(buffer, sizeof buffer, in); line++) {
+        str text = str_trim(str_copy(mem, str_of(buffer)));
+        if (text.len == 0 || text.at[0] == '#') continue;
+        if (str_starts(text, S("case "))) {
+            w = (struct world){.mem = mem, .f = fixture_open(mem, engine)};
+            if (!w.f) {
+                fclose(in);
+                skip();
+            }
+            w.title = str_z(mem, str_from(text, 5));
+            fixture_do(w.f, begin, &w);
+            cases++;
+            continue;
+        }
+        w.line = line;
+        run_line(&w, text);
+    }
+    fclose(in);
+    CHECK(cases > 0, "%s has no case", path);
+}
+
+SENTENCE(the_cases_hold_on_sqlite)
+{
+    run_file(mem, FIXTURE_SQLITE, "test/ledger/postings.case");
+}
+
+SENTENCE(the_cases_hold_on_postgres)
+{
+    run_file(mem, FIXTURE_POSTGRES, "test/ledger/postings.case");
+}
+
+TESTS(TEST(the_cases_hold_on_sqlite), TEST(the_cases_hold_on_postgres))
