@@ -1,4 +1,5 @@
-/* Runs the .case files in test/ledger: tables of postings in and balances out that an accountant can read. */
+/* Runs the .case files in test/ledger: tables of postings in and balances out that an accountant
+ * can read. */
 #include "base/clock.h"
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
