@@ -138,15 +138,19 @@ bool import_refused_file(struct op *op, int64_t run, bool (*write)(str piece, vo
 struct import_summary {
     int64_t id;
     str kind, file_name, state, who; /* "running", "done", "failed", "dry" */
-    int64_t rows, created, updated, unchanged, refused;
+    str problem;                     /* why it failed, if the file could not be read on */
+    int64_t rows, created, updated, unchanged, refused, customers;
     instant started, finished;
 };
 struct import_summaries {
     struct import_summary *at;
     ptrdiff_t count;
 };
-bool import_list(struct op *op, int limit,
-                 struct import_summaries *out) MUST_USE; /* newest first */
+/* Newest first; `before` is the id of the last one of the page before, 0: the first page. */
+bool import_list(struct op *op, int64_t before, int limit, struct import_summaries *out) MUST_USE;
+/* One run, with what its documents add up to in each currency. */
+bool import_get(struct op *op, int64_t run, struct import_summary *out, money **totals,
+                ptrdiff_t *total_count) MUST_USE;
 
 /* ---- the look before ---- */
 

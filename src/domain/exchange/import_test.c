@@ -432,6 +432,46 @@ ENGINES_SENTENCE(mappings_are_kept_by_name)
     fixture_do(f, save_and_load, &m);
 }
 
+struct kept {
+    int64_t run;
+    struct import_summaries list;
+    struct import_summary one;
+    money *totals;
+    ptrdiff_t total_count;
+};
+
+static bool read_kept(struct op *op, void *arg)
+{
+    struct kept *k = arg;
+    return import_list(op, 0, 10, &k->list) &&
+           import_get(op, k->run, &k->one, &k->totals, &k->total_count);
+}
+
+ENGINES_SENTENCE(a_run_is_kept_with_what_came_of_it)
+{
+    struct import_options options = invoices_of(f->mem, THREE "R-4,C1,2026-04-04,2026-05-03,x\n");
+    struct import_result r;
+    fixture_do(f, make_seller, NULL);
+    options.file_name = S("april.csv");
+    struct kept k = {.run = import_it(f, &options).run};
+    struct text broken = {.mem = f->mem};
+    text_add(&broken, S(THREE));
+    for (int i = 0; i < 10001; i++) text_add(&broken, S(",,,,\n")); /* beyond what is looked at */
+    text_add(&broken, S("R-4,C1,2026-04-04,\"2026-05-03,4.00\n"));
+    options.path = file_of(f->mem, text_str(&broken));
+    struct op op = fixture_op(f), look = fixture_op(f);
+    CHECK(!import_run(&op, f->store, &options, NULL, NULL, &r), "an open quotation mark");
+    CHECK(store_transact(&look, f->store, TX_READ, read_kept, &k), "%s", fixture_why(&look));
+    CHECK(k.list.count == 2 && k.list.at[1].id == k.run, "%td runs", k.list.count);
+    CHECK(str_eq(k.list.at[0].state, S("failed")) &&
+              str_starts(k.list.at[0].problem, S("The file ends inside of quotation marks")),
+          "%.*s", STR(k.list.at[0].problem));
+    CHECK(str_eq(k.one.state, S("done")) && str_eq(k.one.file_name, S("april.csv")) &&
+              k.one.rows == 4 && k.one.created == 3 && k.one.refused == 1 && k.one.customers == 2,
+          "%.*s", STR(k.one.state));
+    CHECK(k.total_count == 1 && k.totals[0].minor == 13050, "%td totals", k.total_count);
+}
+
 /* ---- the look before; no database ---- */
 
 static struct import_preview preview_of(struct arena *mem, const struct import_options *options)
@@ -504,6 +544,6 @@ TESTS(ENGINES_TEST(good_rows_are_kept_and_the_same_file_again_changes_nothing),
       ENGINES_TEST(an_unknown_customer_is_refused_when_only_known_ones_may_come),
       ENGINES_TEST(a_run_that_was_cut_short_goes_on),
       ENGINES_TEST(a_failure_at_any_call_leaves_whole_batches),
-      ENGINES_TEST(mappings_are_kept_by_name),
+      ENGINES_TEST(mappings_are_kept_by_name), ENGINES_TEST(a_run_is_kept_with_what_came_of_it),
       TEST(a_preview_proposes_a_mapping_and_shows_what_would_be_refused),
       TEST(a_preview_says_what_stands_in_the_way))

@@ -131,27 +131,3 @@ bool import_refused_file(struct op *op, int64_t run, bool (*write)(str piece, vo
     *rows = w.rows;
     return true;
 }
-
-bool import_list(struct op *op, int limit, struct import_summaries *out)
-{
-    struct import_runs_list rows;
-    if (!sql_import_runs(op, (struct import_runs_args){.most = limit}, &rows)) return false;
-    out->count = rows.count;
-    out->at = arena_array(op->mem, struct import_summary, rows.count);
-    for (ptrdiff_t i = 0; i < rows.count; i++)
-        out->at[i] = (struct import_summary){
-            .id = rows.at[i].id,
-            .kind = rows.at[i].kind,
-            .file_name = rows.at[i].file_name,
-            .state = rows.at[i].state,
-            .who = rows.at[i].who,
-            .rows = rows.at[i].row_count,
-            .created = rows.at[i].created,
-            .updated = rows.at[i].updated,
-            .unchanged = rows.at[i].unchanged,
-            .refused = rows.at[i].refused,
-            .started = rows.at[i].started_at,
-            .finished = rows.at[i].changed_at,
-        };
-    return true;
-}
