@@ -156,6 +156,7 @@ static void test_trouble(struct gateway_bench *bench, enum trouble what)
         [BROKEN_BEFORE] = "500",
         [BROKEN_AFTER] = "500_after",
         [GARBAGE_AFTER] = "garbage",
+        [OTHER_AMOUNT] = "other_amount",
     };
     struct http_response got;
     const char *body =

@@ -29,6 +29,7 @@ enum trouble {
     BROKEN_BEFORE, /* 500 */
     BROKEN_AFTER,
     GARBAGE_AFTER, /* done, and answered with rubbish */
+    OTHER_AMOUNT,  /* done, and answered with another amount */
 };
 
 struct gateway_bench {

@@ -278,7 +278,28 @@ ENGINES_SENTENCE(cancelling_while_paying_ends_one_way_in_the_books_and_at_the_ga
     end(&race, runners);
 }
 
-TESTS(ENGINES_TEST(two_tabs_and_more_pay_an_invoice_once),
+ENGINES_SENTENCE(another_amount_than_ours_is_never_booked)
+{
+    struct race race;
+    struct runner runners[THREADS];
+    start(f, &race, runners);
+    fixture_do(f, make_checkout, &runners[0]);
+    run_begin(&runners[0]);
+    run_send(&runners[0]);
+    CHECK(race.bench->pay(race.bench, page_of(&race, runners[0].payment), PAYS), "pay");
+    race.bench->trouble(race.bench, OTHER_AMOUNT);
+    run_ask(&runners[0]);
+    CHECK(runners[0].state == PAYMENT_UNKNOWN, "%s", payment_state_name(runners[0].state));
+    CHECK(fixture_sql_try(f, "create table t (n integer check (n = 0)); insert into t "
+                             "select count(*) from entry where kind = 'payment'; drop table t"),
+          "it was booked");
+    run_ask(&runners[0]); /* as it is in truth */
+    CHECK(runners[0].state == PAYMENT_SUCCEEDED, "%s", payment_state_name(runners[0].state));
+    end(&race, runners);
+}
+
+TESTS(ENGINES_TEST(another_amount_than_ours_is_never_booked),
+      ENGINES_TEST(two_tabs_and_more_pay_an_invoice_once),
       ENGINES_TEST(a_double_click_and_more_begin_one_payment),
       ENGINES_TEST(a_replayed_message_asks_once),
       ENGINES_TEST(cancelling_while_paying_ends_one_way_in_the_books_and_at_the_gateway))
