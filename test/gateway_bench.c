@@ -194,16 +194,24 @@ static void service_start(struct service_thread *s)
 
 struct gateway_bench *test_gateway_bench_open(struct arena *mem)
 {
+    struct stranger *merchant = stranger_open(mem, merchant_scripts);
+    str url = str_printf(mem, "http://127.0.0.1:%d", merchant->port);
+    struct gateway_bench *bench = test_gateway_bench_open_for(mem, url);
+    bench->merchant = merchant;
+    return bench;
+}
+
+struct gateway_bench *test_gateway_bench_open_for(struct arena *mem, str merchant_url)
+{
     struct gateway_bench *bench = arena_new(mem, struct gateway_bench);
     struct service_thread *s = arena_new(mem, struct service_thread);
     struct op op = {.mem = mem};
     snprintf(s->folder, sizeof s->folder, "/tmp/quittance-gateway-XXXXXX");
     CHECK(mkdtemp(s->folder), "mkdtemp");
-    bench->merchant = stranger_open(mem, merchant_scripts);
     s->options = (struct test_gateway){
         .listen = S("127.0.0.1:0"),
         .database = str_printf(mem, "sqlite:%s/gateway.db", s->folder),
-        .merchant_url = str_printf(mem, "http://127.0.0.1:%d", bench->merchant->port),
+        .merchant_url = merchant_url,
         .key_file = str_printf(mem, "%s/gateway.key", s->folder).at,
         .second_ms = 30,
         .listening = tell_ready,
@@ -227,11 +235,15 @@ struct gateway_bench *test_gateway_bench_open(struct arena *mem)
     return bench;
 }
 
-static void folder_remove(const char *folder)
+void test_folder_remove(const char *folder)
 {
     DIR *dir = opendir(folder);
-    for (struct dirent *entry; dir && (entry = readdir(dir));)
-        if (entry->d_name[0] != '.') unlinkat(dirfd(dir), entry->d_name, 0);
+    for (struct dirent *entry; dir && (entry = readdir(dir));) {
+        char path[600];
+        if (entry->d_name[0] == '.') continue;
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (unlink(path) != 0) test_folder_remove(path);
+    }
     if (dir) closedir(dir);
     rmdir(folder);
 }
@@ -243,8 +255,8 @@ void test_gateway_bench_close(struct gateway_bench *bench)
     pthread_join(s->thread, NULL);
     CHECK(s->served, "the service ended badly");
     close(s->stop[0]), close(s->stop[1]), close(s->ready[0]);
-    stranger_close(bench->merchant);
-    folder_remove(s->folder);
+    if (bench->merchant) stranger_close(bench->merchant);
+    test_folder_remove(s->folder);
 }
 
 str test_gateway_bench_address(const struct gateway_bench *bench)

@@ -48,6 +48,8 @@ struct gateway_bench {
 
 /* Runs the test gateway's service on free loopback ports, with its seconds shortened to 30 ms. */
 struct gateway_bench *test_gateway_bench_open(struct arena *mem);
+/* The same for a merchant that is there already: bench->merchant is NULL. */
+struct gateway_bench *test_gateway_bench_open_for(struct arena *mem, str merchant_url);
 void test_gateway_bench_close(struct gateway_bench *bench);
 
 /* The address of the running service, for tests of its pages. */
@@ -62,5 +64,8 @@ void test_gateway_bench_call(struct gateway_bench *bench, const char *method, co
 bool test_gateway_bench_send_form(struct gateway_bench *bench, str page, const char *action,
                                   const char *fields, struct http_response *out);
 void test_gateway_bench_get(struct gateway_bench *bench, str page, struct http_response *out);
+
+/* With all that is in it. */
+void test_folder_remove(const char *folder);
 
 #endif
