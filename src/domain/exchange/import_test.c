@@ -221,13 +221,17 @@ ENGINES_SENTENCE(a_dry_run_tells_all_and_keeps_nothing)
     }
 }
 
+#define WITH_KIND                                                                                  \
+    "number,customer,issued,amount,kind\nR-1,C1,2026-04-01,100.00,invoice\n"                       \
+    "G-1,C1,2026-04-02,30.00,credit note\n"
+#define CREDITS "number,customer,issued,amount\n"
+
 ENGINES_SENTENCE(credit_notes_are_recognised_by_sign_kind_and_prefix)
 {
     static const char *const files[] = {
-        "number,customer,issued,amount\nR-1,C1,2026-04-01,100.00\nG-1,C1,2026-04-02,-30.00\n",
-        "number,customer,issued,amount,kind\nR-1,C1,2026-04-01,100.00,invoice\n"
-        "G-1,C1,2026-04-02,30.00,credit note\n",
-        "number,customer,issued,amount\nR-1,C1,2026-04-01,100.00\nG-1,C1,2026-04-02,30.00\n",
+        CREDITS "R-1,C1,2026-04-01,100.00\nG-1,C1,2026-04-02,-30.00\n",
+        WITH_KIND,
+        CREDITS "R-1,C1,2026-04-01,100.00\nG-1,C1,2026-04-02,30.00\n",
     };
     fixture_do(f, make_seller, NULL);
     for (ptrdiff_t i = 0; i < COUNT(files); i++) {
