@@ -1,0 +1,56 @@
+// What a customer's clerk does again and again, for the stories to be told with.
+
+// "€7,836.37", "7.836,37 €" and "JP¥875,378" as minor units; the minus may be a true one.
+export function minor(text) {
+  const digits = Number(text.replace(/\D/g, ''));
+  return /[-\u2212]/.test(text) ? -digits : digits;
+}
+
+export const CARDS = {
+  good: '4242 4242 4242 4242',
+  asksTheBank: '4000 0000 0000 3220',
+  declined: '4000 0000 0000 9995',
+  silentButCharged: '4000 0000 0000 0259',
+};
+
+// The rows of one currency in the list: what they are called and what is open, in minor units.
+export function rowsOf(page, currency) {
+  return page.locator(`tbody[data-cur=${currency}] tr:has(input[name=item])`).evaluateAll((rows) =>
+    rows.map((row) => ({
+      number: row.querySelector('.k a').firstChild.textContent.trim(),
+      open: Number(row.querySelector('input').dataset.m),
+      id: row.querySelector('input').value,
+    })),
+  );
+}
+
+export const box = (page, row) => page.locator(`input[name=item][value="${row.id}"]`);
+export const amountField = (page, row) => page.locator(`tr:has-text("${row.number}") .money input`);
+
+// Types a card into the gateway's form inside the page, and sends it.
+export async function giveCard(page, number) {
+  const card = page.frameLocator('iframe.card');
+  await card.locator('#number').fill(number);
+  await card.locator('#expiry').fill('12/34');
+  await card.locator('#code').fill('123');
+  await card.locator('#name').fill('Maya Okafor');
+  await card.locator('form').first().locator('button').click();
+}
+
+// Chooses rows of the list and goes to the checkout.
+export async function choose(page, rows) {
+  await page.goto('/invoices');
+  for (const row of rows) await box(page, row).check();
+  await page.locator('.bar .go').click();
+  await page.waitForURL(/\/checkout\//);
+}
+
+// A file that a link leads to, with the cookies of the page.
+export async function download(page, href) {
+  const answer = await page.request.get(href);
+  const type = answer.headers()['content-type'];
+  return { status: answer.status(), type, body: await answer.body() };
+}
+
+export const isPdf = ({ status, body }) =>
+  status === 200 && body.subarray(0, 4).toString() === '%PDF';
