@@ -38,6 +38,7 @@ run_job() {
     IFS=$'\t' read -r group name command <<<"$1"
     log=$results/$group/${name//\//-}.log
     mkdir -p "${log%/*}"
+    began=$SECONDS
     bash -c "timeout -k 10 $TIME_LIMIT bash -c '$command'" >"$log" 2>&1 </dev/null
     code=$?
     read -r passed failed skipped < <(count "$log")
@@ -47,7 +48,7 @@ run_job() {
     124 | 137) echo "stopped after $TIME_LIMIT s" >>"$log" ;;
     esac
     [ $code = 0 ] || [ $code = 77 ] || [ "$failed" != 0 ] || failed=1
-    echo "$passed $failed $skipped" >"$log.counts"
+    echo "$passed $failed $skipped $((SECONDS - began)) $group $name" >"$log.counts"
     if [ "$failed" != 0 ]; then
         echo "---- FAILED: $group $name (exit code $code; $log)"
         grep -v '^\[ *\(RUN\|OK\|=*\) *\]' "$log" | tail -n 60
@@ -85,6 +86,9 @@ started=$(date +%s)
 # shellcheck disable=SC2016 # $1 is for the shell that is started
 tr '\n' '\0' <<<"$jobs" | xargs -0 -r -P "$(nproc)" -I{} bash -c '[ -z "$1" ] || run_job "$1"' - {}
 
+find "$results" -name '*.counts' -exec cat {} + | sort -k4 -rn |
+    awk 'NR <= 5 && $4 > 5 { printf "%s%s %s %d s", (NR > 1 ? ", " : "the longest: "), $5, $6, $4; n++ }
+        END { if (n) print "" }'
 find "$results" -name '*.counts' -exec cat {} + |
     awk -v s="$(($(date +%s) - started))" '{ p += $1; f += $2; k += $3 }
         END { printf "in %d s\n%d passed, %d failed", s, p, f
