@@ -29,6 +29,10 @@ CFLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all 
                   -fno-omit-frame-pointer
 CFLAGS_release := -O2 -g -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2 \
                   -fPIE -fcf-protection -Wformat -Wformat-security -ffile-prefix-map=$(CURDIR)=.
+# A hundred test programs link against everything: gold takes a fifth of the time.
+QUICK_LINK := $(if $(shell command -v ld.gold),-fuse-ld=gold)
+LDFLAGS_debug  := $(QUICK_LINK)
+LDFLAGS_asan   := $(QUICK_LINK)
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 ifeq ($(CFLAGS_$(V)),)
 $(error There is no variant V=$(V): use V=debug, V=asan or V=release)
