@@ -24,6 +24,9 @@ PKGS   := sqlite3 libpq libmicrohttpd jansson libsodium libcurl pangocairo fontc
           gmime-3.0 libqrencode icu-i18n icu-uc libzip
 WARN   := -Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
           -Wvla -Wpointer-arith -Wwrite-strings -Wswitch-enum -Wimplicit-fallthrough
+ifneq ($(findstring clang,$(CC)),)
+WARN += -Wno-string-concatenation # rows of text that take two lines are meant
+endif
 CFLAGS_debug   := -O1 -g
 CFLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
                   -fno-omit-frame-pointer

@@ -5,18 +5,18 @@
 #include "delivery/console/overview.h"
 #include "delivery/hooks/hooks.h"
 #include "delivery/portal/checkout.h"
+#include "delivery/portal/demo_mail.h"
 #include "delivery/portal/home.h"
 #include "delivery/portal/invoice.h"
 #include "delivery/portal/invoices.h"
-#include "delivery/portal/demo_mail.h"
 #include "delivery/portal/methods.h"
 #include "delivery/portal/payment.h"
 #include "delivery/portal/payments.h"
 #include "delivery/portal/people.h"
 #include "delivery/portal/preferences.h"
 #include "delivery/portal/signin.h"
-#include "delivery/portal/view_as.h"
 #include "delivery/portal/statements.h"
+#include "delivery/portal/view_as.h"
 
 const struct route *const all_routes[] = {
     home_routes,
