@@ -105,6 +105,16 @@ static bool make_card_payment(struct op *op, int64_t customer, int64_t *id)
            payment_begin(op, customer, checkout, "silent", today(op), id);
 }
 
+static bool make_entry(struct op *op, int64_t customer, int64_t *id)
+{
+    int64_t document;
+    struct entry_lines lines;
+    if (!make_invoice(op, customer, &document)) return false;
+    if (!ledger_of_document(op, document, &lines)) return false;
+    *id = lines.at[0].entry;
+    return true;
+}
+
 static bool make_customer(struct op *op, int64_t customer, int64_t *id)
 {
     (void)op;
@@ -164,6 +174,8 @@ static const struct sample samples[] = {
     {.path = "/payments/:id/again", .prefix = "pay", .make = make_card_payment},
     {.path = "/console/customers", .prefix = "cus", .make = make_customer},
     {.path = "/console/invoices", .prefix = "inv", .make = make_invoice},
+    {.path = "/console/items", .prefix = "itm", .make = make_item},
+    {.path = "/console/journal", .prefix = "ent", .make = make_entry},
     {.path = "/console/payments", .prefix = "pay", .make = make_payment},
     {.path = "/console/people", .prefix = "usr", .make = make_staff},
     {.path = "/api/v1/customers", .prefix = "cus", .make = make_customer},

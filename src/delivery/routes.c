@@ -1,8 +1,12 @@
 #include "delivery/routes.h"
 
+#include "delivery/console/books.h"
 #include "delivery/console/customer.h"
 #include "delivery/console/customers.h"
+#include "delivery/console/invoices.h"
 #include "delivery/console/overview.h"
+#include "delivery/console/payment_acts.h"
+#include "delivery/console/payments.h"
 #include "delivery/hooks/hooks.h"
 #include "delivery/portal/checkout.h"
 #include "delivery/portal/demo_mail.h"
@@ -35,6 +39,11 @@ const struct route *const all_routes[] = {
     console_overview_routes,
     console_customers_routes,
     console_customer_routes,
+    console_invoices_routes,
+    console_payments_routes,
+    console_receive_routes,
+    console_payment_acts_routes,
+    console_books_routes,
     hook_routes,
     NULL,
 };

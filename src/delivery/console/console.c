@@ -14,6 +14,12 @@ static const struct link {
 } rail[] = {
     {"/console", N_("Overview"), MAY_SEE_CONSOLE},
     {"/console/customers", N_("Customers"), MAY_SEE_CONSOLE},
+    {"/console/invoices", N_("Invoices"), MAY_SEE_CONSOLE},
+    {"/console/payments", N_("Payments"), MAY_SEE_CONSOLE},
+    {NULL, N_("Work"), MAY_SEE_CONSOLE},
+    {"/console/deductions", N_("Deductions"), MAY_SEE_CONSOLE},
+    {NULL, N_("Books"), MAY_SEE_CONSOLE},
+    {"/console/journal", N_("Journal"), MAY_SEE_CONSOLE},
 };
 
 static int64_t waiting_at(const struct waiting *w, const char *path)

@@ -10,7 +10,8 @@
 
 enum grid_kind {
     GRID_TEXT,
-    GRID_KEY, /* what the row is called */
+    GRID_KEY,  /* what the row is called */
+    GRID_CODE, /* a number of a document, which is never broken */
     GRID_DATE,
     GRID_NUMBER,
     GRID_MONEY,

@@ -48,7 +48,7 @@ static const struct input list_inputs[] = {
     {.name = "seller",
      .type = INPUT_ID,
      .offset = offsetof(struct list_query, seller),
-     .kind = "ent"},
+     .kind = "sel"},
     {.name = "sort",
      .type = INPUT_CHOICE,
      .offset = offsetof(struct list_query, sort),
@@ -113,7 +113,7 @@ static struct url list_url(struct request *rq, const struct list_query *q, const
         {"q", q->search},
         {"due", q->due},
         {"currency", q->currency},
-        {"seller", q->seller ? id_text(rq->op.mem, rq->app->keys, "ent", q->seller) : S("")},
+        {"seller", q->seller ? id_text(rq->op.mem, rq->app->keys, "sel", q->seller) : S("")},
         {"sort", q->sort},
         {"select", S("")},
         {"cursor", S("")},
@@ -261,10 +261,10 @@ static bool choices_of(struct request *rq, const struct list_query *q, struct in
         choice_add(&v->currencies, code, code, q->currency);
     }
     v->sellers.at = arena_array(mem, struct invoices_choice, sellers.count + 1);
-    str now = q->seller ? id_text(mem, rq->app->keys, "ent", q->seller) : S("");
+    str now = q->seller ? id_text(mem, rq->app->keys, "sel", q->seller) : S("");
     choice_add(&v->sellers, S(""), str_of(say(lang, "Everyone")), now);
     for (ptrdiff_t i = 0; i < sellers.count; i++)
-        choice_add(&v->sellers, id_text(mem, rq->app->keys, "ent", sellers.at[i].id),
+        choice_add(&v->sellers, id_text(mem, rq->app->keys, "sel", sellers.at[i].id),
                    sellers.at[i].name, now);
     return true;
 }

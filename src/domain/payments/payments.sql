@@ -76,7 +76,7 @@ select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.pe
    and (:from_at is null or p.created >= :from_at) and (:to_at is null or p.created < :to_at)
    and (:search = '' or lower(p.number) like :search or lower(p.reference) like :search
         or lower(p.bank_ref) like :search or lower(p.payer) like :search
-        or p.amount_minor = :amount)
+        or lower(c.name) like :search or p.amount_minor = :amount)
  order by p.created desc, p.id desc
  limit :limit;
 

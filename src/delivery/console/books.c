@@ -1,0 +1,308 @@
+#include "delivery/console/books.h"
+
+#include "base/arena.h"
+#include "base/crypto.h"
+#include "base/lang.h"
+#include "domain/payments/payments.h"
+#include "domain/receivables/documents.h"
+#include "domain/reports/journal.h"
+
+#define HERE "/console/journal"
+enum { PAGE_ENTRIES = 40, DAYS = 31 };
+
+str account_words(struct request *rq, str gl, str english)
+{
+    static const char *const known[] = {
+        N_("Bank"),
+        N_("Payment provider clearing"),
+        N_("Accounts receivable"),
+        N_("Payments on account"),
+        N_("Deductions receivable"),
+        N_("Unidentified receipts"),
+        N_("Output tax"),
+        N_("Revenue"),
+        N_("Discounts allowed"),
+        N_("Bank charges"),
+        N_("Rounding and tolerances"),
+    };
+    str words = english;
+    for (ptrdiff_t i = 0; i < COUNT(known); i++)
+        if (str_eq(english, str_of(known[i]))) words = said(rq, known[i]);
+    return str_printf(rq->op.mem, "%.*s %.*s", STR(gl), STR(words));
+}
+
+struct grid grid_of_entries(struct request *rq, const struct entry_lines *lines)
+{
+    static const struct grid_heading headings[] = {
+        {GRID_KEY, N_("Entry")},      {GRID_DATE, N_("Date")},   {GRID_TEXT, N_("Account")},
+        {GRID_CODE, N_("Item")},      {GRID_MONEY, N_("Debit")}, {GRID_MONEY, N_("Credit")},
+        {GRID_TEXT, N_("Who, when")},
+    };
+    struct grid g = grid_of(rq, N_("Journal entries"), N_("Nothing was posted."), headings,
+                            COUNT(headings), lines->count);
+    for (ptrdiff_t i = 0; i < lines->count; i++) {
+        const struct entry_line *l = &lines->at[i];
+        struct grid_cell *row = grid_row(&g);
+        if (i == 0 || lines->at[i - 1].entry != l->entry) {
+            row[0] = grid_link(entry_words(rq, l->kind), place_url(rq, PLACE_ENTRY, l->entry, ""));
+            row[1] = grid_date(l->effective);
+            row[6] = grid_text(l->actor);
+            row[6].small = moment(rq, l->recorded);
+        }
+        row[2] = grid_text(account_words(rq, l->gl, l->gl_name));
+        if (l->item) row[3] = grid_link(l->item_number, place_url(rq, PLACE_ITEM, l->item, ""));
+        bool debit = l->amount.minor > 0;
+        row[debit ? 4 : 5] = grid_money(debit ? l->amount : money_neg(l->amount));
+    }
+    return g;
+}
+
+static str rule_words(struct request *rq, str rule)
+{
+    static const struct {
+        const char *rule, *words;
+    } rows[] = {
+        {"payer", N_("the payer's choice")},
+        {"reference", N_("the reference")},
+        {"staff", N_("by hand")},
+        {"import", N_("the import")},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(rows); i++)
+        if (str_eq(rule, str_of(rows[i].rule))) return said(rq, rows[i].words);
+    return rule;
+}
+
+static ptrdiff_t entry_count(const struct entry_lines *lines)
+{
+    ptrdiff_t count = 0;
+    for (ptrdiff_t i = 0; i < lines->count; i++)
+        if (i == 0 || lines->at[i - 1].entry != lines->at[i].entry) count++;
+    return count;
+}
+
+static void allocation_row(struct request *rq, const struct allocation *a, int64_t payment,
+                           struct grid *g)
+{
+    struct grid_cell *row = grid_row(g);
+    row[0] = grid_link(a->to_number, place_url(rq, PLACE_ITEM, a->to_item, ""));
+    row[1] = grid_link(a->from_number, place_url(rq, PLACE_ITEM, a->from_item, ""));
+    row[2] = grid_date(a->effective);
+    row[3] = grid_text(rule_words(rq, a->rule));
+    if (a->reversed) row[3].small = said(rq, "taken back");
+    row[4] = grid_money_link(a->reverses ? money_neg(a->amount) : a->amount,
+                             place_url(rq, PLACE_ENTRY, a->entry, ""));
+    if (payment == 0 || a->reversed || a->reverses) return;
+    str id = id_text(rq->op.mem, rq->app->keys, "alc", a->id);
+    row[5] =
+        grid_link(said(rq, "Take back"),
+                  place_url(rq, PLACE_PAYMENT, payment,
+                            str_z(rq->op.mem,
+                                  str_printf(rq->op.mem, "/unallocate?allocation=%.*s", STR(id)))));
+}
+
+bool grid_of_allocations(struct request *rq, const struct entry_lines *lines, int64_t document,
+                         int64_t payment, struct grid *out)
+{
+    static const struct grid_heading headings[] = {
+        {GRID_KEY, N_("Applied to")},  {GRID_CODE, N_("From")},    {GRID_DATE, N_("Date")},
+        {GRID_TEXT, N_("Because of")}, {GRID_MONEY, N_("Amount")}, {GRID_ACT, NULL},
+    };
+    struct allocations *lists = arena_array(rq->op.mem, struct allocations, entry_count(lines));
+    ptrdiff_t count = 0, total = 0;
+    for (ptrdiff_t i = 0; i < lines->count; i++) {
+        if (i > 0 && lines->at[i - 1].entry == lines->at[i].entry) continue;
+        if (!allocations_of_entry(&rq->op, lines->at[i].entry, &lists[count])) return false;
+        total += lists[count++].count;
+    }
+    *out = grid_of(rq, N_("What was applied to what"), N_("Nothing is applied yet."), headings,
+                   COUNT(headings) - (payment ? 0 : 1), total);
+    for (ptrdiff_t i = 0; i < count; i++)
+        for (ptrdiff_t k = 0; k < lists[i].count; k++) {
+            const struct allocation *a = &lists[i].at[k];
+            if (document && a->to_document != document && a->from_document != document) continue;
+            allocation_row(rq, a, payment, out);
+        }
+    return true;
+}
+
+struct grid grid_of_deductions(struct request *rq, const struct deductions *list)
+{
+    static const struct grid_heading headings[] = {
+        {GRID_KEY, N_("Number")}, {GRID_TEXT, N_("Customer")}, {GRID_TEXT, N_("Of invoice")},
+        {GRID_DATE, N_("Date")},  {GRID_TEXT, N_("Reason")},   {GRID_MONEY, N_("Amount")},
+        {GRID_MONEY, N_("Open")}, {GRID_TEXT, N_("Payment")},
+    };
+    struct grid g = grid_of(rq, N_("Deductions, newest first"), N_("There are no deductions."),
+                            headings, COUNT(headings), list->count);
+    for (ptrdiff_t i = 0; i < list->count; i++) {
+        const struct deduction *d = &list->at[i];
+        struct grid_cell *row = grid_row(&g);
+        row[0] = grid_text(d->number);
+        row[1] = grid_link(d->customer_name, place_url(rq, PLACE_CUSTOMER, d->customer, ""));
+        row[2] = grid_link(said(rq, "Invoice"), place_url(rq, PLACE_ITEM, d->of_item, ""));
+        row[3] = grid_date(d->issued);
+        row[4] = grid_text(reason_words(rq, d->reason, d->reason_words));
+        row[4].small = d->note;
+        row[5] = grid_money(d->amount);
+        row[6] = grid_money(d->open);
+        if (d->payment)
+            row[7] = grid_link(said(rq, "Payment"), place_url(rq, PLACE_PAYMENT, d->payment, ""));
+    }
+    return g;
+}
+
+/* ---- the journal ---- */
+
+struct journal_form {
+    struct opt_date from, to;
+    int64_t below;
+};
+static const struct input journal_inputs[] = {
+    {.name = "from", .type = INPUT_DATE, .offset = offsetof(struct journal_form, from)},
+    {.name = "to", .type = INPUT_DATE, .offset = offsetof(struct journal_form, to)},
+    {.name = "below",
+     .type = INPUT_ID,
+     .offset = offsetof(struct journal_form, below),
+     .kind = "ent",
+     .about = "Entries before this one"},
+    {.name = NULL},
+};
+
+static struct reply journal_show(struct request *rq)
+{
+    const struct journal_form *form = rq->in;
+    struct arena *mem = rq->op.mem;
+    date to = form->to.some ? form->to.value : rq->today;
+    date from = form->from.some ? form->from.value : date_plus(to, -DAYS);
+    struct entry_lines lines;
+    int64_t last;
+    if (!journal_between(&rq->op, from, to, form->below, PAGE_ENTRIES, &lines, &last))
+        return reply_errors(rq);
+    struct listing v = {
+        .title = said(rq, "Journal"),
+        .under = said(rq, "What was posted, the newest first. Debits and credits of every entry "
+                          "are equal."),
+        .here = url_of(S(HERE)),
+        .grid = grid_of_entries(rq, &lines),
+    };
+    v.grid.nothing = said(rq, "Nothing was posted in these days.");
+    ask(rq, &v.filters, ASK_DATE, "from", N_("From"), date_text(mem, from));
+    ask(rq, &v.filters, ASK_DATE, "to", N_("Until"), date_text(mem, to));
+    v.grid.has_next = last != 0;
+    v.grid.next = url_printf(mem, HERE "?from=%.*s&to=%.*s&below=%.*s", STR(date_text(mem, from)),
+                             STR(date_text(mem, to)), STR(place_id(rq, PLACE_ENTRY, last)));
+    return reply_listing(rq, HERE, &v);
+}
+
+static bool entry_facts(struct request *rq, const struct entry_line *l, struct entry_view *v)
+{
+    fact_add(rq, &v->facts, N_("Effective"), lang_date(rq->op.mem, op_lang(&rq->op), l->effective));
+    fact_add(rq, &v->facts, N_("Recorded"), moment(rq, l->recorded));
+    fact_add(rq, &v->facts, N_("By"), l->actor);
+    if (l->document) {
+        struct document d;
+        if (!document_get(&rq->op, l->document, &d)) return false;
+        fact_link(rq, &v->facts, N_("Document"), d.number,
+                  place_url(rq, PLACE_INVOICE, l->document, ""));
+    }
+    if (l->payment) {
+        struct payment p;
+        if (!payment_get(&rq->op, 0, l->payment, &p)) return false;
+        fact_link(rq, &v->facts, N_("Payment"), p.number,
+                  place_url(rq, PLACE_PAYMENT, l->payment, ""));
+    }
+    if (l->reverses)
+        fact_link(rq, &v->facts, N_("Reverses"), said(rq, "an earlier entry"),
+                  place_url(rq, PLACE_ENTRY, l->reverses, ""));
+    return true;
+}
+
+static struct reply entry_show(struct request *rq)
+{
+    struct entry_lines lines;
+    struct frame frame;
+    int64_t id;
+    if (!place_of(rq, PLACE_ENTRY, &id) || !ledger_of_entry(&rq->op, id, &lines))
+        return reply_errors(rq);
+    if (lines.count == 0) return reply_missing(rq);
+    const struct entry_line *first = &lines.at[0];
+    struct entry_view v = {
+        .title = filled(rq, N_("{1}, {2}"), entry_words(rq, first->kind),
+                        lang_date(rq->op.mem, op_lang(&rq->op), first->effective)),
+        .note = first->note,
+        .lines = grid_of_entries(rq, &lines),
+    };
+    if (!entry_facts(rq, first, &v) || !grid_of_allocations(rq, &lines, 0, 0, &v.allocations) ||
+        !console_frame(rq, v.title, HERE, &frame))
+        return reply_errors(rq);
+    struct page page = console_begin(rq, &frame);
+    page_entry(&page, &v);
+    return console_end(rq, &frame, &page);
+}
+
+/* ---- deductions, and what an item leads to ---- */
+
+struct deductions_form {
+    int64_t customer;
+};
+static const struct input deductions_inputs[] = {
+    {.name = "customer",
+     .type = INPUT_ID,
+     .offset = offsetof(struct deductions_form, customer),
+     .kind = "cus"},
+    {.name = NULL},
+};
+
+static struct reply deductions_show(struct request *rq)
+{
+    const struct deductions_form *form = rq->in;
+    struct deductions list;
+    if (!deductions_list(&rq->op, form->customer, &list)) return reply_errors(rq);
+    struct listing v = {
+        .title = said(rq, "Deductions"),
+        .under = said(rq, "What customers paid less, and why they say so."),
+        .has_filter = form->customer != 0,
+        .clear = url_of(S("/console/deductions")),
+        .clear_words = said(rq, "Show the deductions of all customers"),
+        .grid = grid_of_deductions(rq, &list),
+    };
+    return reply_listing(rq, "/console/deductions", &v);
+}
+
+/* An item has no page of its own: its document has, or its payment. */
+static struct reply item_show(struct request *rq)
+{
+    struct item item;
+    int64_t id;
+    if (!place_of(rq, PLACE_ITEM, &id) || !item_get(&rq->op, id, &item)) return reply_errors(rq);
+    if (item.kind == ITEM_DEDUCTION) return reply_see(rq, S("/console/deductions"));
+    if (item.document) return see_place(rq, PLACE_INVOICE, item.document, "");
+    if (item.payment) return see_place(rq, PLACE_PAYMENT, item.payment, "");
+    return reply_missing(rq);
+}
+
+const struct route console_books_routes[] = {
+    {.method = GET,
+     .path = HERE,
+     .handle = journal_show,
+     .may = MAY_SEE_CONSOLE,
+     INPUTS(journal_inputs, struct journal_form),
+     .about = "What was posted in a range of days"},
+    {.method = GET,
+     .path = HERE "/:id",
+     .handle = entry_show,
+     .may = MAY_SEE_CONSOLE,
+     .about = "One journal entry"},
+    {.method = GET,
+     .path = "/console/deductions",
+     .handle = deductions_show,
+     .may = MAY_SEE_CONSOLE,
+     INPUTS(deductions_inputs, struct deductions_form),
+     .about = "Deductions"},
+    {.method = GET,
+     .path = "/console/items/:id",
+     .handle = item_show,
+     .may = MAY_SEE_CONSOLE,
+     .about = "Leads to the document or the payment of an open item"},
+    {.path = NULL},
+};

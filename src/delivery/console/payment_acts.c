@@ -1,0 +1,374 @@
+#include "delivery/console/payment_acts.h"
+
+#include "base/arena.h"
+#include "base/crypto.h"
+#include "base/lang.h"
+#include "delivery/portal/downloads.h"
+#include "domain/audit/audit.h"
+#include "domain/ledger/ledger.h"
+
+#define HERE "/console/payments"
+enum { ITEMS_MAX = 200 };
+
+static str amount_said(struct request *rq, money m)
+{
+    return lang_money(rq->op.mem, op_lang(&rq->op), m);
+}
+
+/* A page that asks about one payment, and sends its answer to the address it stands at. */
+static bool act_form(struct request *rq, const char *title, const char *then, struct payment *p,
+                     struct form_view *v)
+{
+    if (!payment_of_path(rq, p)) return false;
+    *v = (struct form_view){
+        .title = filled(rq, title, amount_said(rq, p->amount), p->number),
+        .under = filled(rq, N_("Payment {1}, {2}"), p->number,
+                        p->customer ? p->customer_name : p->payer),
+        .crumb = filled(rq, N_("Payment {1}"), p->number, S("")),
+        .crumb_link = place_url(rq, PLACE_PAYMENT, p->id, ""),
+        .action = place_url(rq, PLACE_PAYMENT, p->id, then),
+    };
+    return true;
+}
+
+/* What is left of the payment, to apply or to give back. */
+static bool unapplied(struct request *rq, const struct payment *p, struct item *out)
+{
+    if (p->item == 0 || p->customer == 0)
+        return op_fail(&rq->op, ERR_CONFLICT, NULL,
+                       "This payment has no money on a customer's account.");
+    if (!item_get(&rq->op, p->item, out)) return false;
+    if (out->open.minor > out->reserved.minor) return true;
+    return op_fail(&rq->op, ERR_CONFLICT, NULL, "All of this payment is applied or under way.");
+}
+
+static bool amount_typed(struct request *rq, str typed, money most, money *out)
+{
+    struct op *op = &rq->op;
+    if (!lang_money_from(op_lang(op), typed, most.cur, out) || out->minor <= 0)
+        return op_fail(op, ERR_INVALID, "amount", "Please enter an amount above zero.");
+    if (money_cmp(*out, most) <= 0) return true;
+    return op_fail(op, ERR_INVALID, "amount", "There is only %.*s. Please enter less.",
+                   STR(amount_said(rq, most)));
+}
+
+/* ---- applying by hand ---- */
+
+struct apply_form {
+    int64_t item;
+    str amount;
+};
+static const struct input apply_inputs[] = {
+    {.name = "item",
+     .type = INPUT_ID,
+     .offset = offsetof(struct apply_form, item),
+     .kind = "itm",
+     .required = true},
+    {.name = "amount",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct apply_form, amount),
+     .required = true,
+     .longest = 40},
+    {.name = NULL},
+};
+
+/* The open invoices of the payment's account, and how much of each is open. */
+static bool ask_item(struct request *rq, const struct item *from, struct question_list *list)
+{
+    struct receivables open;
+    struct receivables_filter filter = {
+        .customer = from->customer,
+        .show = SHOW_OPEN,
+        .currency = currency_text(&from->open.cur),
+        .entity = from->entity,
+        .order = ORDER_DUE,
+        .limit = ITEMS_MAX,
+        .today = rq->today,
+    };
+    if (!receivables_list(&rq->op, &filter, &open)) return false;
+    struct answer *answers = arena_array(rq->op.mem, struct answer, open.count);
+    ptrdiff_t count = 0;
+    money first = from->open;
+    for (ptrdiff_t i = 0; i < open.count; i++) {
+        const struct receivable *r = &open.at[i];
+        if (r->side < 0) continue;
+        if (count == 0) first = r->open;
+        answers[count++] =
+            (struct answer){place_id(rq, PLACE_ITEM, r->item),
+                            filled(rq, N_("{1}, {2} open"), r->number, amount_said(rq, r->open))};
+    }
+    if (count == 0)
+        return op_fail(&rq->op, ERR_CONFLICT, NULL,
+                       "This customer has no open invoice that the money could pay.");
+    struct question *q = ask(rq, list, ASK_SELECT, "item", N_("Apply to"), answers[0].value);
+    q->answers = answers;
+    q->answer_count = count;
+    money most = money_min(first, money_sub(from->open, from->reserved));
+    ask(rq, list, ASK_AMOUNT, "amount", N_("Amount"),
+        lang_amount(rq->op.mem, op_lang(&rq->op), most))
+        ->required = true;
+    return true;
+}
+
+static struct reply apply_ask(struct request *rq)
+{
+    struct payment p;
+    struct item from;
+    struct form_view v;
+    if (!act_form(rq, N_("Apply money of payment {2}"), "/apply", &p, &v) ||
+        !unapplied(rq, &p, &from) || !ask_item(rq, &from, &v.questions))
+        return reply_errors(rq);
+    v.note =
+        filled(rq, N_("{1} of this payment is on account."), amount_said(rq, from.open), S(""));
+    v.button = said(rq, "Apply");
+    ask_problems(rq, &v.questions);
+    return reply_form(rq, HERE, &v);
+}
+
+static bool apply(struct request *rq, const struct payment *p)
+{
+    const struct apply_form *form = rq->in;
+    struct item from, to;
+    money amount;
+    if (!unapplied(rq, p, &from) || !item_get(&rq->op, form->item, &to)) return false;
+    if (to.account != from.account || to.side < 0)
+        return op_fail(&rq->op, ERR_INVALID, "item",
+                       "Choose an open invoice of the same customer, seller and currency.");
+    money free = money_min(money_sub(from.open, from.reserved), money_sub(to.open, to.reserved));
+    return amount_typed(rq, form->amount, free, &amount) &&
+           payment_apply(&rq->op, from.id, to.id, amount);
+}
+
+static struct reply apply_do(struct request *rq)
+{
+    struct payment p;
+    if (!payment_of_path(rq, &p) || !apply(rq, &p)) return reply_errors(rq);
+    return see_place(rq, PLACE_PAYMENT, p.id, "?done=applied");
+}
+
+/* ---- taking an allocation back ---- */
+
+struct unallocate_form {
+    int64_t allocation;
+    str note;
+};
+static const struct input unallocate_inputs[] = {
+    {.name = "allocation",
+     .type = INPUT_ID,
+     .offset = offsetof(struct unallocate_form, allocation),
+     .kind = "alc",
+     .required = true},
+    {.name = "note", .type = INPUT_TEXT, .offset = offsetof(struct unallocate_form, note)},
+    {.name = NULL},
+};
+
+static bool own_allocation(struct request *rq, const struct payment *p, struct allocation *out)
+{
+    const struct unallocate_form *form = rq->in;
+    if (!allocation_get(&rq->op, form->allocation, out)) return false;
+    if (out->payment == p->id) return true;
+    return op_fail(&rq->op, ERR_MISSING, NULL, "This payment has no such allocation.");
+}
+
+static struct reply unallocate_ask(struct request *rq)
+{
+    const struct unallocate_form *form = rq->in;
+    struct payment p;
+    struct allocation a;
+    struct form_view v;
+    if (!act_form(rq, N_("Take an allocation of payment {2} back"), "/unallocate", &p, &v) ||
+        !own_allocation(rq, &p, &a))
+        return reply_errors(rq);
+    ask(rq, &v.questions, ASK_HIDDEN, "allocation", NULL,
+        id_text(rq->op.mem, rq->app->keys, "alc", form->allocation));
+    ask(rq, &v.questions, ASK_LINE, "note", N_("Why"), S(""));
+    ask_problems(rq, &v.questions);
+    v.note = filled(rq,
+                    N_("{1} will be open again on {2}, and the money will be on account. The "
+                       "entry stays in the journal; a second one turns it round."),
+                    amount_said(rq, a.amount), a.to_number);
+    v.button = said(rq, "Take it back");
+    return reply_form(rq, HERE, &v);
+}
+
+static struct reply unallocate_do(struct request *rq)
+{
+    const struct unallocate_form *form = rq->in;
+    struct payment p;
+    struct allocation a;
+    if (!payment_of_path(rq, &p) || !own_allocation(rq, &p, &a)) return reply_errors(rq);
+    str idem = str_printf(rq->op.mem, "unallocate %lld", (long long)a.id);
+    if (!ledger_unallocate(&rq->op, a.id, rq->today, idem, form->note) ||
+        !audit_add(&rq->op, "allocation.undo", "allocation", a.id, S(""), S("")))
+        return reply_errors(rq);
+    return see_place(rq, PLACE_PAYMENT, p.id, "?done=unallocated");
+}
+
+/* ---- money that goes back ---- */
+
+struct back_form {
+    str amount, note;
+    struct opt_date day;
+};
+static const struct input return_inputs[] = {
+    {.name = "day",
+     .type = INPUT_DATE,
+     .offset = offsetof(struct back_form, day),
+     .required = true},
+    {.name = "note", .type = INPUT_TEXT, .offset = offsetof(struct back_form, note)},
+    {.name = NULL},
+};
+
+static struct reply return_ask(struct request *rq)
+{
+    struct payment p;
+    struct form_view v;
+    if (!act_form(rq, N_("Book that the bank took {1} back"), "/return", &p, &v))
+        return reply_errors(rq);
+    ask(rq, &v.questions, ASK_DATE, "day", N_("On which day"), date_text(rq->op.mem, rq->today))
+        ->required = true;
+    ask(rq, &v.questions, ASK_LINE, "note", N_("What the bank says"), S(""));
+    ask_problems(rq, &v.questions);
+    v.note = filled(rq,
+                    N_("All that payment {2} paid will be open again, and {1} leaves the bank "
+                       "account in the books. This cannot be undone: if the money comes back, "
+                       "record it as a new transfer."),
+                    amount_said(rq, p.amount), p.number);
+    v.button = filled(rq, N_("Book the return of {1}"), amount_said(rq, p.amount), S(""));
+    return reply_form(rq, HERE, &v);
+}
+
+static struct reply return_do(struct request *rq)
+{
+    const struct back_form *form = rq->in;
+    struct payment p;
+    if (!payment_of_path(rq, &p)) return reply_errors(rq);
+    bool future = date_cmp(form->day.value, rq->today) > 0;
+    if (future) {
+        (void)op_fail(&rq->op, ERR_INVALID, "day", "This day has not come yet.");
+        return reply_errors(rq);
+    }
+    if (!payment_return(&rq->op, p.id, form->day.value, form->note)) return reply_errors(rq);
+    return see_place(rq, PLACE_PAYMENT, p.id, "?done=returned");
+}
+
+static const struct input refund_inputs[] = {
+    {.name = "amount",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct back_form, amount),
+     .required = true,
+     .longest = 40},
+    {.name = "note",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct back_form, note),
+     .required = true},
+    {.name = NULL},
+};
+
+static struct reply refund_ask(struct request *rq)
+{
+    struct payment p;
+    struct item item;
+    struct form_view v;
+    if (!act_form(rq, N_("Refund money of payment {2}"), "/refund", &p, &v) ||
+        !unapplied(rq, &p, &item))
+        return reply_errors(rq);
+    money most = money_sub(item.open, item.reserved);
+    ask(rq, &v.questions, ASK_AMOUNT, "amount", N_("Amount"),
+        lang_amount(rq->op.mem, op_lang(&rq->op), most))
+        ->required = true;
+    ask(rq, &v.questions, ASK_LINE, "note", N_("Reason"), S(""))->required = true;
+    ask_problems(rq, &v.questions);
+    v.note = filled(rq,
+                    N_("At most {1}, which is on account, goes back to the card it came from. "
+                       "The refund is sent at once and cannot be stopped."),
+                    amount_said(rq, most), S(""));
+    v.button = said(rq, "Send the refund");
+    return reply_form(rq, HERE, &v);
+}
+
+static struct reply refund_do(struct request *rq)
+{
+    const struct back_form *form = rq->in;
+    struct payment p;
+    struct item item;
+    money amount;
+    int64_t refund;
+    if (!payment_of_path(rq, &p) || !unapplied(rq, &p, &item) ||
+        !amount_typed(rq, form->amount, money_sub(item.open, item.reserved), &amount) ||
+        !payment_refund(&rq->op, p.id, amount, form->note, &refund))
+        return reply_errors(rq);
+    return see_place(rq, PLACE_PAYMENT, p.id, "?done=refunded");
+}
+
+static struct reply receipt_pdf(struct request *rq)
+{
+    struct payment p;
+    struct paper paper;
+    const struct lang *lang;
+    if (!payment_of_path(rq, &p)) return reply_errors(rq);
+    if (p.customer == 0) return reply_missing(rq);
+    str link = str_printf(rq->op.mem, "%.*s%.*s", STR(rq->app->public_url),
+                          STR(payment_url(rq, p.id).checked));
+    if (!paper_language(&rq->op, p.customer, &lang) ||
+        !paper_of_payment(&rq->op, p.id, lang, link, &paper))
+        return reply_errors(rq);
+    return download_paper(rq, &paper);
+}
+
+const struct route console_payment_acts_routes[] = {
+    {.method = GET,
+     .path = HERE "/:id/receipt",
+     .handle = receipt_pdf,
+     .may = MAY_SEE_CONSOLE,
+     .about = "The receipt as PDF, in the customer's language"},
+    {.method = GET,
+     .path = HERE "/:id/apply",
+     .handle = apply_ask,
+     .may = MAY_WORK,
+     .about = "What money on account could pay"},
+    {.method = POST,
+     .path = HERE "/:id/apply",
+     .handle = apply_do,
+     .may = MAY_WORK,
+     INPUTS(apply_inputs, struct apply_form),
+     .redisplay = apply_ask,
+     .about = "Applies money on account"},
+    {.method = GET,
+     .path = HERE "/:id/unallocate",
+     .handle = unallocate_ask,
+     .may = MAY_MANAGE,
+     INPUTS(unallocate_inputs, struct unallocate_form),
+     .about = "What taking an allocation back means"},
+    {.method = POST,
+     .path = HERE "/:id/unallocate",
+     .handle = unallocate_do,
+     .may = MAY_MANAGE,
+     INPUTS(unallocate_inputs, struct unallocate_form),
+     .about = "Takes an allocation back"},
+    {.method = GET,
+     .path = HERE "/:id/return",
+     .handle = return_ask,
+     .may = MAY_MANAGE,
+     .about = "What a return means"},
+    {.method = POST,
+     .path = HERE "/:id/return",
+     .handle = return_do,
+     .may = MAY_MANAGE,
+     INPUTS(return_inputs, struct back_form),
+     .redisplay = return_ask,
+     .about = "Books that the bank took a payment back"},
+    {.method = GET,
+     .path = HERE "/:id/refund",
+     .handle = refund_ask,
+     .may = MAY_MANAGE,
+     .about = "What can be refunded"},
+    {.method = POST,
+     .path = HERE "/:id/refund",
+     .handle = refund_do,
+     .may = MAY_MANAGE,
+     INPUTS(refund_inputs, struct back_form),
+     .redisplay = refund_ask,
+     .about = "Sends money on account back"},
+    {.path = NULL},
+};

@@ -1,0 +1,28 @@
+/* Payments of all customers: the list, and one with everything behind it. */
+#ifndef CONSOLE_PAYMENTS_H
+#define CONSOLE_PAYMENTS_H
+
+#include "delivery/console/parts.h"
+#include "domain/payments/payments.h"
+
+extern const struct route console_payments_routes[];
+
+struct payment_desk_view {
+    str title, under, done, warning;
+    struct standing_words standing;
+    struct link_words acts[4];
+    int act_count;
+    money amount, unapplied;
+    bool has_unapplied, no_payer;
+    struct grid allocations, waiting, deductions, attempts, entries;
+    struct facts facts;
+    struct happenings history;
+};
+void page_payment_desk(struct page *p, const struct payment_desk_view *v);
+
+/* The payment in this request's path. */
+bool payment_of_path(struct request *rq, struct payment *out) MUST_USE;
+/* How the seller's people say where it stands: not "waits for you". */
+struct standing_words desk_words(struct request *rq, const struct payment *p);
+
+#endif
