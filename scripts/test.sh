@@ -15,9 +15,6 @@ export B=${B:-build/gcc-debug}
 export TIME_LIMIT=${TIME_LIMIT:-600}
 results=build/test/all
 
-# One PostgreSQL server serves all tests: those of the store run on it as well as on SQLite.
-[ -n "${QUITTANCE_TEST_POSTGRES-}" ] || exec scripts/test-postgres.sh scripts/test.sh "$@"
-
 # job GROUP NAME COMMAND: a line for the queue.
 job() { printf '%s\t%s\t%s\n' "$1" "$2" "$3"; }
 
@@ -78,6 +75,11 @@ if [ $# -gt 0 ]; then
         exit 2
     done
     jobs=$(awk -F'\t' -v want=" $* " 'index(want, " " $1 " ")' <<<"$jobs")
+fi
+
+# One PostgreSQL server serves all tests: those of the store run on it as well as on SQLite.
+if [ -z "${QUITTANCE_TEST_POSTGRES-}" ] && grep -q '^unit' <<<"$jobs"; then
+    exec scripts/test-postgres.sh scripts/test.sh "$@"
 fi
 
 rm -rf "$results"
