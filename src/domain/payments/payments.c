@@ -106,11 +106,23 @@ bool payment_announce(struct op *op, int64_t customer, int64_t checkout, date to
 }
 
 /* Our id is what makes a charge one charge, however often it is sent: it is made here, and kept
- * before the first byte leaves. */
+ * before the first byte leaves. It begins with the payment's number, as far as that is plain. */
+static str our_id_of(struct arena *mem, str number)
+{
+    enum { NUMBER_LONGEST = 40 };
+    str head = str_head(number, NUMBER_LONGEST);
+    char *at = arena_array(mem, char, head.len + 1);
+    for (ptrdiff_t i = 0; i < head.len; i++) {
+        bool plain = gateway_id_plain((str){head.at + i, 1});
+        at[i] = plain ? head.at[i] : '-';
+    }
+    return str_printf(mem, "%s-%.*s", at, STR(random_token(mem, 16)));
+}
+
 static bool attempt_add(struct op *op, int64_t payment, str number, const char *gateway)
 {
     struct attempt_insert_row row;
-    str our_id = str_printf(op->mem, "%.*s-%.*s", STR(number), STR(random_token(op->mem, 16)));
+    str our_id = our_id_of(op->mem, number);
     struct attempt_insert_args args = {
         .payment = payment, .our_id = our_id, .gateway = str_of(gateway), .now = op->now};
     if (!sql_attempt_insert(op, args, &row)) return false;
