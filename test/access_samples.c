@@ -162,6 +162,7 @@ static const struct sample samples[] = {
     {.path = "/sign-in", .literal = "a-token-that-nobody-was-given"},
     {.path = "/hooks", .literal = "test"},
     {.path = "/demo/mail", .literal = "no-such-mail.eml"},
+    {.path = "/shared", .literal = "a-token-that-nobody-was-given"},
     {.path = "/pay", .literal = "a-token-that-nobody-was-given"},
     {.path = "/people", .prefix = "mbr", .make = make_membership},
     {.path = "/invoices", .prefix = "inv", .make = make_invoice},
@@ -201,6 +202,7 @@ static const struct {
     const char *path, *fields;
 } fields[] = {
     {"/people/:id", "role=payer"},
+    {"/invoices/:id/send", "email=copy@example.com"},
 };
 
 const char *sample_fields(const struct route *route)

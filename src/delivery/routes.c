@@ -18,6 +18,7 @@
 #include "delivery/portal/payments.h"
 #include "delivery/portal/people.h"
 #include "delivery/portal/preferences.h"
+#include "delivery/portal/sharing.h"
 #include "delivery/portal/signin.h"
 #include "delivery/portal/statements.h"
 #include "delivery/portal/view_as.h"
@@ -26,6 +27,7 @@ const struct route *const all_routes[] = {
     home_routes,
     invoices_routes,
     invoice_routes,
+    sharing_routes,
     checkout_routes,
     payments_routes,
     payment_routes,

@@ -7,6 +7,7 @@
 #include "delivery/portal/downloads.h"
 #include "domain/company/company.h"
 #include "domain/customers/terms.h"
+#include "domain/documents/sharing.h"
 #include "domain/ledger/ledger.h"
 
 #include <assert.h>
@@ -183,7 +184,53 @@ static bool deductions_load(struct request *rq, const struct document *d, struct
     return true;
 }
 
-static struct reply invoice_show(struct request *rq)
+static bool shares_load(struct request *rq, const struct document *d, struct invoice_view *v)
+{
+    struct shares list;
+    struct arena *mem = rq->op.mem;
+    if (!shares_of(&rq->op, d->id, &list)) return false;
+    v->shares = arena_array(mem, struct invoice_share, list.count);
+    v->share_count = list.count;
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        str token = share_token(mem, rq->app->keys, list.at[i].id);
+        date until = clock_date(list.at[i].expires, rq->app->time_zone);
+        v->shares[i] = (struct invoice_share){
+            .id = id_text(mem, rq->app->keys, "shr", list.at[i].id),
+            .link = str_printf(mem, "%.*s/shared/%.*s", STR(rq->app->public_url), STR(token)),
+            .until = lang_date(mem, op_lang(&rq->op), until),
+        };
+    }
+    v->send = url_printf(mem, "/invoices/%.*s/send", STR(rq->id));
+    v->share = url_printf(mem, "/invoices/%.*s/share", STR(rq->id));
+    v->unshare = url_printf(mem, "/invoices/%.*s/unshare", STR(rq->id));
+    v->may_share = !rq->who.view_as;
+    v->email = request_typed(rq, "email");
+    v->wrong_email = request_problem(rq, "email");
+    return true;
+}
+
+struct show_form {
+    str done;
+};
+static const char *const dones[] = {"sent", "shared", "revoked", NULL};
+static const struct input show_inputs[] = {
+    {.name = "done",
+     .type = INPUT_CHOICE,
+     .offset = offsetof(struct show_form, done),
+     .choices = dones},
+    {.name = NULL},
+};
+
+static str done_words(struct request *rq, str done)
+{
+    const struct lang *lang = op_lang(&rq->op);
+    if (str_eq(done, S("sent"))) return str_of(say(lang, "The copy is on its way."));
+    if (str_eq(done, S("shared"))) return str_of(say(lang, "The link is ready to copy."));
+    if (str_eq(done, S("revoked"))) return str_of(say(lang, "The link no longer works."));
+    return S("");
+}
+
+struct reply invoice_show(struct request *rq)
 {
     struct document d;
     struct frame frame;
@@ -198,9 +245,11 @@ static struct reply invoice_show(struct request *rq)
         .may_pay = role_may(rq->who.role, MAY_PAY) && !rq->who.view_as,
         .pdf = url_printf(rq->op.mem, "/invoices/%.*s/pdf", STR(rq->id)),
     };
+    if (rq->method == GET) v.done = done_words(rq, ((const struct show_form *)rq->in)->done);
     lines_load(rq, &d, &v);
-    if (!facts_load(rq, &d, &v) || !items_load(rq, &d, &v) || !entries_load(rq, &d, &v) ||
-        !deductions_load(rq, &d, &v) || !portal_frame(rq, d.number, "/invoices", &frame))
+    if (!shares_load(rq, &d, &v) || !facts_load(rq, &d, &v) || !items_load(rq, &d, &v) ||
+        !entries_load(rq, &d, &v) || !deductions_load(rq, &d, &v) ||
+        !portal_frame(rq, d.number, "/invoices", &frame))
         return reply_errors(rq);
     struct page page = portal_begin(rq, &frame);
     page_invoice(&page, &v);
@@ -224,6 +273,7 @@ const struct route invoice_routes[] = {
      .path = "/invoices/:id",
      .handle = invoice_show,
      .may = MAY_SEE_ACCOUNT,
+     INPUTS(show_inputs, struct show_form),
      .about = "An invoice or a credit note"},
     {.method = GET,
      .path = "/invoices/:id/pdf",

@@ -7,6 +7,9 @@
 
 extern const struct route invoice_routes[];
 
+/* The page; also again, when its form for a copy by mail was refused. */
+struct reply invoice_show(struct request *rq);
+
 struct invoice_line {
     str words, sku, quantity, price;
     money amount;
@@ -35,6 +38,9 @@ struct invoice_event {
     money amount;
     bool has_amount;
 };
+struct invoice_share {
+    str id, link, until;
+};
 struct invoice_fact {
     str name, value;
 };
@@ -60,7 +66,11 @@ struct invoice_view {
     ptrdiff_t event_count;
     struct invoice_fact facts[10];
     ptrdiff_t fact_count;
-    struct url pdf;
+    struct url pdf, send, share, unshare;
+    struct invoice_share *shares;
+    ptrdiff_t share_count;
+    bool may_share;
+    str done, email, wrong_email;
     str note;
     struct {
         str number, reason, note;

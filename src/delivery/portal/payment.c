@@ -239,7 +239,12 @@ static struct reply payment_show(struct request *rq)
         return reply_errors(rq);
     struct page page = portal_begin(rq, &frame);
     page_payment(&page, &v);
-    return portal_end(rq, &frame, &page);
+    struct reply reply = portal_end(rq, &frame, &page);
+    if (v.checking) { /* news within seconds, also without JavaScript */
+        reply.headers[0].name = "Refresh";
+        reply.headers[0].value = S("2");
+    }
+    return reply;
 }
 
 static struct reply payment_receipt(struct request *rq)

@@ -5,6 +5,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "delivery/portal/downloads.h"
+#include "delivery/portal/invoice.h"
 #include "domain/audit/audit.h"
 #include "domain/company/company.h"
 #include "domain/documents/papers.h"
@@ -21,8 +22,8 @@ static bool own_document(struct request *rq, struct document *out)
 
 static struct reply back(struct request *rq, const char *done)
 {
-    return reply_see(rq, str_printf(rq->op.mem, "/invoices/%.*s?done=%s#documents", STR(rq->id),
-                                    done));
+    return reply_see(rq,
+                     str_printf(rq->op.mem, "/invoices/%.*s?done=%s#documents", STR(rq->id), done));
 }
 
 /* ---- a copy by mail ---- */
@@ -57,8 +58,8 @@ static bool copy_queue(struct request *rq, const struct document *d, str email)
         .subject = fill(rq, title, d->number, S("")),
         .brand = seller.name,
         .heading = lang_money(rq->op.mem, op_lang(&rq->op), d->total),
-        .lead = fill(rq, N_("{1} of {2} sends you this copy. It is attached as PDF."),
-                     rq->who.name, rq->who.customer_name),
+        .lead = fill(rq, N_("{1} of {2} sends you this copy. It is attached as PDF."), rq->who.name,
+                     rq->who.customer_name),
         .footer = seller.legal_name,
     };
     struct notice n = {
@@ -95,8 +96,7 @@ static struct reply link_add(struct request *rq)
 {
     struct document d;
     int64_t id;
-    if (!own_document(rq, &d) ||
-        !share_add(&rq->op, rq->who.customer, d.id, rq->who.person, &id))
+    if (!own_document(rq, &d) || !share_add(&rq->op, rq->who.customer, d.id, rq->who.person, &id))
         return reply_errors(rq);
     return back(rq, "shared");
 }
@@ -146,8 +146,7 @@ static struct reply shared_show(struct request *rq)
     if (!entity_main(&rq->op, &seller)) return reply_errors(rq);
     struct shared_view v = {.over = share.over, .title = paper.title, .lead = paper.lead};
     if (!share.over) {
-        if (!document_get(&rq->op, share.document, &d) ||
-            !entity_get(&rq->op, d.entity, &seller))
+        if (!document_get(&rq->op, share.document, &d) || !entity_get(&rq->op, d.entity, &seller))
             return reply_errors(rq);
         v.total = d.total;
         v.pdf = url_printf(rq->op.mem, "/shared/%.*s/pdf", STR(rq->id));
@@ -183,6 +182,7 @@ const struct route sharing_routes[] = {
      .handle = copy_send,
      .may = MAY_SEE_ACCOUNT,
      INPUTS(copy_inputs, struct copy_form),
+     .redisplay = invoice_show,
      .about = "Sends a copy to an address"},
     {.method = POST,
      .path = "/invoices/:id/share",
