@@ -14,7 +14,9 @@ bool money_world_make(struct op *op, struct money_world *out)
     struct customer buyer = {.number = S("20417"), .name = S("Hallam & Pryce Ltd")};
     enum put did;
     out->today = clock_date(op->now, S("Europe/Berlin"));
-    return entity_put(op, &seller, &out->entity) && customer_put(op, &buyer, &out->customer, &did);
+    return entity_put(op, &seller, &out->entity) &&
+           series_set(op, out->entity, "payment", "P/26 ", 5, 1) && /* not plain in an address */
+           customer_put(op, &buyer, &out->customer, &did);
 }
 
 bool money_world_invoice(struct op *op, const struct money_world *w, int64_t minor, int64_t *item)
