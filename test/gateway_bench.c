@@ -157,6 +157,7 @@ static void test_trouble(struct gateway_bench *bench, enum trouble what)
         [BROKEN_AFTER] = "500_after",
         [GARBAGE_AFTER] = "garbage",
         [OTHER_AMOUNT] = "other_amount",
+        [DENIES_IT] = "absent",
     };
     struct http_response got;
     const char *body =

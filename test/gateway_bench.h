@@ -30,6 +30,7 @@ enum trouble {
     BROKEN_AFTER,
     GARBAGE_AFTER, /* done, and answered with rubbish */
     OTHER_AMOUNT,  /* done, and answered with another amount */
+    DENIES_IT,     /* not done: "never heard of it" */
 };
 
 struct gateway_bench {

@@ -1,6 +1,6 @@
 /* Many at once: tabs, clicks, messages, jobs. Whatever they do, one invoice is paid by one charge.
  */
-#include "adapters/net/webhook.h"
+#include "adapters/net/http_client.h"
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "delivery/hooks/hooks.h"
@@ -298,7 +298,88 @@ ENGINES_SENTENCE(another_amount_than_ours_is_never_booked)
     end(&race, runners);
 }
 
-TESTS(ENGINES_TEST(another_amount_than_ours_is_never_booked),
+/* ---- what came late is given back, once ---- */
+
+struct giving_back {
+    int64_t payment, refund;
+    struct payment p;
+};
+
+static bool give_back(struct op *op, void *arg)
+{
+    struct giving_back *g = arg;
+    if (!payment_get(op, 0, g->payment, &g->p)) return false;
+    return payment_refund(op, g->payment, g->p.amount, S("paid twice"), &g->refund);
+}
+
+static bool see_payment(struct op *op, void *arg)
+{
+    struct giving_back *g = arg;
+    return payment_get(op, 0, g->payment, &g->p);
+}
+
+static void run_refund(struct runner *r)
+{
+    struct op op = op_of(r);
+    struct gateway_access access = {r->race->bench->gateway, r->race->bench->account};
+    r->begun = refund_talk(&op, r->store, &access, r->payment); /* here: the refund's id */
+}
+
+static void pay_as(struct race *race, struct runner *r)
+{
+    fixture_do(race->f, make_checkout, r);
+    run_begin(r);
+    CHECK(r->begun, "begin");
+    run_send(r);
+    CHECK(r->state == PAYMENT_REQUIRES_ACTION, "%s", payment_state_name(r->state));
+}
+
+/* Asks as if it were that much later. */
+static void ask_later(struct race *race, struct runner *r, int64_t minutes)
+{
+    struct op op = op_of(r);
+    struct gateway_access access = {race->bench->gateway, race->bench->account};
+    op.now += minutes * MINUTE_US;
+    CHECK(payment_settle(&op, r->store, &access, r->payment, S("http://x/"), &r->state), "%s",
+          fixture_why(&op));
+}
+
+ENGINES_SENTENCE(a_charge_that_was_given_up_and_came_late_is_given_back_once)
+{
+    struct race race;
+    struct runner runners[THREADS], *first = &runners[0], *second = &runners[1];
+    start(f, &race, runners);
+    pay_as(&race, first);
+    str first_page = page_of(&race, first->payment);
+    for (int i = 0; i < 2; i++) {
+        race.bench->trouble(race.bench, DENIES_IT);
+        ask_later(&race, first, 20);
+    }
+    CHECK(first->state == PAYMENT_FAILED, "%s", payment_state_name(first->state));
+    pay_as(&race, second);
+    CHECK(race.bench->pay(race.bench, page_of(&race, second->payment), PAYS), "pay");
+    CHECK(race.bench->pay(race.bench, first_page, PAYS), "pay, late");
+    ask_later(&race, second, 0);
+    ask_later(&race, first, 0);
+    CHECK(first->state == PAYMENT_SUCCEEDED && second->state == PAYMENT_SUCCEEDED, "both came");
+    money_world_check(f->store, race.bench, "both came");
+
+    struct giving_back g = {.payment = first->payment};
+    fixture_do(f, give_back, &g);
+    for (int i = 0; i < THREADS; i++) runners[i].payment = g.refund;
+    all_at_once(runners, run_refund);
+    for (int i = 0; i < THREADS; i++) CHECK(runners[i].begun, "runner %d", i);
+    fixture_do(f, see_payment, &g);
+    CHECK(g.p.state == PAYMENT_REFUNDED, "%s", payment_state_name(g.p.state));
+    struct http_response got;
+    test_gateway_bench_call(race.bench, "POST", "/v1/payouts", "{}", &got);
+    CHECK(str_find(got.body, S("\"refunds\":{\"value\":\"119.00\"")) > 0, "%.*s", STR(got.body));
+    for (int i = 0; i < THREADS; i++) arena_close(runners[i].mem);
+    test_gateway_bench_close(race.bench);
+}
+
+TESTS(ENGINES_TEST(a_charge_that_was_given_up_and_came_late_is_given_back_once),
+      ENGINES_TEST(another_amount_than_ours_is_never_booked),
       ENGINES_TEST(two_tabs_and_more_pay_an_invoice_once),
       ENGINES_TEST(a_double_click_and_more_begin_one_payment),
       ENGINES_TEST(a_replayed_message_asks_once),
