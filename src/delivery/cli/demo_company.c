@@ -13,7 +13,7 @@
 #define CLERK_EMAIL "maya.okafor@hallampryce.example"
 #define STAFF_EMAIL "lena.voss@nordwind.example"
 
-enum { HISTORY_DAYS = 180, LINES_MAX = 5 };
+enum { HISTORY_DAYS = 180, TRIED_DAYS = 60, LINES_MAX = 5 };
 
 /* A small generator of its own (Steele, Lea and Flood's splitmix64): the demonstration must come
  * out the same everywhere, and has no secrets. */
@@ -176,7 +176,7 @@ static bool issue(struct op *op, struct making *m, const struct demo_customer *c
         .order_ref = str_printf(op->mem, "SO-%lld", (long long)(77000 + m->invoice_count)),
         .delivery = str_printf(op->mem, "L-%lld", (long long)(55000 + m->invoice_count)),
         .source = S("demo"),
-        .disputed = kind == DOCUMENT_INVOICE && below(&m->seed, 40) == 0 && days_ago < 60,
+        .disputed = kind == DOCUMENT_INVOICE && below(&m->seed, 9) == 0 && days_ago < 60,
     };
     m->invoice_count++;
     make_lines(op, m, cur, &d, german ? 190000 : 0);
@@ -213,40 +213,93 @@ static bool receive(struct op *op, struct making *m, int64_t document, const cha
     return payment_receive(op, &in, &received);
 }
 
-/* Old invoices are paid, most on time, some late, a few in part; young ones are still open. */
-static bool maybe_paid(struct op *op, struct making *m, const struct demo_customer *c,
-                       const struct issued *invoice)
-{
-    struct document d;
-    if (!document_get(op, invoice->id, &d)) return false;
-    date due = d.due.some ? d.due.value : d.issued;
-    bool late = below(&m->seed, 100) < c->late_percent;
-    date when = date_plus(due, (int)(late ? 3 + below(&m->seed, 45) : -below(&m->seed, 6)));
-    if (date_cmp(when, d.issued) < 0) when = d.issued;
-    if (date_cmp(when, m->today) > 0) return true;
-    int64_t percent = below(&m->seed, 25) == 0 ? 40 : 100;
-    return receive(op, m, invoice->id, c->name, when, percent);
-}
+/* ---- half a year, day by day ---- */
 
-static bool make_history(struct op *op, struct making *m, const struct demo_customer *c,
-                         int64_t customer)
+/* An invoice or credit note to be issued on its day. */
+struct planned {
+    const struct demo_customer *c;
+    int64_t customer;
+    currency cur;
+    enum document_kind kind;
+    int days_ago;
+};
+
+/* A transfer on its way. */
+struct coming {
+    const struct demo_customer *c;
+    int64_t document;
+    date when;
+    int64_t percent;
+};
+
+struct half_year {
+    struct planned *plans;
+    ptrdiff_t plan_count;
+    struct coming *transfers;
+    ptrdiff_t transfer_count;
+};
+
+static void plan_customer(struct making *m, const struct demo_customer *c, int64_t customer,
+                          struct half_year *h)
 {
     for (int k = 0; k < 3 && c->currencies[k]; k++) {
-        currency cur;
-        bool known = currency_from(str_of(c->currencies[k]), &cur);
+        struct planned plan = {.c = c, .customer = customer, .kind = DOCUMENT_INVOICE};
+        bool known = currency_from(str_of(c->currencies[k]), &plan.cur);
         assert(known);
         for (int i = 0; i < c->invoices; i++) {
-            struct issued made;
-            int days_ago = HISTORY_DAYS - HISTORY_DAYS * i / c->invoices - (int)below(&m->seed, 5);
-            if (days_ago < 1) days_ago = 1;
-            if (!issue(op, m, c, customer, cur, DOCUMENT_INVOICE, days_ago, &made)) return false;
-            if (!maybe_paid(op, m, c, &made)) return false;
+            plan.days_ago = HISTORY_DAYS - HISTORY_DAYS * i / c->invoices - (int)below(&m->seed, 5);
+            if (plan.days_ago < 1) plan.days_ago = 1;
+            h->plans[h->plan_count++] = plan;
         }
-        struct issued credit;
-        if (below(&m->seed, 2) == 0 || customer == 1)
-            if (!issue(op, m, c, customer, cur, DOCUMENT_CREDIT_NOTE, 5 + (int)below(&m->seed, 20),
-                       &credit))
-                return false;
+        if (below(&m->seed, 2) == 0 || c == demo_customers) {
+            plan.kind = DOCUMENT_CREDIT_NOTE;
+            plan.days_ago = 5 + (int)below(&m->seed, 20);
+            h->plans[h->plan_count++] = plan;
+        }
+    }
+}
+
+/* Most pay on time, some late, a few in part, and what is young is still open. */
+static bool expect_payment(struct op *op, struct making *m, const struct planned *plan,
+                           int64_t document, struct half_year *h)
+{
+    struct document d;
+    if (!document_get(op, document, &d)) return false;
+    /* The clerk who tries the portal finds something to pay. */
+    if (plan->c == demo_customers && m->today.days - d.issued.days < TRIED_DAYS) return true;
+    date due = d.due.some ? d.due.value : d.issued;
+    bool late = below(&m->seed, 100) < plan->c->late_percent;
+    date when = date_plus(due, (int)(late ? 3 + below(&m->seed, 45) : -below(&m->seed, 6)));
+    if (date_cmp(when, d.issued) <= 0) when = date_plus(d.issued, 1);
+    h->transfers[h->transfer_count++] = (struct coming){
+        .c = plan->c,
+        .document = document,
+        .when = when,
+        .percent = below(&m->seed, 12) == 0 ? 40 : 100,
+    };
+    return true;
+}
+
+/* What happens on one day is recorded on that day: in the morning documents, then transfers. */
+static bool live_day(struct op *op, struct making *m, int days_ago, struct half_year *h)
+{
+    date day = date_plus(m->today, -days_ago);
+    op->now = day.days * DAY_US + 9 * HOUR_US;
+    for (ptrdiff_t i = 0; i < h->plan_count; i++) {
+        const struct planned *plan = &h->plans[i];
+        struct issued made;
+        if (plan->days_ago != days_ago) continue;
+        if (!issue(op, m, plan->c, plan->customer, plan->cur, plan->kind, days_ago, &made))
+            return false;
+        if (plan->kind == DOCUMENT_INVOICE && !expect_payment(op, m, plan, made.id, h))
+            return false;
+        op->now += MINUTE_US;
+    }
+    for (ptrdiff_t i = 0; i < h->transfer_count; i++) {
+        const struct coming *t = &h->transfers[i];
+        if (date_cmp(t->when, day) != 0) continue;
+        if (!receive(op, m, t->document, t->c->name, day, t->percent)) return false;
+        op->now += MINUTE_US;
     }
     return true;
 }
@@ -291,17 +344,28 @@ static bool make_people(struct op *op, struct demo_company *out)
     return person_invite(op, &clerk, &out->clerk) && person_invite(op, &staff, &out->staff);
 }
 
+enum { CUSTOMERS_MAX = 64, PLANS_PER_CUSTOMER = 80 };
+
 bool demo_company_make(struct op *op, date today, struct demo_company *out)
 {
     struct making m = {.seed = {20417}, .today = today};
+    instant now = op->now;
     *out = (struct demo_company){0};
     if (!make_entities(op, &m)) return false;
+    struct half_year h = {
+        .plans = arena_array(op->mem, struct planned, CUSTOMERS_MAX * PLANS_PER_CUSTOMER),
+        .transfers = arena_array(op->mem, struct coming, CUSTOMERS_MAX * PLANS_PER_CUSTOMER),
+    };
     for (const struct demo_customer *c = demo_customers; c->number; c++) {
         int64_t id;
+        assert(c - demo_customers < CUSTOMERS_MAX && c->invoices < PLANS_PER_CUSTOMER / 4);
         if (!make_customer(op, c, &id)) return false;
         if (out->clerk_customer == 0) out->clerk_customer = id;
-        if (!make_history(op, &m, c, id)) return false;
+        plan_customer(&m, c, id, &h);
     }
+    for (int days_ago = HISTORY_DAYS + 5; days_ago > 0; days_ago--)
+        if (!live_day(op, &m, days_ago, &h)) return false;
+    op->now = now;
     return make_loose_ends(op, &m) && make_people(op, out);
 }
 
