@@ -69,9 +69,14 @@ export async function tell({ story, telling, site, browser, screens, say }) {
     return page;
   }
 
+  // The window is made as high as the page, so that what sticks to its edges stands where it ends.
   async function shot(page, name) {
-    const file = `${story}-${name}-${page.viewportSize().width}-${look.theme}.png`;
-    await page.screenshot({ path: path.join(screens, file), fullPage: true });
+    const { width, height } = page.viewportSize();
+    const file = `${story}-${name}-${width}-${look.theme}.png`;
+    const full = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ width, height: Math.max(height, full) });
+    await page.screenshot({ path: path.join(screens, file) });
+    await page.setViewportSize({ width, height });
   }
 
   // The page as it stands: at every size, light and dark; axe finds nothing, nothing sticks out.
@@ -105,7 +110,8 @@ export async function tell({ story, telling, site, browser, screens, say }) {
   }
 
   try {
-    await telling({ site, person, page: await person(), step, shot, axe, everywhere, check });
+    const page = await person();
+    await telling({ site, person, page, step, shot, axe, everywhere, check, say });
   } catch (error) {
     failures.push(error.message);
     for (const page of contexts.flatMap((context) => context.pages()))

@@ -91,6 +91,8 @@ static struct checkout_row row_of(struct request *rq, const struct checkout_line
     const struct lang *lang = op_lang(&rq->op);
     const struct receivable *r = &line->item;
     str symbol = lang_symbol(rq->op.mem, lang, r->open.cur);
+    bool wrong = line->error.len > 0, shorter = r->side > 0 && line->shortfall.minor > 0;
+    bool reason_missing = wrong && shorter && line->reason.len == 0;
     return (struct checkout_row){
         .id = id_text(rq->op.mem, rq->app->keys, "itm", r->item),
         .number = r->number,
@@ -103,8 +105,10 @@ static struct checkout_row row_of(struct request *rq, const struct checkout_line
                       ? line->typed
                       : lang_amount(rq->op.mem, lang, line->amount),
         .error = line->error,
-        .wrong = line->error.len > 0,
-        .shorter = r->side > 0 && line->shortfall.minor > 0,
+        .wrong = wrong,
+        .reason_missing = reason_missing,
+        .amount_wrong = wrong && !reason_missing,
+        .shorter = shorter,
         .shortfall = line->shortfall,
         .reason = line->reason,
         .note = line->note,

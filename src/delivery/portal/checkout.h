@@ -16,6 +16,7 @@ struct checkout_row {
     money amount; /* to pay, or to use */
     str typed;    /* what stands in the field */
     str error;
+    bool reason_missing, amount_wrong; /* which field the error is about */
     money shortfall;
     str reason, note;
 };

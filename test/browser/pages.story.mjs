@@ -1,0 +1,69 @@
+export const name = 'every page of the portal, at every size, light and dark; what a page weighs';
+
+const PAGES = {
+  home: '/',
+  invoices: '/invoices',
+  all: '/invoices?show=all',
+  paid: '/invoices?show=paid',
+  disputed: '/invoices?show=disputed',
+  payments: '/payments',
+  'payments-none': '/payments?q=nothing',
+  statements: '/statements',
+  methods: '/methods',
+  people: '/people',
+  preferences: '/preferences',
+  mails: '/demo/mail',
+};
+const HEAVY = 60_000; // bytes without pictures; 30,000 is the aim
+
+export default async function ({ site, page, step, everywhere, check, say }) {
+  const weights = {};
+
+  // As a first visit would weigh: nothing is taken from the cache.
+  async function weigh(name, url) {
+    const answers = [];
+    const gather = (answer) => answers.push(answer);
+    page.on('response', gather);
+    const answer = await page.goto(url, { waitUntil: 'load' });
+    check(answer.ok(), `${url} answers ${answer.status()}`);
+    page.off('response', gather);
+    let sum = 0;
+    for (const one of answers) {
+      if (one.request().resourceType() === 'image') continue;
+      const { responseBodySize, responseHeadersSize } = await one.request().sizes();
+      sum += responseBodySize + responseHeadersSize;
+    }
+    weights[name] = sum;
+  }
+
+  await step('the clerk signs in', async () => {
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Network.enable');
+    await devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
+    await page.goto(site.link(/customer/i));
+  });
+
+  for (const [name, url] of Object.entries(PAGES))
+    await step(`${name}: ${url}`, async () => {
+      await weigh(name, url);
+      await everywhere(page, name);
+    });
+
+  await step('a person and a statement', async () => {
+    await page.goto('/people');
+    await page.locator('tbody th a').first().click();
+    await everywhere(page, 'person');
+  });
+
+  await step('an address that is not there', async () => {
+    await page.goto('/no-such-page');
+    await everywhere(page, 'not-found');
+  });
+
+  await step('no page is heavy', async () => {
+    for (const [name, sum] of Object.entries(weights)) {
+      say(`  ${(sum / 1000).toFixed(1).padStart(6)} kB  ${name}`);
+      check(sum <= HEAVY, `${name} weighs ${sum} bytes`);
+    }
+  });
+}
