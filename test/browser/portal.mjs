@@ -54,3 +54,17 @@ export async function download(page, href) {
 
 export const isPdf = ({ status, body }) =>
   status === 200 && body.subarray(0, 4).toString() === '%PDF';
+
+// Reloads until the heading is there, as somebody would who waits for news.
+export async function waitFor(page, heading, seconds = 60) {
+  const there = page.getByRole('heading', { name: heading }).first();
+  for (let tries = 0; tries < seconds * 2; tries++) {
+    if (await there.isVisible()) return;
+    await page.waitForTimeout(500);
+    await page.reload();
+  }
+  throw new Error(`${heading} is still not shown on ${page.url()}`);
+}
+
+// The path of the payment whose card form, or page, is open.
+export const paymentOf = (page) => new URL(page.url()).pathname.match(/\/payments\/[^/]+/)[0];

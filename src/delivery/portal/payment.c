@@ -146,7 +146,7 @@ static void words_of(struct request *rq, const struct payment *p,
     case PAYMENT_FAILED:
         v->headline = fill(rq, N_("{1} was not paid."), amount, S(""));
         v->status_note = decline_words(rq, last ? last->decline : S(""));
-        v->failed = true;
+        v->failed = v->unpaid = true;
         return;
     case PAYMENT_CREATED:
     case PAYMENT_REQUIRES_ACTION:
@@ -158,11 +158,12 @@ static void words_of(struct request *rq, const struct payment *p,
     case PAYMENT_EXPIRED:
         v->headline = fill(rq, N_("Your payment of {1} has ended."), amount, S(""));
         v->status_note = str_of(tell(rq, N_("Nothing was charged. The items are open again.")));
+        v->unpaid = true;
         return;
     case PAYMENT_RETURNED:
         v->headline = fill(rq, N_("{1} was returned by the bank."), amount, S(""));
         v->status_note = str_of(tell(rq, N_("What it paid is open again.")));
-        v->failed = true;
+        v->failed = v->unpaid = true;
         return;
     case PAYMENT_PARTIALLY_REFUNDED:
     case PAYMENT_REFUNDED: v->headline = fill(rq, N_("Payment of {1}"), amount, S("")); return;

@@ -37,7 +37,7 @@ struct payment_fact {
 
 struct payment_view {
     str number, headline, under, status_note;
-    bool good, failed, checking, waiting; /* what the page is about */
+    bool good, failed, unpaid, checking, waiting; /* what the page is about */
     struct standing_words standing;
     struct payment_step_row steps[3];
     ptrdiff_t step_count;

@@ -94,13 +94,13 @@ static str line_error(struct op *op, const struct checkout_line *line)
 {
     const struct lang *lang = op_lang(op);
     money all = free_of(&line->item), typed;
+    if (all.minor == 0)
+        return str_of(say(lang, "Nothing is left open here, or another payment is under way."));
     if (line->typed.len > 0) {
         if (!lang_money_from(lang, line->typed, all.cur, &typed))
             return sentence(op, N_("Enter an amount such as {1}."), all);
         if (money_cmp(typed, all) > 0) return sentence(op, N_("Enter {1} or less."), all);
     }
-    if (all.minor == 0)
-        return str_of(say(lang, "Nothing is left open here, or another payment is under way."));
     if (money_cmp(line->amount, all) > 0) return sentence(op, N_("Enter {1} or less."), all);
     if (line->item.side > 0 && line->shortfall.minor > 0 && line->reason.len == 0)
         return str_of(say(lang, "Choose why you pay less."));
