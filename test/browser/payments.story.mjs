@@ -1,4 +1,5 @@
-import { CARDS, amountField, choose, giveCard, minor, paymentOf, rowsOf, waitFor } from './portal.mjs';
+import { CARDS, amountField, choose, giveCard, minor, paymentOf } from './portal.mjs';
+import { rowsOf, waitFor } from './portal.mjs';
 
 export const name = 'payments that go another way: declined, cancelled, silent, by transfer, twice';
 
