@@ -5,6 +5,8 @@
 #include "domain/access/people.h"
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
+#include "domain/exchange/export.h"
+#include "domain/exchange/import_sql.h"
 #include "domain/payments/payments.h"
 #include "domain/receivables/documents.h"
 #include "domain/receivables/receivables.h"
@@ -151,6 +153,40 @@ static bool make_membership(struct op *op, int64_t customer, int64_t *id)
     return true;
 }
 
+static bool make_import(struct op *op, int64_t customer, int64_t *id)
+{
+    struct import_run_insert_row row;
+    struct import_run_insert_args run = {
+        .kind = S("customers"),
+        .file_name = S("customers.csv"),
+        .fingerprint = S(""),
+        .header = S("number,name"),
+        .state = S("done"),
+        .owner = S(""),
+        .who = S(""),
+        .now = op->now,
+    };
+    (void)customer;
+    if (!sql_import_run_insert(op, run, &row)) return false;
+    *id = row.id;
+    return true;
+}
+
+static bool make_export(struct op *op, int64_t customer, int64_t *id)
+{
+    struct received received;
+    struct receipt_in in = {.entity = 1,
+                            .amount = money_of(100, EUR),
+                            .value_date = today(op),
+                            .customer = customer,
+                            .quiet = true};
+    struct export_options all = {0};
+    struct export_batch batch;
+    if (!payment_receive(op, &in, &received) || !export_make(op, &all, &batch)) return false;
+    *id = batch.number;
+    return true;
+}
+
 static bool make_staff(struct op *op, int64_t customer, int64_t *id)
 {
     (void)customer;
@@ -180,10 +216,12 @@ static const struct sample samples[] = {
     {.path = "/console/payments", .prefix = "pay", .make = make_payment},
     {.path = "/console/people", .prefix = "usr", .make = make_staff},
     {.path = "/api/v1/customers", .prefix = "cus", .make = make_customer},
-    {.path = "/api/v1/contacts", .prefix = "con", .make = make_contact},
+    {.path = "/api/v1/contacts", .prefix = "ctc", .make = make_contact},
     {.path = "/api/v1/invoices", .prefix = "inv", .make = make_invoice},
     {.path = "/api/v1/credit-notes", .prefix = "crn", .make = make_credit_note},
     {.path = "/api/v1/payments", .prefix = "pay", .make = make_payment},
+    {.path = "/api/v1/imports", .prefix = "imp", .make = make_import},
+    {.path = "/api/v1/exports", .prefix = "exp", .make = make_export},
 };
 
 const struct sample *sample_for(const struct route *route)

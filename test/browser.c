@@ -25,6 +25,8 @@ static str header(struct request *rq, const char *name)
         {"Accept-Language", b->language},
         {"Referer", b->referer},
         {"Sec-Purpose", b->purpose},
+        {"Idempotency-Key", b->idempotency_key},
+        {"If-Match", b->if_match},
         {"Sec-Fetch-Site", b->foreign_form ? "cross-site" : "same-origin"},
         {"Content-Type", rq->method == GET         ? NULL
                          : route_is_api(rq->route) ? "application/json"

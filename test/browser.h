@@ -13,6 +13,7 @@ struct browser {
     struct fixture *f;
     const struct app *app;
     const char *address, *agent, *language, *referer, *bearer, *purpose; /* NULL: not sent */
+    const char *idempotency_key, *if_match;                              /* of the API */
     bool foreign_form; /* the next form comes from another site, without a token */
     struct {
         const char *name;

@@ -81,6 +81,11 @@ static bool take(struct erp *erp, int64_t batch, const struct row *rows, ptrdiff
     return true;
 }
 
+static bool is_document(str kind)
+{
+    return str_eq(kind, S("invoice")) || str_eq(kind, S("credit_note"));
+}
+
 /* ---- CSV, as RFC 4180 has it ---- */
 
 struct csv {
@@ -168,6 +173,7 @@ bool erp_take_csv(struct erp *erp, str bytes, bool *fresh)
             .kind = csv_get(&c, "item_kind"),
             .number = csv_get(&c, "item_number"),
         };
+        if (is_document(row->kind)) row->number = csv_get(&c, "document");
         if ((debit.len > 0) == (credit.len > 0)) return wrong(erp, "debit or credit, one of them");
         if (!str_to_i64(csv_get(&c, "entry"), &row->entry)) return wrong(erp, "no entry");
         if (!str_to_i64(csv_get(&c, "batch"), &batch)) return wrong(erp, "no batch");
@@ -195,7 +201,8 @@ static struct row row_of(const json_t *entry, const json_t *posting)
         .customer = text_of(posting, "customer"),
         .currency = text_of(amount, "currency"),
         .kind = text_of(item, "kind"),
-        .number = text_of(item, "number"),
+        .number = is_document(text_of(item, "kind")) ? text_of(posting, "document")
+                                                     : text_of(item, "number"),
     };
 }
 

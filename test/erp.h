@@ -30,7 +30,8 @@ void erp_issue(struct erp *erp, str csv);
 /* Takes a batch, once: *fresh is false when it has it already. False: erp->problem says why. */
 bool erp_take_csv(struct erp *erp, str bytes, bool *fresh);
 bool erp_take_json(struct erp *erp, str bytes, bool *fresh);
-/* All that is open under that kind and number; zero when it never heard of it. */
+/* Invoices and credit notes go by the document, whatever its instalments; others by their number.
+ * All that is open under that kind and number; zero when it never heard of it. */
 int64_t erp_open(const struct erp *erp, str kind, str number);
 /* "689.40" is 689400; INT64_MIN when it is no amount. */
 int64_t erp_amount(str decimal);

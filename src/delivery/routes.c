@@ -1,5 +1,6 @@
 #include "delivery/routes.h"
 
+#include "delivery/api/api.h"
 #include "delivery/console/books.h"
 #include "delivery/console/customer.h"
 #include "delivery/console/customers.h"
@@ -47,5 +48,10 @@ const struct route *const all_routes[] = {
     console_payment_acts_routes,
     console_books_routes,
     hook_routes,
+    api_customers_routes,
+    api_documents_routes,
+    api_payments_routes,
+    api_imports_routes,
+    api_exports_routes,
     NULL,
 };

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/lang.h"
+#include "delivery/customer_form.h"
 #include "domain/access/people.h"
 #include "domain/audit/audit.h"
 #include "domain/company/company.h"
@@ -281,20 +282,20 @@ static void links_of(struct request *rq, int64_t id, struct customer_view *v)
         (struct link_words){said(rq, "Invite to the portal"), v->invite, true};
 }
 
-struct customer_form {
+struct show_form {
     str done;
 };
-static const struct input customer_inputs[] = {
+static const struct input show_inputs[] = {
     {.name = "done",
      .type = INPUT_CHOICE,
-     .offset = offsetof(struct customer_form, done),
+     .offset = offsetof(struct show_form, done),
      .choices = done_values},
     {.name = NULL},
 };
 
 static struct reply customer_show(struct request *rq)
 {
-    const struct customer_form *form = rq->in;
+    const struct show_form *form = rq->in;
     struct customer c;
     struct frame frame;
     int64_t id;
@@ -317,8 +318,8 @@ static struct reply customer_show(struct request *rq)
 
 /* ---- contacts and people: a form each ---- */
 
-static bool customer_form(struct request *rq, const char *title, const char *then,
-                          const char *button, int64_t *id, struct form_view *v)
+static bool form_about(struct request *rq, const char *title, const char *then, const char *button,
+                       int64_t *id, struct form_view *v)
 {
     struct customer c;
     if (!place_of(rq, PLACE_CUSTOMER, id) || !customer_get(&rq->op, *id, &c)) return false;
@@ -333,29 +334,12 @@ static bool customer_form(struct request *rq, const char *title, const char *the
     return true;
 }
 
-struct contact_form {
-    str name, email, phone, role;
-    bool notices;
-    int64_t contact;
-};
-static const struct input contact_inputs[] = {
-    {.name = "name",
-     .type = INPUT_TEXT,
-     .offset = offsetof(struct contact_form, name),
-     .required = true},
-    {.name = "role", .type = INPUT_TEXT, .offset = offsetof(struct contact_form, role)},
-    {.name = "email", .type = INPUT_EMAIL, .offset = offsetof(struct contact_form, email)},
-    {.name = "phone", .type = INPUT_TEXT, .offset = offsetof(struct contact_form, phone)},
-    {.name = "notices", .type = INPUT_BOOL, .offset = offsetof(struct contact_form, notices)},
-    {.name = NULL},
-};
-
 static struct reply contact_ask(struct request *rq)
 {
     struct form_view v;
     struct answer *answers = arena_array(rq->op.mem, struct answer, COUNT(contact_roles));
     int64_t id;
-    if (!customer_form(rq, N_("Add a contact"), "/contact", N_("Add the contact"), &id, &v))
+    if (!form_about(rq, N_("Add a contact"), "/contact", N_("Add the contact"), &id, &v))
         return reply_errors(rq);
     for (ptrdiff_t i = 0; i < COUNT(contact_roles); i++)
         answers[i] =
@@ -372,29 +356,11 @@ static struct reply contact_ask(struct request *rq)
     return reply_form(rq, HERE, &v);
 }
 
-static bool contact_add(struct request *rq, int64_t *customer)
-{
-    const struct contact_form *form = rq->in;
-    struct customer c;
-    int64_t id;
-    if (!place_of(rq, PLACE_CUSTOMER, customer) || !customer_get(&rq->op, *customer, &c))
-        return false;
-    struct contact contact = {
-        .customer = *customer,
-        .name = form->name,
-        .email = form->email,
-        .phone = form->phone,
-        .role = form->role,
-        .notices = form->notices,
-    };
-    return contact_put(&rq->op, &contact, &id) &&
-           audit_add(&rq->op, "contact.add", "contact", id, S(""), S(""));
-}
-
 static struct reply contact_make(struct request *rq)
 {
-    int64_t customer;
-    if (!contact_add(rq, &customer)) return reply_errors(rq);
+    int64_t customer, id;
+    if (!place_of(rq, PLACE_CUSTOMER, &customer) || !contact_create(&rq->op, customer, rq->in, &id))
+        return reply_errors(rq);
     return see_place(rq, PLACE_CUSTOMER, customer, "?done=contact");
 }
 
@@ -443,8 +409,7 @@ static struct reply invite_ask(struct request *rq)
     struct form_view v;
     struct answer *answers = arena_array(rq->op.mem, struct answer, COUNT(roles));
     int64_t id;
-    if (!customer_form(rq, N_("Invite to the portal"), "/invite", N_("Send the invitation"), &id,
-                       &v))
+    if (!form_about(rq, N_("Invite to the portal"), "/invite", N_("Send the invitation"), &id, &v))
         return reply_errors(rq);
     for (ptrdiff_t i = 0; i < COUNT(roles); i++)
         answers[i] = (struct answer){str_of(roles[i].value), said(rq, roles[i].about)};
@@ -479,7 +444,7 @@ const struct route console_customer_routes[] = {
      .path = HERE "/:id",
      .handle = customer_show,
      .may = MAY_SEE_CONSOLE,
-     INPUTS(customer_inputs, struct customer_form),
+     INPUTS(show_inputs, struct show_form),
      .about = "One customer"},
     {.method = GET,
      .path = HERE "/:id/contact",

@@ -1,10 +1,8 @@
 #include "delivery/console/customers.h"
 
 #include "base/arena.h"
-#include "base/json.h"
 #include "base/lang.h"
-#include "domain/audit/audit.h"
-#include "domain/customers/terms.h"
+#include "delivery/customer_form.h"
 
 #define HERE "/console/customers"
 enum { PAGE_ROWS = 50 };
@@ -74,42 +72,6 @@ static struct reply customers_show(struct request *rq)
 
 /* ---- a new one, and a change ---- */
 
-struct customer_form {
-    str number, name, country, language, address, tax_id, terms, parent;
-    int64_t version;
-};
-static const struct input customer_inputs[] = {
-    {.name = "number",
-     .type = INPUT_TEXT,
-     .offset = offsetof(struct customer_form, number),
-     .longest = 60},
-    {.name = "name",
-     .type = INPUT_TEXT,
-     .offset = offsetof(struct customer_form, name),
-     .required = true},
-    {.name = "country",
-     .type = INPUT_TEXT,
-     .offset = offsetof(struct customer_form, country),
-     .longest = 2},
-    {.name = "language",
-     .type = INPUT_TEXT,
-     .offset = offsetof(struct customer_form, language),
-     .longest = 5},
-    {.name = "address",
-     .type = INPUT_TEXT,
-     .offset = offsetof(struct customer_form, address),
-     .longest = 500},
-    {.name = "tax_id", .type = INPUT_TEXT, .offset = offsetof(struct customer_form, tax_id)},
-    {.name = "terms", .type = INPUT_TEXT, .offset = offsetof(struct customer_form, terms)},
-    {.name = "parent",
-     .type = INPUT_TEXT,
-     .offset = offsetof(struct customer_form, parent),
-     .longest = 60,
-     .about = "The number of the customer this one belongs to"},
-    {.name = "version", .type = INPUT_I64, .offset = offsetof(struct customer_form, version)},
-    {.name = NULL},
-};
-
 static void ask_languages(struct request *rq, struct question *q)
 {
     const struct lang *const *all = lang_all();
@@ -147,47 +109,6 @@ static void ask_customer(struct request *rq, const struct customer *c, str paren
     ask_problems(rq, list);
 }
 
-static bool parent_find(struct request *rq, str number, int64_t *out)
-{
-    struct customer parent;
-    bool found;
-    *out = 0;
-    if (number.len == 0) return true;
-    if (!customer_find(&rq->op, number, &parent, &found)) return false;
-    if (!found)
-        return op_fail(&rq->op, ERR_INVALID, "parent",
-                       "There is no customer with this number. Create the parent first.");
-    *out = parent.id;
-    return true;
-}
-
-/* What was typed, over what is there. */
-static bool customer_take(struct request *rq, struct customer *c)
-{
-    const struct customer_form *form = rq->in;
-    struct terms terms;
-    c->name = form->name;
-    c->country = form->country;
-    c->language = form->language;
-    c->address = form->address;
-    c->tax_id = form->tax_id;
-    c->terms = form->terms;
-    return terms_from(&rq->op, form->terms, &terms) && parent_find(rq, form->parent, &c->parent);
-}
-
-static str customer_json(struct arena *mem, const struct customer *c)
-{
-    struct text t = {.mem = mem};
-    struct json_out o = {.to = &t};
-    json_open(&o, '{');
-    json_key(&o, "country"), json_put_str(&o, c->country);
-    json_key(&o, "language"), json_put_str(&o, c->language);
-    json_key(&o, "terms"), json_put_str(&o, c->terms);
-    json_key(&o, "parent"), json_put_i64(&o, c->parent);
-    json_close(&o, '}');
-    return text_str(&t);
-}
-
 static struct reply customer_new(struct request *rq)
 {
     struct customer none = {0};
@@ -202,26 +123,10 @@ static struct reply customer_new(struct request *rq)
     return reply_form(rq, HERE, &v);
 }
 
-static bool create(struct request *rq, int64_t *id)
-{
-    const struct customer_form *form = rq->in;
-    struct op *op = &rq->op;
-    struct customer c = {.number = form->number};
-    struct customer old;
-    enum put did;
-    bool found;
-    if (!customer_take(rq, &c) || !customer_find(op, form->number, &old, &found)) return false;
-    if (found)
-        return op_fail(op, ERR_INVALID, "number",
-                       "There is a customer with this number already: %.*s.", STR(old.name));
-    return customer_put(op, &c, id, &did) &&
-           audit_add(op, "customer.add", "customer", *id, S(""), customer_json(op->mem, &c));
-}
-
-static struct reply customer_create(struct request *rq)
+static struct reply customer_add(struct request *rq)
 {
     int64_t id;
-    if (!create(rq, &id)) return reply_errors(rq);
+    if (!customer_create(&rq->op, rq->in, &id)) return reply_errors(rq);
     return see_place(rq, PLACE_CUSTOMER, id, "?done=created");
 }
 
@@ -244,27 +149,11 @@ static struct reply customer_edit(struct request *rq)
     return reply_form(rq, HERE, &v);
 }
 
-static bool change(struct request *rq, int64_t *id)
-{
-    const struct customer_form *form = rq->in;
-    struct op *op = &rq->op;
-    struct customer c, old;
-    enum put did;
-    if (!place_of(rq, PLACE_CUSTOMER, id) || !customer_get(op, *id, &c)) return false;
-    if (form->version != c.version)
-        return op_fail(op, ERR_INVALID, NULL,
-                       "Somebody else changed this customer meanwhile. Look at what is there now, "
-                       "then change it again.");
-    old = c;
-    if (!customer_take(rq, &c) || !customer_put(op, &c, id, &did)) return false;
-    return did == PUT_SAME || audit_add(op, "customer.change", "customer", *id,
-                                        customer_json(op->mem, &old), customer_json(op->mem, &c));
-}
-
-static struct reply customer_change(struct request *rq)
+static struct reply customer_save(struct request *rq)
 {
     int64_t id;
-    if (!change(rq, &id)) return reply_errors(rq);
+    if (!place_of(rq, PLACE_CUSTOMER, &id) || !customer_change(&rq->op, id, rq->in))
+        return reply_errors(rq);
     return see_place(rq, PLACE_CUSTOMER, id, "?done=changed");
 }
 
@@ -282,7 +171,7 @@ const struct route console_customers_routes[] = {
      .about = "The form for a new customer"},
     {.method = POST,
      .path = HERE,
-     .handle = customer_create,
+     .handle = customer_add,
      .may = MAY_WORK,
      INPUTS(customer_inputs, struct customer_form),
      .redisplay = customer_new,
@@ -294,7 +183,7 @@ const struct route console_customers_routes[] = {
      .about = "The form that changes a customer"},
     {.method = POST,
      .path = HERE "/:id/edit",
-     .handle = customer_change,
+     .handle = customer_save,
      .may = MAY_WORK,
      INPUTS(customer_inputs, struct customer_form),
      .redisplay = customer_edit,

@@ -243,6 +243,25 @@ bool contact_remove(struct op *op, int64_t customer, int64_t id)
     return true;
 }
 
+bool contact_get(struct op *op, int64_t id, struct contact *out)
+{
+    struct contact_row_row row;
+    bool found;
+    if (!sql_contact_row(op, (struct contact_row_args){.id = id}, &row, &found)) return false;
+    if (!found) return op_fail(op, ERR_MISSING, NULL, "There is no such contact.");
+    *out = (struct contact){
+        .id = id,
+        .customer = row.customer,
+        .name = row.name,
+        .email = row.email,
+        .phone = row.phone,
+        .role = row.role,
+        .language = row.language,
+        .notices = row.notices,
+    };
+    return true;
+}
+
 bool contacts_of(struct op *op, int64_t customer, struct contacts *out)
 {
     struct contact_rows_list rows;

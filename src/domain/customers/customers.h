@@ -62,6 +62,7 @@ struct contacts {
 };
 bool contact_put(struct op *op, const struct contact *in, int64_t *id) MUST_USE; /* id 0: new */
 bool contact_remove(struct op *op, int64_t customer, int64_t id) MUST_USE;
+bool contact_get(struct op *op, int64_t id, struct contact *out) MUST_USE; /* staff only */
 bool contacts_of(struct op *op, int64_t customer, struct contacts *out) MUST_USE;
 
 /* The account of a customer with an entity in a currency; made when it is first needed. */

@@ -67,6 +67,11 @@ returning id;
 update contact set gone = true, email = '', phone = '' where customer = :customer and id = :id
 returning id;
 
+-- contact_row(id i64)
+--   maybe: customer i64, name text, email text, phone text, role text, language text, notices bool
+select customer, name, email, phone, role, language, notices
+  from contact where id = :id and not gone;
+
 -- contact_rows(customer i64)
 --   many: id i64, name text, email text, phone text, role text, language text, notices bool
 select id, name, email, phone, role, language, notices

@@ -54,10 +54,11 @@ returning id;
 
 -- export_posting_rows(batch i64)
 --   many: entry i64, kind text, effective date, recorded i64, entity text, n i64, gl text,
---     customer text, item i64?, item_kind text, item_number text, instalment i64?, amount money,
---     payment text, method text, reference text, bank_ref text, note text, reverses i64?
+--     customer text, item i64?, item_kind text, item_number text, instalment i64?, document text,
+--     amount money, payment text, method text, reference text, bank_ref text, note text, reverses i64?
 select e.id, e.kind, e.effective, e.recorded, s.code, p.n, p.gl, coalesce(c.number, ''), p.item,
-       coalesce(i.kind, ''), coalesce(i.number, ''), i.n, p.amount_minor, p.currency,
+       coalesce(i.kind, ''), coalesce(i.number, ''), i.n, coalesce(d.number, ''),
+       p.amount_minor, p.currency,
        coalesce(m.number, ''), coalesce(m.method, ''), coalesce(m.reference, ''),
        coalesce(m.bank_ref, ''), e.note, e.reverses
   from export_entry x
@@ -65,6 +66,7 @@ select e.id, e.kind, e.effective, e.recorded, s.code, p.n, p.gl, coalesce(c.numb
   join entity s on s.id = e.entity
   join posting p on p.entry = e.id
   left join item i on i.id = p.item
+  left join document d on d.id = i.document
   left join account a on a.id = p.account
   left join customer c on c.id = a.customer
   left join payment m on m.id = e.payment

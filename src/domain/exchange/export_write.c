@@ -149,6 +149,7 @@ static void csv_line(struct text *t, int64_t batch, const struct line *line)
     cell(t, p->item_kind);
     cell(t, p->item_number);
     cell_i64(t, p->instalment.value);
+    cell(t, p->document);
     cell(t, debit ? money_text(t->mem, p->amount) : S(""));
     cell(t, debit ? S("") : money_text(t->mem, money_neg(p->amount)));
     cell(t, currency_text(&cur));
@@ -165,7 +166,7 @@ static void csv_line(struct text *t, int64_t batch, const struct line *line)
 static void write_csv(struct text *t, const struct lines *lines)
 {
     text_add(t, S("batch,entry,line,kind,effective,recorded,entity,account,customer,item_kind,"
-                  "item_number,instalment,debit,credit,currency,payment,method,reference,"
+                  "item_number,instalment,document,debit,credit,currency,payment,method,reference,"
                   "bank_reference,from_kind,from_number,from_instalment,to_kind,to_number,"
                   "to_instalment,reverses,note\r\n"));
     for (ptrdiff_t i = 0; i < lines->count; i++) csv_line(t, lines->batch, &lines->at[i]);
@@ -185,10 +186,6 @@ static void put_text(struct json_out *o, const char *key, str s)
 static void put_item(struct json_out *o, const char *key, str kind, str number, int64_t instalment)
 {
     json_key(o, key);
-    if (kind.len == 0) {
-        json_put_null(o);
-        return;
-    }
     json_open(o, '{');
     json_key(o, "kind");
     json_put_str(o, kind);
@@ -235,7 +232,9 @@ static void json_posting(struct json_out *o, const struct line *line)
     json_put_i64(o, p->n);
     put_text(o, "account", p->gl);
     put_text(o, "customer", p->customer);
-    put_item(o, "item", p->item_kind, p->item_number, p->instalment.value);
+    if (p->item_kind.len > 0)
+        put_item(o, "item", p->item_kind, p->item_number, p->instalment.value);
+    put_text(o, "document", p->document);
     json_key(o, debit ? "debit" : "credit");
     json_put_money(o, debit ? p->amount : money_neg(p->amount));
     if (a) {

@@ -370,3 +370,45 @@ bool document_find(struct op *op, int64_t entity, enum document_kind kind, str n
     *id = row.id;
     return true;
 }
+
+bool documents_list(struct op *op, const struct documents_filter *f, struct documents *out)
+{
+    struct document_page_list rows;
+    struct document_page_args args = {
+        .kind = str_of(kinds[f->kind].name),
+        .customer = {.some = f->customer != 0, .value = f->customer},
+        .entity = {.some = f->entity != 0, .value = f->entity},
+        .number = filled(f->number),
+        .open = f->open,
+        .from_day = f->from,
+        .to_day = f->to,
+        .below = f->below ? f->below : INT64_MAX,
+        .limit = f->limit + 1,
+    };
+    if (!sql_document_page(op, args, &rows)) return false;
+    *out = (struct documents){.count = rows.count < f->limit ? rows.count : f->limit,
+                              .more = rows.count > f->limit};
+    out->at = arena_array(op->mem, struct document_summary, out->count);
+    for (ptrdiff_t i = 0; i < out->count; i++) {
+        const struct document_page_row *row = &rows.at[i];
+        out->at[i] = (struct document_summary){
+            .id = row->id,
+            .entity = row->entity,
+            .customer = row->customer,
+            .entity_code = row->entity_code,
+            .customer_number = row->customer_number,
+            .customer_name = row->customer_name,
+            .number = row->number,
+            .po = row->po,
+            .order_ref = row->order_ref,
+            .issued = row->issued,
+            .due = row->due,
+            .net = row->net,
+            .tax = row->tax,
+            .total = row->total,
+            .open = row->open,
+            .recorded = row->recorded,
+        };
+    }
+    return true;
+}

@@ -56,6 +56,32 @@ struct issued {
 bool document_issue(struct op *op, const struct document *in, bool notify,
                     struct issued *out) MUST_USE;
 bool document_get(struct op *op, int64_t id, struct document *out) MUST_USE; /* with lines, taxes */
+
+/* Documents of one kind, the last recorded first: stable while others are added. */
+struct documents_filter {
+    enum document_kind kind;
+    int64_t customer, entity; /* 0: all */
+    str number;               /* empty: all */
+    struct opt_bool open;     /* with something open, or with nothing */
+    struct opt_date from, to; /* of issue */
+    int64_t below;            /* the id after which the last page ended; 0: the first page */
+    int limit;
+};
+struct document_summary {
+    int64_t id, entity, customer;
+    str entity_code, customer_number, customer_name, number, po, order_ref;
+    date issued;
+    struct opt_date due; /* the last one; none: a total of zero */
+    money net, tax, total, open;
+    instant recorded;
+};
+struct documents {
+    struct document_summary *at;
+    ptrdiff_t count;
+    bool more;
+};
+bool documents_list(struct op *op, const struct documents_filter *filter,
+                    struct documents *out) MUST_USE;
 bool document_find(struct op *op, int64_t entity, enum document_kind kind, str number, int64_t *id,
                    bool *found) MUST_USE;
 

@@ -51,3 +51,26 @@ select name, rate_ppm, base_minor, tax_minor from document_tax where document = 
 --   maybe: due date
 select due from item where document = :document and kind in ('invoice', 'credit_note')
  order by due desc limit 1;
+
+-- document_page(kind text, customer i64?, entity i64?, number text, open bool?, from_day date?,
+--     to_day date?, below i64, limit i64)
+--   many: id i64, entity i64, entity_code text, customer i64, customer_number text,
+--     customer_name text, number text, issued date, due date?, net money, tax money, total money,
+--     open money, po text, order_ref text, recorded i64
+select d.id, d.entity, e.code, d.customer, c.number, c.name, d.number, d.issued,
+       (select max(i.due) from item i where i.document = d.id and i.kind = d.kind), d.net_minor,
+       d.currency, d.tax_minor, d.currency, d.total_minor, d.currency,
+       cast(coalesce((select sum(i.open_minor) from item i
+                       where i.document = d.id and i.kind = d.kind), 0) as bigint), d.currency,
+       d.po, d.order_ref, d.recorded
+  from document d
+  join customer c on c.id = d.customer
+  join entity e on e.id = d.entity
+ where d.kind = :kind and d.id < :below
+   and (:customer is null or d.customer = :customer) and (:entity is null or d.entity = :entity)
+   and (:number = '' or d.number = :number)
+   and (:from_day is null or d.issued >= :from_day) and (:to_day is null or d.issued <= :to_day)
+   and (:open is null or :open = exists (select 1 from item i where i.document = d.id
+                                            and i.kind = d.kind and i.open_minor > 0))
+ order by d.id desc
+ limit :limit;
