@@ -247,8 +247,8 @@ static bool make(struct op *op, void *arg)
 static void books_do(struct fixture *f, bool (*work)(struct op *op, void *arg), void *arg)
 {
     struct op op = {.mem = f->mem, .now = clock_now()};
-    struct database *db;
-    struct store *store;
+    struct database *db = NULL;
+    struct store *store = NULL;
     CHECK(database_open(&op, f->url, &db) && store_open(&op, db, &store), "%s", fixture_why(&op));
     CHECK(store_transact(&op, store, TX_WRITE, work, arg), "%s", fixture_why(&op));
     store_close(store);
@@ -258,8 +258,8 @@ static void books_do(struct fixture *f, bool (*work)(struct op *op, void *arg), 
 static void check_books(struct fixture *f, struct gateway_bench *bench)
 {
     struct op op = {.mem = f->mem, .now = clock_now()};
-    struct database *db;
-    struct store *store;
+    struct database *db = NULL;
+    struct store *store = NULL;
     CHECK(database_open(&op, f->url, &db) && store_open(&op, db, &store), "%s", fixture_why(&op));
     money_world_check(store, bench, "at the end");
     CHECK(bench->taken_minor(bench) == (int64_t)ROUNDS * AMOUNT, "%lld taken",
