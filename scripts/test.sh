@@ -82,11 +82,14 @@ if [ -z "${QUITTANCE_TEST_POSTGRES-}" ] && grep -q '^unit' <<<"$jobs"; then
     exec scripts/test-postgres.sh scripts/test.sh "$@"
 fi
 
+mkdir -p build/test
+exec 9>build/test/lock
+flock -n 9 || { echo "Another run in this folder is under way: waiting for it."; flock 9; }
 rm -rf "$results"
 mkdir -p "$results"
 started=$(date +%s)
 # shellcheck disable=SC2016 # $1 is for the shell that is started
-tr '\n' '\0' <<<"$jobs" | xargs -0 -r -P "$(nproc)" -I{} bash -c '[ -z "$1" ] || run_job "$1"' - {}
+tr '\n' '\0' <<<"$jobs" | xargs -0 -r -P "$(nproc)" -I{} bash -c '[ -z "$1" ] || run_job "$1"' - {} 9>&-
 
 find "$results" -name '*.counts' -exec cat {} + | sort -k4 -rn |
     awk 'NR <= 5 && $4 > 5 { printf "%s%s %s %d s", (NR > 1 ? ", " : "the longest: "), $5, $6, $4; n++ }
