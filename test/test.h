@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -20,6 +21,7 @@
             print_error(__VA_ARGS__);                                                              \
             print_error("\n");                                                                     \
             fail();                                                                                \
+            abort(); /* fail() does not return, but does not say so */                             \
         }                                                                                          \
     } while (0)
 
