@@ -152,6 +152,36 @@ static bool do_credit(struct op *op, struct world *w)
     return document(op, w, DOCUMENT_CREDIT_NOTE);
 }
 
+/* "@P-1" is the reference that was announced for P-1. */
+static bool next_reference(struct op *op, struct world *w, str *out)
+{
+    struct payment p;
+    *out = next(w);
+    if (!str_starts(*out, S("@"))) return true;
+    int64_t id = named(w, w->payments, w->payment_count, str_from(*out, 1));
+    if (!payment_get(op, 0, id, &p)) return false;
+    *out = p.reference;
+    return true;
+}
+
+/* announce P-1 C1 R-1 100.00 rest_later */
+static bool do_announce(struct op *op, struct world *w)
+{
+    struct customer_ids made;
+    struct checkout_edit edit = {0};
+    str name = next(w);
+    int64_t payment, customer = next_customer(w);
+    date today = clock_date(op->now, S("UTC"));
+    if (!next_item(op, w, &edit.item)) return false;
+    edit.amount = next(w);
+    edit.reason = next(w);
+    if (!checkout_start(op, customer, 0, &edit.item, 1, &made)) return false;
+    if (!checkout_edit(op, customer, made.at[0], &edit, 1)) return false;
+    if (!payment_announce(op, customer, made.at[0], today, &payment)) return false;
+    w->payments[w->payment_count++] = (struct name){name, payment};
+    return true;
+}
+
 static bool do_transfer(struct op *op, struct world *w)
 {
     struct received got;
@@ -160,7 +190,7 @@ static bool do_transfer(struct op *op, struct world *w)
     in.customer = next_customer(w);
     in.value_date = next_date(w);
     in.amount = next_money(w);
-    in.reference = next(w);
+    if (!next_reference(op, w, &in.reference)) return false;
     if (!payment_receive(op, &in, &got)) return false;
     w->payments[w->payment_count++] = (struct name){name, got.payment};
     return true;
@@ -207,6 +237,13 @@ static bool do_refund(struct op *op, struct world *w)
     if (!payment_refund(op, payment, next_money(w), S("case"), &refund)) return false;
     w->payments[w->payment_count] = (struct name){S("?"), refund}; /* sent below, outside */
     return true;
+}
+
+/* A refund that has not been sent yet. */
+static bool do_request(struct op *op, struct world *w)
+{
+    int64_t refund, payment = next_payment(w);
+    return payment_refund(op, payment, next_money(w), S("case"), &refund);
 }
 
 struct line {
@@ -312,6 +349,7 @@ static const struct {
     {"transfer", do_transfer}, {"identify", do_identify}, {"apply", do_apply},
     {"unapply", do_unapply},   {"return", do_return},     {"refund", do_refund},
     {"expect", do_expect},     {"account", do_account},   {"books", do_books},
+    {"announce", do_announce}, {"request", do_request},
 };
 
 static bool in_transaction(struct op *op, void *arg)

@@ -208,6 +208,11 @@ bool item_release(struct op *op, int64_t item, money amount)
 
 /* ---- allocations ---- */
 
+static bool allocation_is_free(const struct item *item, money amount)
+{
+    return money_cmp(amount, money_sub(item->open, item->reserved)) <= 0;
+}
+
 static bool allocation_check(struct op *op, const struct item *from, const struct item *to,
                              money amount)
 {
@@ -225,6 +230,11 @@ static bool allocation_check(struct op *op, const struct item *from, const struc
     if (money_cmp(amount, to->open) > 0)
         return op_fail(op, ERR_CONFLICT, "amount", "This is more than is still open on %.*s.",
                        STR(to->number));
+    if (!allocation_is_free(from, amount) || !allocation_is_free(to, amount))
+        return op_fail(op, ERR_CONFLICT, "amount",
+                       "Part of %.*s is reserved by a payment under way. Wait until it has ended, "
+                       "or use less.",
+                       STR(allocation_is_free(from, amount) ? to->number : from->number));
     return true;
 }
 

@@ -54,6 +54,13 @@ static bool find_announced(struct op *op, str text, struct named *out)
     return true;
 }
 
+static bool is_named(const struct named *n, int64_t document)
+{
+    for (ptrdiff_t i = 0; i < n->count; i++)
+        if (n->documents[i] == document) return true;
+    return false;
+}
+
 static bool find_documents(struct op *op, const struct receipt_in *in, struct named *out)
 {
     str rest = in->reference, word;
@@ -61,7 +68,7 @@ static bool find_documents(struct op *op, const struct receipt_in *in, struct na
         int64_t id;
         bool found;
         if (!document_find(op, in->entity, DOCUMENT_INVOICE, word, &id, &found)) return false;
-        if (found) out->documents[out->count++] = id;
+        if (found && !is_named(out, id)) out->documents[out->count++] = id; /* once each */
     }
     return true;
 }
@@ -184,7 +191,7 @@ static bool receive_announced(struct op *op, const struct receipt_in *in, struct
     struct item own;
     bool moved;
     if (p->entity != in->entity || !currency_eq(p->amount.cur, in->amount.cur) ||
-        !str_eq(p->method, S("transfer")))
+        !str_eq(p->method, S("transfer")) || (in->customer && in->customer != p->customer))
         return true;
     str note = money_eq(p->amount, in->amount)
                    ? S("")
@@ -229,6 +236,10 @@ static bool receive_new(struct op *op, const struct receipt_in *in, const struct
     };
     if (!entity_get(op, in->entity, &entity)) return false;
     if (new.customer == 0 && !owner_of(op, named, &new.customer)) return false;
+    /* The reference of a payment that took its money already still says who pays. */
+    bool same_seller = named->has_announced && named->announced.entity == in->entity;
+    if (new.customer == 0 && named->count == 0 && same_seller)
+        new.customer = named->announced.customer;
     if (new.customer != 0 &&
         !account_for(op, new.customer, in->entity, in->amount.cur, &new.account))
         return false;
@@ -370,11 +381,28 @@ bool payment_import(struct op *op, int64_t document, date settled)
 
 /* ---- money that went back ---- */
 
+/* What was forgiven because the money had come is owed again. */
+static bool unforgive(struct op *op, const struct payment *p, date effective, str note)
+{
+    struct entry_lines lines;
+    if (!ledger_of_payment(op, p->id, &lines)) return false;
+    for (ptrdiff_t i = 0; i < lines.count; i++) {
+        const struct entry_line *line = &lines.at[i];
+        int64_t entry;
+        if (line->n != 1 || !str_eq(line->kind, S("tolerance"))) continue;
+        str idem = str_printf(op->mem, "return %lld tolerance %lld", (long long)p->id,
+                              (long long)line->entry);
+        if (!ledger_reverse(op, line->entry, "return", idem, effective, note, &entry)) return false;
+    }
+    return true;
+}
+
 bool payment_return(struct op *op, int64_t payment, date effective, str note)
 {
     static const char *const from[] = {"succeeded", "settled", NULL};
     struct payment p;
     struct allocations uses;
+    struct item own;
     bool moved;
     if (!payment_get(op, 0, payment, &p)) return false;
     if (!payment_move(op, payment, from, "returned", note, &moved)) return false;
@@ -388,6 +416,11 @@ bool payment_return(struct op *op, int64_t payment, date effective, str note)
         if (use->reversed || use->reverses) continue;
         if (!ledger_unallocate(op, use->id, effective, idem, note)) return false;
     }
+    if (!unforgive(op, &p, effective, note) || !item_get(op, p.item, &own)) return false;
+    if (own.reserved.minor > 0)
+        return op_fail(op, ERR_CONFLICT, NULL,
+                       "Money of this payment is being refunded or used by another payment just "
+                       "now. Record the return when that has ended.");
     const char *gl = str_eq(p.method, S("card")) ? "1050" : "1010";
     const struct posting postings[] = {
         {item_gl(ITEM_PAYMENT), p.account, p.item, p.amount},
