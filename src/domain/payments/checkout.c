@@ -170,7 +170,8 @@ static bool lines_read(struct op *op, struct checkout *c, date today)
         *line = (struct checkout_line){
             .item = items.at[i],
             .amount = money_of(row->amount, c->currency),
-            .held = money_of(row->held, c->currency),
+            .held = money_of(c->reserved ? row->held : 0, c->currency),
+            .agreed = money_of(row->held, c->currency),
             .typed = row->typed,
             .reason = row->reason,
             .note = row->note,
@@ -200,6 +201,7 @@ bool checkout_get(struct op *op, int64_t customer, int64_t id, date today, struc
         .state = row.state,
         .payment = row.payment.value,
         .entry = row.entry.value,
+        .reserved = row.reserved,
     };
     if (!currency_from(row.currency, &out->currency))
         return op_broken(op, ERR_INTERNAL, "checkout %lld: currency", (long long)id);
@@ -304,11 +306,8 @@ bool checkout_let_go(struct op *op, int64_t checkout)
         return op_broken(op, ERR_INTERNAL, "checkout %lld is gone", (long long)checkout);
     if (!sql_checkout_line_rows(op, (struct checkout_line_rows_args){.checkout = checkout}, &rows))
         return false;
-    for (ptrdiff_t i = 0; i < rows.count; i++) {
-        struct checkout_line_hold_args args = {.checkout = checkout, .item = rows.at[i].item};
+    for (ptrdiff_t i = 0; i < rows.count; i++) /* the lines remember what was agreed */
         if (!item_release(op, rows.at[i].item, money_of(rows.at[i].held, cur))) return false;
-        if (!sql_checkout_line_hold(op, args)) return false;
-    }
     return true;
 }
 

@@ -7,8 +7,10 @@ values (:account, :customer, :person, :now, :now)
 returning id;
 
 -- checkout_row(customer i64?, id i64)
---   maybe: account i64, customer i64, entity i64, currency text, state text, entry i64?, payment i64?
-select c.account, c.customer, a.entity, a.currency, c.state, c.entry, p.id
+--   maybe: account i64, customer i64, entity i64, currency text, state text, entry i64?,
+--     payment i64?, reserved bool
+select c.account, c.customer, a.entity, a.currency, c.state, c.entry, p.id,
+       coalesce(p.reserved, false)
   from checkout c
   join account a on a.id = c.account
   left join payment p on p.checkout = c.id

@@ -138,6 +138,17 @@ bool payment_begin(struct op *op, int64_t customer, int64_t checkout, const char
     return attempt_add(op, p.id, p.number, gateway);
 }
 
+/* More may be open now than the payer saw: that is nothing he gave a reason for. */
+static bool deducts_as_agreed(const struct checkout *c)
+{
+    for (ptrdiff_t i = 0; i < c->count; i++) {
+        const struct checkout_line *line = &c->lines[i];
+        if (line->deducts && !money_eq(money_add(line->amount, line->shortfall), line->agreed))
+            return false;
+    }
+    return true;
+}
+
 bool payment_again(struct op *op, int64_t customer, int64_t payment, const char *gateway,
                    date today)
 {
@@ -151,7 +162,7 @@ bool payment_again(struct op *op, int64_t customer, int64_t payment, const char 
         return op_fail(op, ERR_CONFLICT, NULL,
                        "This payment cannot be tried again: look at where it stands.");
     if (!checkout_get(op, customer, p.checkout, today, &c)) return false;
-    if (!money_eq(c.total, p.amount))
+    if (!money_eq(c.total, p.amount) || !deducts_as_agreed(&c))
         return op_fail(op, ERR_CONFLICT, NULL,
                        "The amounts have changed since: please select the items again.");
     if (!checkout_hold(op, &c)) return false;

@@ -23,7 +23,8 @@ struct store;
 struct checkout_line {
     struct receivable item;
     money amount;    /* to pay now; of a credit: to use now */
-    money held;      /* what its payment has reserved; zero before */
+    money held;      /* what its payment has reserved; zero before and after */
+    money agreed;    /* what the last try reserved: amount and deduction; zero before */
     money shortfall; /* of an invoice: open and free, minus amount */
     str typed;       /* what was entered, when it is refused; else empty */
     str error;       /* the sentence beside the field; else empty */
@@ -39,6 +40,7 @@ struct checkout {
     /* total = invoices (all that is open) - credits - deducted - left open */
     money invoices, credits, deducted, left_open, total;
     int64_t payment, entry; /* what came of it; 0: nothing yet */
+    bool reserved;          /* the payment holds reservations now */
     bool ready;             /* nothing is refused */
 };
 

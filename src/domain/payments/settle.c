@@ -218,7 +218,9 @@ bool checkout_deduct(struct op *op, const struct checkout *c, int64_t payment, d
     for (ptrdiff_t i = 0; i < c->count; i++) {
         const struct checkout_line *line = &c->lines[i];
         if (line->item.side < 0 || !line->deducts) continue;
-        money amount = line->held.minor > 0 ? money_sub(line->held, line->amount) : line->shortfall;
+        /* Late money deducts no more than the payer said when he paid. */
+        money amount = line->shortfall, most = money_sub(line->agreed, line->amount);
+        if (line->agreed.minor > 0) amount = line->held.minor > 0 ? most : money_min(amount, most);
         if (amount.minor <= 0) continue;
         if (!deduct_line(op, c, line, amount, payment, day, idem)) return false;
     }

@@ -122,7 +122,9 @@ static bool on_paid(struct op *op, struct talk *t)
         if (!payment_move(op, t->payment, waiting, "unknown",
                           S("the gateway speaks of another amount"), &moved))
             return false;
-        return !moved ||
+        bool known =
+            !moved && t->p.state == PAYMENT_UNKNOWN; /* it is asked about again and again */
+        return known ||
                audit_add(op, "payment.amount_differs", "payment", t->payment, S(""), S(""));
     }
     if (!attempt_step(op, t, "paid", 0, &moved) || !moved) return !op->errs;
@@ -227,6 +229,13 @@ static bool begin(struct op *op, struct store *store, struct talk *t)
     return true;
 }
 
+/* An attempt is known only to the gateway it was made at: another one would truthfully say that it
+ * never heard of it, and the items would be paid a second time. */
+static bool is_theirs(const struct talk *t, const struct gateway_access *access)
+{
+    return str_eq(t->attempt.gateway, str_of(access->gateway->name));
+}
+
 /* Sent under the same id it is the same charge, so what may not have arrived is sent again. */
 static bool may_send(const struct op *op, const struct attempt_rows_row *attempt)
 {
@@ -241,7 +250,7 @@ bool payment_talk(struct op *op, struct store *store, const struct gateway_acces
     struct talk t = {.payment = payment};
     if (!begin(op, store, &t)) return false;
     *out = t.state;
-    if (!t.any || !is_live(t.attempt.state)) return true;
+    if (!t.any || !is_live(t.attempt.state) || !is_theirs(&t, access)) return true;
 
     if (send && may_send(op, &t.attempt)) {
         struct charge charge = {
@@ -265,7 +274,7 @@ bool payment_cancel(struct op *op, struct store *store, const struct gateway_acc
     struct talk t = {.payment = payment};
     if (!begin(op, store, &t)) return false;
     *out = t.state;
-    if (!t.any || !is_live(t.attempt.state)) return true;
+    if (!t.any || !is_live(t.attempt.state) || !is_theirs(&t, access)) return true;
     if (!gateway_cancel(op, access->gateway, access->account, t.asked, &t.answer)) return false;
     if (!store_transact(op, store, TX_WRITE, record, &t)) return false;
     *out = t.state;
@@ -278,6 +287,7 @@ static bool ask_again(struct op *op, struct store *store, const struct gateway_a
 {
     struct talk t = {.payment = payment, .asked = our_id};
     if (!begin(op, store, &t)) return false;
+    if (!is_theirs(&t, access)) return true;
     if (!gateway_ask(op, access->gateway, access->account, our_id, &t.answer)) return false;
     return store_transact(op, store, TX_WRITE, record, &t);
 }
@@ -307,6 +317,9 @@ bool payment_settle(struct op *op, struct store *store, const struct gateway_acc
     struct talk t = {.payment = payment};
     if (!begin(op, store, &t)) return false;
     *out = t.state;
+    if (t.live && !is_theirs(&t, access))
+        return op_broken(op, ERR_UPSTREAM, "payment %lld waits for gateway %.*s, not set up here",
+                         (long long)payment, STR(t.attempt.gateway));
     bool at_the_page = t.state == PAYMENT_REQUIRES_ACTION || t.state == PAYMENT_UNKNOWN;
     bool late = at_the_page && t.p.expires.some && t.p.expires.value <= op->now &&
                 str_eq(t.attempt.state, S("open"));
