@@ -17,10 +17,10 @@ struct gateway_account {
 
 static bool as_told(const struct gateway_account *account, money amount, struct charge_result *out)
 {
-    *out = (struct charge_result){.state = account->next,
-                                  .their_id = S("ch_1"),
-                                  .page = S("https://gateway.example/card"),
-                                  .amount = amount};
+    *out = (struct charge_result){.state = account->next, .amount = amount};
+    if (account->next == CHARGE_DECLINED) out->decline = DECLINE_FUNDS;
+    if (account->next != CHARGE_UNKNOWN && account->next != CHARGE_ABSENT)
+        out->their_id = S("ch_1");
     return true;
 }
 
