@@ -3,7 +3,8 @@
 #
 #     awk -f unsaid.awk messages.pot FILE.c…
 #
-# What op_broken and the log say is for the log, and stays English.
+# What op_broken and the log say is for the log, and what a route is about is for the API's document:
+# both stay English.
 
 function unescape(s) { gsub(/\\"/, "\"", s); gsub(/\\\\/, "\\", s); gsub(/\\n/, "\n", s); return s }
 
@@ -23,7 +24,7 @@ function literal(s, out) {
 
 function for_the_log(before) {
     sub(/.*[;{}]/, "", before)
-    return before ~ /op_broken|log_|print_|N_\($/
+    return before ~ /op_broken|log_|print_|N_\($|about = $/
 }
 
 function look(text, before, said) {
