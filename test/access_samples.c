@@ -6,6 +6,7 @@
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
 #include "domain/exchange/export.h"
+#include "domain/exchange/import_file.h"
 #include "domain/exchange/import_sql.h"
 #include "domain/payments/payments.h"
 #include "domain/receivables/documents.h"
@@ -117,6 +118,14 @@ static bool make_entry(struct op *op, int64_t customer, int64_t *id)
     return true;
 }
 
+static bool make_import_file(struct op *op, int64_t customer, int64_t *id)
+{
+    (void)customer;
+    struct import_file file = {
+        .kind = IMPORT_INVOICES, .name = S("a.csv"), .settings = S("{}"), .who = S("Lena")};
+    return import_file_add(op, &file, id) && import_file_piece(op, *id, 0, S("number\n1\n"));
+}
+
 static bool make_customer(struct op *op, int64_t customer, int64_t *id)
 {
     (void)op;
@@ -211,6 +220,9 @@ static const struct sample samples[] = {
     {.path = "/payments/:id/again", .prefix = "pay", .make = make_card_payment},
     {.path = "/console/customers", .prefix = "cus", .make = make_customer},
     {.path = "/console/invoices", .prefix = "inv", .make = make_invoice},
+    {.path = "/console/exports", .prefix = "exp", .make = make_export},
+    {.path = "/console/imports", .prefix = "imp", .make = make_import},
+    {.path = "/console/imports/files", .prefix = "upl", .make = make_import_file},
     {.path = "/console/items", .prefix = "itm", .make = make_item},
     {.path = "/console/journal", .prefix = "ent", .make = make_entry},
     {.path = "/console/payments", .prefix = "pay", .make = make_payment},

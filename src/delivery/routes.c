@@ -4,6 +4,7 @@
 #include "delivery/console/books.h"
 #include "delivery/console/customer.h"
 #include "delivery/console/customers.h"
+#include "delivery/console/imports.h"
 #include "delivery/console/invoices.h"
 #include "delivery/console/overview.h"
 #include "delivery/console/payment_acts.h"
@@ -47,6 +48,8 @@ const struct route *const all_routes[] = {
     console_receive_routes,
     console_payment_acts_routes,
     console_books_routes,
+    console_imports_routes,
+    console_import_file_routes,
     hook_routes,
     api_customers_routes,
     api_documents_routes,

@@ -18,6 +18,7 @@ static const struct link {
     {"/console/payments", N_("Payments"), MAY_SEE_CONSOLE},
     {NULL, N_("Work"), MAY_SEE_CONSOLE},
     {"/console/deductions", N_("Deductions"), MAY_SEE_CONSOLE},
+    {"/console/imports", N_("Imports"), MAY_SEE_CONSOLE},
     {NULL, N_("Books"), MAY_SEE_CONSOLE},
     {"/console/journal", N_("Journal"), MAY_SEE_CONSOLE},
 };

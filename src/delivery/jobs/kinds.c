@@ -2,6 +2,7 @@
 
 #include "delivery/jobs/access_jobs.h"
 #include "delivery/jobs/housekeeping.h"
+#include "delivery/jobs/import_jobs.h"
 #include "delivery/jobs/letter_jobs.h"
 #include "delivery/jobs/mail_jobs.h"
 #include "delivery/jobs/payment_jobs.h"
@@ -18,5 +19,6 @@ const struct job_kind job_kinds[] = {
     {"payment.receipt", payment_receipt_job, .tries_max = 10},
     {"payment.failed", payment_failed_job, .tries_max = 10},
     {"payment.refunded", payment_refunded_job, .tries_max = 10},
+    {"import.run", import_file_job, .tries_max = 20, .talks = true},
     {0},
 };
