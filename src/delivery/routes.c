@@ -4,11 +4,13 @@
 #include "delivery/console/books.h"
 #include "delivery/console/customer.h"
 #include "delivery/console/customers.h"
+#include "delivery/console/exports.h"
 #include "delivery/console/imports.h"
 #include "delivery/console/invoices.h"
 #include "delivery/console/overview.h"
 #include "delivery/console/payment_acts.h"
 #include "delivery/console/payments.h"
+#include "delivery/console/people.h"
 #include "delivery/hooks/hooks.h"
 #include "delivery/portal/checkout.h"
 #include "delivery/portal/demo_mail.h"
@@ -50,6 +52,8 @@ const struct route *const all_routes[] = {
     console_books_routes,
     console_imports_routes,
     console_import_file_routes,
+    console_exports_routes,
+    console_people_routes,
     hook_routes,
     api_customers_routes,
     api_documents_routes,

@@ -19,8 +19,12 @@ static const struct link {
     {NULL, N_("Work"), MAY_SEE_CONSOLE},
     {"/console/deductions", N_("Deductions"), MAY_SEE_CONSOLE},
     {"/console/imports", N_("Imports"), MAY_SEE_CONSOLE},
+    {"/console/exports", N_("Exports"), MAY_SEE_CONSOLE},
     {NULL, N_("Books"), MAY_SEE_CONSOLE},
     {"/console/journal", N_("Journal"), MAY_SEE_CONSOLE},
+    {"/console/audit", N_("Audit trail"), MAY_SEE_CONSOLE},
+    {NULL, N_("Office"), MAY_ADMINISTER},
+    {"/console/people", N_("People"), MAY_ADMINISTER},
 };
 
 static int64_t waiting_at(const struct waiting *w, const char *path)
@@ -115,7 +119,7 @@ static const struct {
     [PLACE_ENTRY] = {"/console/journal", "ent"},
     [PLACE_PERSON] = {"/console/people", "usr"},
     [PLACE_IMPORT] = {"/console/imports", "imp"},
-    [PLACE_BATCH] = {"/console/exports", "btc"},
+    [PLACE_BATCH] = {"/console/exports", "exp"},
 };
 
 str place_id(const struct request *rq, enum place place, int64_t id)
