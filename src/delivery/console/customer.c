@@ -62,7 +62,7 @@ static bool balances_load(struct request *rq, int64_t id, struct customer_view *
         {GRID_MONEY, N_("of which processing")},
         {GRID_MONEY, N_("Disputed")},
         {GRID_MONEY, N_("Deducted")},
-        {GRID_MONEY, N_("Credit")},
+        {GRID_MONEY, N_("Credit to use")},
         {GRID_MONEY, N_("Balance")},
     };
     static const char items[] = "/console/invoices";

@@ -112,7 +112,7 @@ static bool list_filters(struct request *rq, const struct list_form *f, struct l
     struct question *q = ask(rq, &v->filters, ASK_SELECT, "currency", N_("Currency"), f->currency);
     q->answers = currencies;
     q->answer_count = sums.count + 1;
-    q = ask(rq, &v->filters, ASK_SELECT, "sort", N_("Order"), f->sort);
+    q = ask(rq, &v->filters, ASK_SELECT, "sort", N_("Sorted by"), f->sort);
     q->answers = sort;
     q->answer_count = COUNT(orders);
     return true;
