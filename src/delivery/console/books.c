@@ -35,7 +35,7 @@ struct grid grid_of_entries(struct request *rq, const struct entry_lines *lines)
 {
     static const struct grid_heading headings[] = {
         {GRID_KEY, N_("Entry")},      {GRID_DATE, N_("Date")},   {GRID_TEXT, N_("Account")},
-        {GRID_CODE, N_("Item")},      {GRID_MONEY, N_("Debit")}, {GRID_MONEY, N_("Credit")},
+        {GRID_CODE, N_("Open item")}, {GRID_MONEY, N_("Debit")}, {GRID_MONEY, N_("Credit")},
         {GRID_TEXT, N_("Who, when")},
     };
     struct grid g = grid_of(rq, N_("Journal entries"), N_("Nothing was posted."), headings,
