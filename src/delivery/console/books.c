@@ -128,7 +128,7 @@ bool grid_of_allocations(struct request *rq, const struct entry_lines *lines, in
 struct grid grid_of_deductions(struct request *rq, const struct deductions *list)
 {
     static const struct grid_heading headings[] = {
-        {GRID_KEY, N_("Number")}, {GRID_TEXT, N_("Customer")}, {GRID_TEXT, N_("Of invoice")},
+        {GRID_KEY, N_("Number")}, {GRID_TEXT, N_("Customer")}, {GRID_CODE, N_("Of invoice")},
         {GRID_DATE, N_("Date")},  {GRID_TEXT, N_("Reason")},   {GRID_MONEY, N_("Amount")},
         {GRID_MONEY, N_("Open")}, {GRID_TEXT, N_("Payment")},
     };
@@ -139,7 +139,7 @@ struct grid grid_of_deductions(struct request *rq, const struct deductions *list
         struct grid_cell *row = grid_row(&g);
         row[0] = grid_text(d->number);
         row[1] = grid_link(d->customer_name, place_url(rq, PLACE_CUSTOMER, d->customer, ""));
-        row[2] = grid_link(said(rq, "Invoice"), place_url(rq, PLACE_ITEM, d->of_item, ""));
+        row[2] = grid_link(d->of_number, place_url(rq, PLACE_ITEM, d->of_item, ""));
         row[3] = grid_date(d->issued);
         row[4] = grid_text(reason_words(rq, d->reason, d->reason_words));
         row[4].small = d->note;

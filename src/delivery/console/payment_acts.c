@@ -184,8 +184,8 @@ static struct reply unallocate_ask(struct request *rq)
     ask(rq, &v.questions, ASK_LINE, "note", N_("Why"), S(""));
     ask_problems(rq, &v.questions);
     v.note = filled(rq,
-                    N_("{1} will be open again on {2}, and the money will be on account. The "
-                       "entry stays in the journal; a second one turns it round."),
+                    N_("{1} will be open again on {2}, and can be applied elsewhere. The entry "
+                       "stays in the journal; a second one turns it round."),
                     amount_said(rq, a.amount), a.to_number);
     v.button = said(rq, "Take it back");
     return reply_form(rq, HERE, &v);

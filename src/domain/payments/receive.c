@@ -233,6 +233,7 @@ static bool receive_new(struct op *op, const struct receipt_in *in, const struct
         .payer = in->payer,
         .bank_ref = in->bank_ref,
         .value_date = SOME_DATE(in->value_date),
+        .note = in->reference,
     };
     if (!entity_get(op, in->entity, &entity)) return false;
     if (new.customer == 0 && !owner_of(op, named, &new.customer)) return false;

@@ -53,6 +53,7 @@ static bool deductions_where(struct op *op, struct deduction_rows_args args, str
             .payment = row->payment.value,
             .customer = row->customer.value,
             .number = row->number,
+            .of_number = row->of_number,
             .customer_name = row->customer_name,
             .reason = row->reason,
             .reason_words = row->reason_words,

@@ -122,7 +122,7 @@ bool receivables_activity(struct op *op, int64_t account, date from, date to,
 
 struct deduction {
     int64_t item, of_item, document, payment, customer;
-    str number, customer_name, reason, reason_words, note, state;
+    str number, of_number, customer_name, reason, reason_words, note, state;
     money amount, open;
     date issued;
 };

@@ -193,9 +193,9 @@ having sum(p.amount_minor) <> 0
 
 -- deduction_rows(customer i64?, document i64?, payment i64?)
 --   many: item i64, of_item i64, document i64?, payment i64?, customer i64?, number text,
---     customer_name text, reason text, reason_words text, note text, state text, amount money,
+--     of_number text, customer_name text, reason text, reason_words text, note text, state text, amount money,
 --     open money, issued date
-select x.item, x.of_item, o.document, x.payment, i.customer, i.number, c.name, x.reason, r.words,
+select x.item, x.of_item, o.document, x.payment, i.customer, i.number, o.number, c.name, x.reason, r.words,
        x.note, x.state, i.amount_minor, i.currency, i.open_minor, i.currency, i.issued
   from deduction x
   join item i on i.id = x.item
