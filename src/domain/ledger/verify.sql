@@ -35,15 +35,18 @@ select p.entry, p.n
 
 -- allocations_off()
 --   many: item i64, number text, allocated i64, posted i64
-select i.id, i.number, coalesce(a.sum, 0), coalesce(p.sum, 0)
+select i.id, i.number, coalesce(a.sum, 0), coalesce(i.side * p.sum, 0)
   from item i
-  left join (select to_item, sum(case when reverses is null then amount_minor else -amount_minor end) as sum
-               from allocation group by to_item) a on a.to_item = i.id
+  left join (select item, sum(case when reverses is null then minor else -minor end) as sum
+               from (select to_item as item, reverses, amount_minor as minor from allocation
+                      union all
+                     select from_item, reverses, amount_minor from allocation) both_ends
+              group by item) a on a.item = i.id
   left join (select x.item, -sum(x.amount_minor) as sum
                from posting x join entry e on e.id = x.entry
               where e.kind in ('allocation', 'application', 'unallocation') and x.item is not null
               group by x.item) p on p.item = i.id
- where i.side = 1 and coalesce(a.sum, 0) <> coalesce(p.sum, 0)
+ where coalesce(a.sum, 0) <> coalesce(i.side * p.sum, 0)
  order by i.id limit 100;
 
 -- documents_off()
