@@ -270,23 +270,34 @@ void fixture_sql(struct fixture *f, const char *sql)
 /* ---- everything in one hash -------------------------------------------------------------------
  */
 
-static void digest_add(struct arena *mem, str *digest, const char *text)
+/* A reading of every value of every table: into one hash, or in search of a text. */
+struct reading {
+    struct arena *mem;
+    str digest, sought; /* sought empty: a hash is wanted */
+    bool found;
+};
+
+static void read_value(struct reading *r, const char *text)
 {
-    *digest = crypto_digest(mem, str_printf(mem, "%.*s|%s", STR(*digest), text ? text : "(null)"));
+    if (r->sought.len > 0)
+        r->found = r->found || (text && str_find(str_of(text), r->sought) >= 0);
+    else
+        r->digest = crypto_digest(
+            r->mem, str_printf(r->mem, "%.*s|%s", STR(r->digest), text ? text : "(null)"));
 }
 
-static void sqlite_digest_table(struct arena *mem, sqlite3 *db, const char *table, str *digest)
+static void sqlite_read_table(struct reading *r, sqlite3 *db, const char *table)
 {
     sqlite3_stmt *rows = NULL;
-    const char *sql = str_printf(mem, "select * from \"%s\"", table).at;
+    const char *sql = str_printf(r->mem, "select * from \"%s\"", table).at;
     CHECK(sqlite3_prepare_v2(db, sql, -1, &rows, NULL) == SQLITE_OK, "%s", sqlite3_errmsg(db));
     while (sqlite3_step(rows) == SQLITE_ROW)
         for (int i = 0; i < sqlite3_column_count(rows); i++)
-            digest_add(mem, digest, (const char *)sqlite3_column_text(rows, i));
+            read_value(r, (const char *)sqlite3_column_text(rows, i));
     sqlite3_finalize(rows);
 }
 
-static void sqlite_digest(struct fixture *f, str *digest)
+static void sqlite_read(struct fixture *f, struct reading *r)
 {
     sqlite3 *db = NULL;
     sqlite3_stmt *tables = NULL;
@@ -297,43 +308,57 @@ static void sqlite_digest(struct fixture *f, str *digest)
           "%s", sqlite3_errmsg(db));
     while (sqlite3_step(tables) == SQLITE_ROW) {
         const char *table = (const char *)sqlite3_column_text(tables, 0);
-        digest_add(f->mem, digest, table);
-        sqlite_digest_table(f->mem, db, table, digest);
+        read_value(r, table);
+        sqlite_read_table(r, db, table);
     }
     sqlite3_finalize(tables);
     sqlite3_close(db);
 }
 
-static void pg_digest(struct fixture *f, str *digest)
+static void pg_read(struct fixture *f, struct reading *r)
 {
     PGconn *pg = pg_connect(f->url, f->mem);
     PGresult *tables = PQexec(pg, "select tablename from pg_tables where schemaname = 'public' "
                                   "order by 1");
     for (int t = 0; t < PQntuples(tables); t++) {
         const char *table = PQgetvalue(tables, t, 0);
-        digest_add(f->mem, digest, table);
+        read_value(r, table);
         PGresult *rows =
             PQexec(pg, str_printf(f->mem, "select t::text from \"%s\" t order by 1", table).at);
-        for (int r = 0; r < PQntuples(rows); r++)
-            digest_add(f->mem, digest, PQgetvalue(rows, r, 0));
+        for (int i = 0; i < PQntuples(rows); i++) read_value(r, PQgetvalue(rows, i, 0));
         PQclear(rows);
     }
     PQclear(tables);
 }
 
+static void read_all(struct fixture *f, struct reading *r)
+{
+    if (f->engine == FIXTURE_POSTGRES)
+        pg_read(f, r);
+    else
+        sqlite_read(f, r);
+}
+
 str fixture_digest(struct fixture *f)
 {
     char kept[128];
-    str digest = S("");
     struct arena_mark mark = arena_mark(f->mem);
-    if (f->engine == FIXTURE_POSTGRES)
-        pg_digest(f, &digest);
-    else
-        sqlite_digest(f, &digest);
-    CHECK(digest.len < (ptrdiff_t)sizeof kept, "%td", digest.len);
-    memcpy(kept, digest.at, (size_t)digest.len);
+    struct reading r = {.mem = f->mem};
+    read_all(f, &r);
+    CHECK(r.digest.len < (ptrdiff_t)sizeof kept, "%td", r.digest.len);
+    memcpy(kept, r.digest.at, (size_t)r.digest.len);
+    ptrdiff_t len = r.digest.len;
     arena_rewind(f->mem, mark);
-    return str_copy(f->mem, (str){kept, digest.len});
+    return str_copy(f->mem, (str){kept, len});
+}
+
+bool fixture_holds(struct fixture *f, str text)
+{
+    struct arena_mark mark = arena_mark(f->mem);
+    struct reading r = {.mem = f->mem, .sought = text};
+    read_all(f, &r);
+    arena_rewind(f->mem, mark);
+    return r.found;
 }
 
 /* ---- every failure ----------------------------------------------------------------------------

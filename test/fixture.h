@@ -47,6 +47,8 @@ bool fixture_sql_try(struct fixture *f, const char *sql);
 const char *fixture_why(const struct op *op);
 /* All rows of all tables in one hash: equal before and after means that nothing was written. */
 str fixture_digest(struct fixture *f);
+/* Whether any value of any row of any table holds the text. */
+bool fixture_holds(struct fixture *f, str text);
 
 /* Runs the operation with its first, second, ... n-th call to the database made to fail, until none
  * is. After each failure there must be a reason, and the database must be as it was before.

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/card.h"
 #include "base/crypto.h"
 #include "base/lang.h"
 #include "delivery/web/form.h"
@@ -118,6 +119,9 @@ static bool take_words(struct taking *t, const struct typed *got, str *out)
     if (characters(text) > longest)
         return op_fail(&t->f->rq->op, ERR_INVALID, t->field,
                        "This is longer than %d characters. Please shorten it.", longest);
+    if (card_in(text))
+        return refuse(t, "This looks like the number of a card. Please leave it out: card numbers "
+                         "are asked for on the card page only.");
     *out = text;
     return true;
 }
