@@ -1,6 +1,6 @@
 /* Numbers of payment cards, where they must not be: nothing here takes one, keeps one or logs one.
  *
- * The log masks whatever could be one. A form refuses what surely is: a number of a card scheme that
+ * The log masks whatever could be one. A form refuses what surely is: a number of a scheme that
  * passes the check (Luhn); of the sixteen-digit numbers of other things, about one in thirty. */
 #ifndef BASE_CARD_H
 #define BASE_CARD_H
