@@ -11,7 +11,7 @@ struct card_form {
     str number, expiry, code, name;
 };
 static const struct input card_inputs[] = {
-    {"number", INPUT_TEXT, offsetof(struct card_form, number), .longest = 40},
+    {"number", INPUT_TEXT, offsetof(struct card_form, number), .longest = 40, .card = true},
     {"expiry", INPUT_TEXT, offsetof(struct card_form, expiry), .longest = 10},
     {"code", INPUT_TEXT, offsetof(struct card_form, code), .longest = 10},
     {"name", INPUT_TEXT, offsetof(struct card_form, name), .longest = 100},

@@ -119,7 +119,7 @@ static bool take_words(struct taking *t, const struct typed *got, str *out)
     if (characters(text) > longest)
         return op_fail(&t->f->rq->op, ERR_INVALID, t->field,
                        "This is longer than %d characters. Please shorten it.", longest);
-    if (card_in(text))
+    if (!t->in->card && card_in(text))
         return refuse(t, "This looks like the number of a card. Please leave it out: card numbers "
                          "are asked for on the card page only.");
     *out = text;

@@ -42,6 +42,7 @@ struct input {
     ptrdiff_t offset; /* in the route's struct */
     bool required;
     int longest;      /* characters; 0: 200. INPUT_FILE: MiB */
+    bool card;        /* may be the number of a card: of the test gateway's own form, only */
     const char *kind; /* INPUT_ID, INPUT_IDS: "inv" */
     const char *const *choices;
     const struct input *each; /* INPUT_LIST */
