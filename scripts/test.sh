@@ -18,13 +18,17 @@ results=build/test/all
 # job GROUP NAME COMMAND: a line for the queue.
 job() { printf '%s\t%s\t%s\n' "$1" "$2" "$3"; }
 
-unit_programs() { ls test/*_test.c 2>/dev/null; find src -name '*_test.c' | sort; }
+unit_programs() {
+    ls test/*_test.c 2>/dev/null | grep -v '^test/flow_test.c$'
+    find src -name '*_test.c' | sort
+}
 
 # The longest come first, so that nobody waits for them at the end.
 groups() {
     for run in test/*/run; do
         [ ! -x "$run" ] || job "$(basename "$(dirname "$run")")" all "$run"
     done
+    job flows all "$B/test/flow_test"
     unit_programs | while read -r source; do job unit "${source%.c}" "$B/${source%.c}"; done
     job tidy sources "$B/tools/tidy"
     job tidy format scripts/check-format.sh

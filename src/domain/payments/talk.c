@@ -181,6 +181,12 @@ static bool on_absent(struct op *op, struct talk *t)
     return payment_move(op, t->payment, from, "unknown", S("not known to the gateway yet"), &moved);
 }
 
+/* Nobody cancelled it: its time was over. */
+static bool is_over(const struct op *op, const struct payment *p)
+{
+    return p->expires.some && p->expires.value <= op->now;
+}
+
 static bool apply(struct op *op, struct talk *t)
 {
     switch (t->answer.state) {
@@ -188,19 +194,23 @@ static bool apply(struct op *op, struct talk *t)
     case CHARGE_PAID: return on_paid(op, t);
     case CHARGE_DECLINED:
         return ends(op, t, "declined", "failed", str_of(decline_names[t->answer.decline]));
-    case CHARGE_CANCELLED: return ends(op, t, "cancelled", "cancelled", S(""));
+    case CHARGE_CANCELLED:
+        return ends(op, t, "cancelled", is_over(op, &t->p) ? "expired" : "cancelled", S(""));
     case CHARGE_UNKNOWN: return on_unknown(op, t);
     case CHARGE_ABSENT: return on_absent(op, t);
     }
     return op_broken(op, ERR_INTERNAL, "a gateway answered with no state");
 }
 
-/* Asks again later: soon at first, then as long between as it took so far, at most an hour. */
+/* Asks again later: soon at first, then as long between as it took so far, at most an hour; and
+ * when its time is over, because what it reserved is then to be free. */
 static bool ask_later(struct op *op, const struct talk *t)
 {
     int64_t age = op->now - t->attempt.created, wait = age;
+    struct opt_i64 end = t->p.expires;
     if (wait < 10 * SECOND_US) wait = 10 * SECOND_US;
     if (wait > HOUR_US) wait = HOUR_US;
+    if (end.some && end.value > op->now && end.value - op->now < wait) wait = end.value - op->now;
     return outbox_add_at(op, "payment.settle", t->payment, op->now + wait);
 }
 
@@ -321,8 +331,7 @@ bool payment_settle(struct op *op, struct store *store, const struct gateway_acc
         return op_broken(op, ERR_UPSTREAM, "payment %lld waits for gateway %.*s, not set up here",
                          (long long)payment, STR(t.attempt.gateway));
     bool at_the_page = t.state == PAYMENT_REQUIRES_ACTION || t.state == PAYMENT_UNKNOWN;
-    bool late = at_the_page && t.p.expires.some && t.p.expires.value <= op->now &&
-                str_eq(t.attempt.state, S("open"));
+    bool late = at_the_page && is_over(op, &t.p) && str_eq(t.attempt.state, S("open"));
     bool waits = at_the_page || t.state == PAYMENT_SUBMITTING;
     if (t.live && (late || !waits)) return payment_cancel(op, store, access, payment, out);
     bool send = t.state == PAYMENT_SUBMITTING;

@@ -11,6 +11,7 @@ select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.k
        i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency, false
   from item i left join document d on d.id = i.document
  where i.customer = :customer and i.open_minor > 0
+   and i.kind in ('invoice', 'credit_note', 'payment')
    and (i.currency, i.due, i.id) > (:after_currency, :after_due, :after_id)
  order by i.currency, i.due, i.id
  limit :limit;

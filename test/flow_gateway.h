@@ -1,0 +1,26 @@
+/* A card gateway within the test: it has its own books of charges, and is silent or deaf when told.
+ */
+#ifndef TEST_FLOW_GATEWAY_H
+#define TEST_FLOW_GATEWAY_H
+
+#include "domain/payments/gateway.h"
+
+enum { FLOW_CHARGES = 32 };
+
+struct gateway_account {
+    struct arena *mem;
+    struct flow_charge {
+        str our_id, return_url;
+        money amount, refunded;
+        enum charge_state state;
+        enum decline_class decline;
+    } charges[FLOW_CHARGES];
+    int count;
+    bool silent; /* does what it is asked, and answers nothing */
+    bool deaf;   /* hears nothing and answers nothing */
+    int events;
+};
+
+extern const struct gateway flow_gateway;
+
+#endif
