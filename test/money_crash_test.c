@@ -233,7 +233,8 @@ static bool look(struct op *op, void *arg)
     r->paid_minor = books.succeeded_minor;
     for (ptrdiff_t i = 0; i < books.payment_count; i++) {
         enum payment_state s = books.payments[i].state;
-        if (s != PAYMENT_SUCCEEDED && s != PAYMENT_FAILED && s != PAYMENT_CANCELLED)
+        if (s != PAYMENT_SUCCEEDED && s != PAYMENT_FAILED && s != PAYMENT_CANCELLED &&
+            s != PAYMENT_EXPIRED)
             r->waiting = true;
         if (s != PAYMENT_REQUIRES_ACTION) continue;
         for (ptrdiff_t k = 0; k < books.attempt_count; k++)
