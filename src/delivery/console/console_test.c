@@ -1,0 +1,228 @@
+/* What people of the seller do in the console, through the edge: money, customers, their mistakes.
+ */
+#include "base/arena.h"
+#include "base/crypto.h"
+#include "browser.h"
+#include "delivery/console/payments.h"
+#include "domain/access/people.h"
+#include "domain/access/sessions.h"
+#include "domain/company/company.h"
+#include "domain/customers/customers.h"
+#include "domain/ledger/ledger.h"
+#include "domain/receivables/documents.h"
+
+#define EUR ((currency){"EUR"})
+
+struct world {
+    int64_t manager, invoice, item;
+    str token;
+};
+
+static bool world_make(struct op *op, void *arg)
+{
+    struct world *w = arg;
+    int64_t id;
+    enum put did;
+    struct issued issued;
+    struct receivables items;
+    struct entity seller = {.code = S("n"), .name = S("Nordwind"), .currency = EUR};
+    struct customer one = {.number = S("C1"), .name = S("Hallam")};
+    struct invitation in = {
+        .email = S("lena@nordwind.example"), .role = ROLE_MANAGER, .quiet = true};
+    date day;
+    struct document d = {
+        .entity = 1,
+        .customer = 1,
+        .kind = DOCUMENT_INVOICE,
+        .number = S("R-1"),
+        .net = money_of(11900, EUR),
+        .tax = money_of(0, EUR),
+        .total = money_of(11900, EUR),
+        .terms = S("net 30"),
+    };
+    if (!date_of(2026, 4, 1, &day)) return false;
+    d.issued = day;
+    if (!entity_put(op, &seller, &id) || !customer_put(op, &one, &id, &did)) return false;
+    if (!document_issue(op, &d, false, &issued)) return false;
+    if (!receivables_of_document(op, issued.id, day, &items)) return false;
+    w->invoice = issued.id;
+    w->item = items.at[0].item;
+    return person_invite(op, &in, &w->manager) &&
+           sessions_open(op, w->manager, 0, op->now, S(""), &w->token);
+}
+
+static struct browser browser_of(struct fixture *f, struct world *w)
+{
+    struct browser b = {.f = f, .app = browser_app(f), .address = "192.0.2.1"};
+    *w = (struct world){0};
+    fixture_do(f, world_make, w);
+    b.cookies[0].name = "b", b.cookies[0].value = S("the-number-of-this-browser");
+    b.cookies[1].name = "s", b.cookies[1].value = w->token;
+    return b;
+}
+
+static bool says(const struct reply *reply, const char *words)
+{
+    return str_find(reply->body, str_of(words)) >= 0;
+}
+
+static void expect(struct reply reply, int status, const char *words)
+{
+    CHECK(reply.status == status && says(&reply, words), "%d, not %d with %s: %.*s", reply.status,
+          status, words, STR(reply.body));
+}
+
+/* The path of a reply that leads to a page which says `done`. */
+static const char *leads(struct fixture *f, struct reply reply, const char *done)
+{
+    struct str_pair cut = str_cut(reply.location, '?');
+    CHECK(reply.status == 303 && str_ends(cut.tail, str_of(done)), "%d to %.*s, not to %s: %.*s",
+          reply.status, STR(reply.location), done, STR(reply.body));
+    return str_z(f->mem, cut.head);
+}
+
+static const char *path(struct fixture *f, const char *head, const char *tail)
+{
+    return str_z(f->mem, str_printf(f->mem, "%s%s", head, tail));
+}
+
+static const char *fields(struct fixture *f, const struct app *app, const char *name,
+                          const char *prefix, int64_t id, const char *more)
+{
+    return str_z(f->mem, str_printf(f->mem, "%s=%.*s%s", name,
+                                    STR(id_text(f->mem, app->keys, prefix, id)), more));
+}
+
+static bool verify(struct op *op, void *arg)
+{
+    struct verdict *v = arg;
+    return ledger_verify(op, v);
+}
+
+static void books_agree(struct fixture *f)
+{
+    struct verdict v;
+    fixture_do(f, verify, &v);
+    CHECK(v.problem_count == 0, "%.*s: %.*s", STR(v.problems[0].what), STR(v.problems[0].where));
+}
+
+static const char *transfer(struct fixture *f, struct browser *b, const char *reference,
+                            const char *done)
+{
+    const char *sent =
+        fields(f, b->app, "entity", "sel", 1,
+               str_z(f->mem, str_printf(f->mem,
+                                        "&amount=119.00&currency=EUR&value_date=2026-05-20"
+                                        "&reference=%s&payer=HPL",
+                                        reference)));
+    return leads(f, browser_post(b, "/console/payments", sent), done);
+}
+
+ENGINES_SENTENCE(money_of_nobody_is_identified_applied_taken_back_and_returned)
+{
+    struct world w;
+    struct browser b = browser_of(f, &w);
+    const char *at = transfer(f, &b, "hello", "done=unidentified");
+    expect(browser_get(&b, at), 200, "2055");
+    expect(browser_get(&b, at), 200, "hello");
+    expect(browser_get(&b, path(f, at, "/identify")), 200, "Hallam");
+    (void)leads(
+        f, browser_post(&b, path(f, at, "/identify"), fields(f, b.app, "customer", "cus", 1, "")),
+        "done=known");
+    expect(browser_get(&b, path(f, at, "/apply")), 200, "R-1");
+    (void)leads(f,
+                browser_post(&b, path(f, at, "/apply"),
+                             fields(f, b.app, "item", "itm", w.item, "&amount=19.00")),
+                "done=applied");
+    expect(browser_get(&b, at), 200, "Take back");
+
+    const char *allocation = fields(f, b.app, "allocation", "alc", 1, "");
+    const char *undo = path(f, at, "/unallocate");
+    (void)leads(f, browser_post(&b, undo, allocation), "done=unallocated");
+    expect(browser_post(&b, undo, allocation), 409, "");
+    expect(browser_get(&b, at), 200, "taken back");
+    books_agree(f);
+    (void)leads(f, browser_post(&b, path(f, at, "/return"), "day=2026-05-27&note=recall"),
+                "done=returned");
+    expect(browser_get(&b, at), 200, "recall");
+    books_agree(f);
+}
+
+ENGINES_SENTENCE(a_transfer_that_names_its_invoice_pays_it)
+{
+    struct world w;
+    struct browser b = browser_of(f, &w);
+    const char *at = transfer(f, &b, "R-1", "done=matched");
+    expect(browser_get(&b, at), 200, "the reference");
+    const char *invoice =
+        str_z(f->mem, str_printf(f->mem, "/console/invoices/%.*s",
+                                 STR(id_text(f->mem, b.app->keys, "inv", w.invoice))));
+    expect(browser_get(&b, invoice), 200, "1100 Accounts receivable");
+    expect(browser_get(&b, invoice), 200, ">Paid<");
+}
+
+ENGINES_SENTENCE(mistakes_stand_beside_their_field_and_change_nothing)
+{
+    struct world w;
+    struct browser b = browser_of(f, &w);
+    static const struct {
+        const char *path, *fields, *sentence;
+    } cases[] = {
+        {"/console/payments", "&amount=twelve&currency=EUR&value_date=2026-05-20",
+         "decimals of the currency"},
+        {"/console/payments", "&amount=1.00&currency=EXX&value_date=2026-05-20", "no currency"},
+        {"/console/payments", "&amount=1.00&currency=JPY&value_date=2026-05-20",
+         "decimals of the currency"},
+        {"/console/payments", "&amount=1.00&currency=EUR&value_date=2027-01-01",
+         "has not come yet"},
+        {"/console/payments", "&amount=1.00&currency=EUR&value_date=2026-05-20&number=C9",
+         "no customer with this number"},
+        {"/console/payments", "&amount=0.00&currency=EUR&value_date=2026-05-20", "above zero"},
+    };
+    str before = fixture_digest(f);
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
+        const char *sent = fields(f, b.app, "entity", "sel", 1, cases[i].fields);
+        expect(browser_post(&b, cases[i].path, sent), 422, cases[i].sentence);
+    }
+    expect(browser_post(&b, "/console/customers", "number=C1&name=Again"), 422, "already: Hallam");
+    expect(browser_post(&b, "/console/customers", "number=C2&name=Two&terms=soon"), 422,
+           "no payment terms");
+    expect(browser_post(&b, "/console/customers", "number=C2&name=Two&parent=C9"), 422,
+           "Create the parent first");
+    CHECK(str_eq(before, fixture_digest(f)), "a refused form changed something");
+}
+
+ENGINES_SENTENCE(a_customer_changed_by_somebody_else_is_not_overwritten)
+{
+    struct world w;
+    struct browser b = browser_of(f, &w);
+    const char *at =
+        leads(f, browser_post(&b, "/console/customers", "number=C2&name=Pryce&terms=net+30"),
+              "done=created");
+    const char *edit = path(f, at, "/edit");
+    (void)leads(f, browser_post(&b, edit, "name=Pryce+Ltd&terms=net+14&version=1"), "done=changed");
+    expect(browser_post(&b, edit, "name=Price&version=1"), 422, "Somebody else");
+    expect(browser_get(&b, at), 200, "Pryce Ltd");
+    expect(browser_get(&b, "/console/audit"), 200, "customer.change");
+}
+
+ENGINES_SENTENCE(what_is_applied_is_at_most_what_is_there)
+{
+    struct world w;
+    struct browser b = browser_of(f, &w);
+    const char *at = transfer(f, &b, "hello", "done=unidentified");
+    const char *apply = path(f, at, "/apply");
+    const char *sent = fields(f, b.app, "item", "itm", w.item, "&amount=119.01");
+    expect(browser_post(&b, apply, sent), 409, "no money on a customer");
+    (void)leads(
+        f, browser_post(&b, path(f, at, "/identify"), fields(f, b.app, "customer", "cus", 1, "")),
+        "done=known");
+    expect(browser_post(&b, apply, sent), 422, "There is only");
+    expect(browser_get(&b, "/console"), 200, "Money on account");
+}
+
+TESTS(ENGINES_TEST(money_of_nobody_is_identified_applied_taken_back_and_returned),
+      ENGINES_TEST(a_transfer_that_names_its_invoice_pays_it),
+      ENGINES_TEST(mistakes_stand_beside_their_field_and_change_nothing),
+      ENGINES_TEST(a_customer_changed_by_somebody_else_is_not_overwritten),
+      ENGINES_TEST(what_is_applied_is_at_most_what_is_there))
