@@ -129,7 +129,13 @@ struct reply browser_send(struct browser *b, enum method method, str path, str f
     else if (method != GET)
         s.rq.body = str_printf(b->f->mem, "%.*s%sform_token=%.*s", STR(fields),
                                fields.len ? "&" : "", STR(form_token(b)));
+    struct typed file = {.kind = TYPED_FILE, .file = b->file};
+    if (b->file_field) {
+        file.name = str_of(b->file_field);
+        s.rq.typed = &file;
+    }
     struct reply reply = web_handle(&s.rq, match.route);
+    b->file_field = NULL;
     for (ptrdiff_t i = 0; i < COUNT(reply.cookies); i++)
         if (reply.cookies[i].name) keep_cookie(b, &reply.cookies[i]);
     b->who = s.rq.who;

@@ -15,6 +15,8 @@ struct browser {
     const char *address, *agent, *language, *referer, *bearer, *purpose; /* NULL: not sent */
     const char *idempotency_key, *if_match;                              /* of the API */
     bool foreign_form; /* the next form comes from another site, without a token */
+    const char *file_field; /* a file goes with the next form; NULL: none does */
+    struct upload file;
     struct {
         const char *name;
         str value;

@@ -216,6 +216,7 @@ static void add_input(struct arena *mem, const struct tag *t, struct seen_form *
         .on = !ticked || has(mem, t, "checked"),
     };
     if (ticked && field.value.len == 0) field.value = S("on");
+    if (str_eq(type, S("file"))) field.on = false; /* see `attach` */
     add(form, field);
 }
 

@@ -7,6 +7,9 @@
 #include "flow.h"
 #include "flow_page.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 struct flow_tab *flow_tab(struct flow *w)
 {
     FLOW_CHECK(w, w->who, "nobody is there yet: `as …` comes first");
@@ -55,6 +58,7 @@ static void post(struct flow *w, str path, str fields)
     arrive(w, browser_send(b, POST, path, fields), path);
     if (tab->reply.status == 303 && str_starts(path_of(w, tab->reply.location), S("/")))
         get(w, tab->reply.location);
+    flow_jobs(w);
 }
 
 /* ---- forms ---- */
@@ -144,6 +148,32 @@ static void do_click(struct flow *w)
     FLOW_CHECK(w, href.len, "there is no link \"%.*s\" in: %.*s", STR(words),
                STR(flow_tab(w)->text));
     get(w, href);
+}
+
+static void unlink_path(void *path)
+{
+    unlink(path);
+}
+
+/* attach file invoices.csv "number,amount" "R-1,119.00": goes with the next button that is pressed.
+ */
+static void do_attach(struct flow *w)
+{
+    struct browser *b = &w->who->browser;
+    struct text t = {.mem = w->mem};
+    b->file_field = str_z(w->mem, flow_next(w));
+    str name = flow_next(w);
+    while (flow_more(w)) {
+        text_add(&t, flow_next(w));
+        text_char(&t, '\n');
+    }
+    char *path = arena_array(w->mem, char, 40);
+    snprintf(path, 40, "build/tmp/flow-XXXXXX");
+    int fd = mkstemp(path);
+    FLOW_CHECK(w, fd >= 0 && write(fd, t.at, (size_t)t.len) == t.len, "%s", path);
+    close(fd);
+    arena_defer(w->mem, unlink_path, path);
+    b->file = (struct upload){.name = name, .path = path, .size = t.len};
 }
 
 static void do_tab(struct flow *w)
@@ -316,9 +346,9 @@ bool flow_step_line(struct flow *w, str verb)
         const char *verb;
         void (*run)(struct flow *w);
     } verbs[] = {
-        {"as", do_as},         {"open", do_open},       {"click", do_click}, {"press", do_press},
-        {"submit", do_submit}, {"again", do_again},     {"tab", do_tab},     {"follow", do_follow},
-        {"later", do_later},   {"gateway", do_gateway}, {"card", do_card},
+        {"attach", do_attach}, {"as", do_as},         {"open", do_open},       {"click", do_click},
+        {"press", do_press},   {"submit", do_submit}, {"again", do_again},     {"tab", do_tab},
+        {"follow", do_follow}, {"later", do_later},   {"gateway", do_gateway}, {"card", do_card},
     };
     for (ptrdiff_t i = 0; i < COUNT(verbs); i++)
         if (str_eq(verb, str_of(verbs[i].verb))) {

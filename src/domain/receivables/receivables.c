@@ -13,9 +13,10 @@ enum { SOON_DAYS = 7 };
 
 static enum standing standing_of(const struct receivable *r, bool paid)
 {
-    if (r->side < 0) return r->open.minor > 0 ? STANDING_CREDIT : STANDING_USED;
+    if (r->open.minor == 0 && r->side < 0) return STANDING_USED;
     if (r->open.minor == 0) return paid ? STANDING_PAID : STANDING_CREDITED;
     if (r->reserved.minor >= r->open.minor) return STANDING_PROCESSING;
+    if (r->side < 0) return STANDING_CREDIT;
     if (r->disputed.minor > 0) return STANDING_DISPUTED;
     if (r->days < 0) return STANDING_OVERDUE;
     if (r->open.minor < r->amount.minor) return STANDING_PARTLY;

@@ -15,7 +15,7 @@ enum standing {
     STANDING_SOON,     /* due within a week */
     STANDING_OVERDUE,
     STANDING_PARTLY,     /* part paid, not overdue */
-    STANDING_PROCESSING, /* a payment for all that is open is under way */
+    STANDING_PROCESSING, /* a payment of (or with) all that is open is under way */
     STANDING_DISPUTED,
     STANDING_PAID,
     STANDING_CREDITED, /* closed by credit alone, no money */
