@@ -4,6 +4,7 @@
 #include "delivery/cli/access.h"
 #include "delivery/cli/books.h"
 #include "delivery/cli/command.h"
+#include "delivery/cli/entity.h"
 #include "delivery/cli/export.h"
 #include "delivery/cli/import.h"
 #include "delivery/cli/serve.h"
@@ -16,8 +17,9 @@
 enum { ARENA_BYTES = 256 << 20 };
 
 const struct command *const commands[] = {
-    &serve_command, &work_command, &demo_command,   &import_command, &migrate_command,
-    &user_command,  &key_command,  &export_command, &verify_command, NULL,
+    &serve_command,   &work_command,   &demo_command, &import_command,
+    &migrate_command, &user_command,   &key_command,  &entity_command,
+    &export_command,  &verify_command, NULL,
 };
 
 static const struct command *command_find(const char *name)

@@ -45,6 +45,17 @@ int clock_offset_minutes(instant at, str zone)
     return U_FAILURE(status) ? 0 : ms / 60000;
 }
 
+bool clock_zone_known(str zone)
+{
+    UChar id[64], canonical[64];
+    UErrorCode status = U_ZERO_ERROR;
+    if (zone.len == 0 || zone.len >= COUNT(id)) return false;
+    u_charsToUChars(zone.at, id, (int32_t)zone.len);
+    (void)ucal_getCanonicalTimeZoneID(id, (int32_t)zone.len, canonical, COUNT(canonical), NULL,
+                                      &status);
+    return U_SUCCESS(status);
+}
+
 date clock_date(instant now, str zone)
 {
     instant there = now + clock_offset_minutes(now, zone) * MINUTE_US;

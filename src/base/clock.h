@@ -17,6 +17,7 @@ int64_t clock_ticks_us(void);
 
 /* The civil date at `now` in a tzdata zone ("Europe/Berlin"). An unknown zone is UTC. */
 date clock_date(instant now, str zone);
+bool clock_zone_known(str zone); /* "Europe/Berlin", "UTC": a name that tzdata has */
 /* Minutes east of UTC in that zone at that moment. */
 int clock_offset_minutes(instant at, str zone);
 

@@ -73,6 +73,20 @@ SENTENCE(the_civil_day_is_that_of_the_place)
     }
 }
 
+SENTENCE(a_zone_is_known_by_its_name)
+{
+    static const struct {
+        const char *zone;
+        bool known;
+    } cases[] = {
+        {"Europe/Berlin", true}, {"UTC", true},     {"America/New_York", true},
+        {"Europe/Berln", false}, {"Berlin", false}, {"", false},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++)
+        CHECK(clock_zone_known(str_of(cases[i].zone)) == cases[i].known, "%s", cases[i].zone);
+    (void)mem;
+}
+
 SENTENCE(the_clock_goes_forward)
 {
     int64_t before = clock_ticks_us(), after = clock_ticks_us();
@@ -98,5 +112,6 @@ SENTENCE(chance_follows_a_seed_and_never_repeats)
               "fits a URL: %.*s", STR(a));
 }
 
-TESTS(TEST(instants_are_rfc_3339), TEST(the_civil_day_is_that_of_the_place),
-      TEST(the_clock_goes_forward), TEST(chance_follows_a_seed_and_never_repeats))
+TESTS(TEST(instants_are_rfc_3339), TEST(a_zone_is_known_by_its_name),
+      TEST(the_civil_day_is_that_of_the_place), TEST(the_clock_goes_forward),
+      TEST(chance_follows_a_seed_and_never_repeats))

@@ -121,6 +121,7 @@ static int user_run(struct cli *cli)
 {
     struct program program;
     struct user u = {.app = &program.app};
+    (void)cli_option(cli, "email", &u.email);
     (void)cli_option(cli, "role", &u.role);
     (void)cli_option(cli, "name", &u.name);
     (void)cli_option(cli, "language", &u.language);
@@ -129,9 +130,10 @@ static int user_run(struct cli *cli)
 
     const struct deed *deed = deed_of(cli);
     bool everybody = deed && deed->work == list;
-    if (!deed || cli->argc != (everybody ? 1 : 2))
+    bool by_flag = u.email.len > 0;
+    if (!deed || cli->argc != (everybody || by_flag ? 1 : 2))
         return cli_usage(cli, &user_command, "say what to do, and with whom");
-    if (!everybody) u.email = str_of(cli->argv[1]);
+    if (!everybody && !by_flag) u.email = str_of(cli->argv[1]);
     u.lock = strcmp(deed->name, "lock") == 0;
     if (!program_open(cli, true, &program)) return cli_fail(cli);
     if (!store_transact(cli->op, program.store, deed->kind, deed->work, &u)) return cli_fail(cli);
@@ -143,7 +145,8 @@ static int user_run(struct cli *cli)
 
 const struct command user_command = {
     .name = "user",
-    .usage = "add|invite EMAIL --role ROLE [--customer NUMBER] [--name NAME] [--language de] | "
+    .usage = "add|invite [--email] EMAIL --role ROLE [--customer NUMBER] [--name NAME] [--language "
+             "de] | "
              "link|lock|unlock EMAIL | list",
     .about = "adds, invites, lists and locks people",
     .help =

@@ -35,6 +35,13 @@ static str filled(str s)
     return s.at ? s : S("");
 }
 
+/* A transfer needs a payee's name: the company's own, if the account is in no other. */
+static str payee_of(const struct entity *in)
+{
+    if (in->payee.len > 0 || in->iban.len == 0) return filled(in->payee);
+    return in->legal_name.len > 0 ? in->legal_name : in->name;
+}
+
 bool entity_put(struct op *op, const struct entity *in, int64_t *out)
 {
     if (in->code.len == 0)
@@ -54,7 +61,7 @@ bool entity_put(struct op *op, const struct entity *in, int64_t *out)
         .currency = currency_text(&in->currency),
         .zone = in->zone.len > 0 ? in->zone : S("UTC"),
         .calendar = filled(in->calendar),
-        .payee = filled(in->payee),
+        .payee = payee_of(in),
         .iban = filled(in->iban),
         .bic = filled(in->bic),
         .bank = filled(in->bank),

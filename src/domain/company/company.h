@@ -18,7 +18,7 @@ struct entity {
     currency currency;
     str zone; /* a tzdata name; due dates are this place's */
     str calendar;
-    str payee, iban, bic, bank; /* for transfers; empty: none are offered */
+    str payee, iban, bic, bank; /* for transfers; no IBAN: none are offered; no payee: its name */
     str contact_name, contact_phone, contact_email;
     int64_t tolerance_minor; /* a short payment up to this is written off */
 };

@@ -1,0 +1,158 @@
+#include "delivery/cli/entity.h"
+
+#include "base/clock.h"
+#include "domain/audit/audit.h"
+#include "domain/company/company.h"
+#include "domain/payments/reference.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The flags that are texts of an entity; what is not said stays as it is. */
+static const struct {
+    const char *name;
+    ptrdiff_t offset;
+} texts[] = {
+    {"name", offsetof(struct entity, name)},
+    {"legal-name", offsetof(struct entity, legal_name)},
+    {"address", offsetof(struct entity, address)},
+    {"country", offsetof(struct entity, country)},
+    {"facts", offsetof(struct entity, facts)},
+    {"zone", offsetof(struct entity, zone)},
+    {"calendar", offsetof(struct entity, calendar)},
+    {"payee", offsetof(struct entity, payee)},
+    {"iban", offsetof(struct entity, iban)},
+    {"bic", offsetof(struct entity, bic)},
+    {"bank", offsetof(struct entity, bank)},
+    {"contact-name", offsetof(struct entity, contact_name)},
+    {"contact-phone", offsetof(struct entity, contact_phone)},
+    {"contact-email", offsetof(struct entity, contact_email)},
+};
+
+struct putting {
+    str code, currency, tolerance;
+    str said[COUNT(texts)]; /* at NULL: not said */
+    struct entity entity;
+    struct entity_list list;
+};
+
+/* "Street 1\nTown": a shell's backslash and n begin a new line. */
+static str lines_of(struct arena *mem, str s)
+{
+    char *at = (char *)str_z(mem, s);
+    ptrdiff_t len = 0;
+    for (ptrdiff_t i = 0; i < s.len; i++) {
+        bool line = s.at[i] == '\\' && i + 1 < s.len && s.at[i + 1] == 'n';
+        at[len++] = line ? '\n' : s.at[i];
+        if (line) i++;
+    }
+    return (str){at, len};
+}
+
+static bool check(struct op *op, const struct putting *p, struct entity *e)
+{
+    bool lost;
+    if (p->currency.len > 0 && !currency_from(p->currency, &e->currency))
+        return op_fail(op, ERR_INVALID, "currency",
+                       "%.*s is not a currency of ISO 4217, such as EUR.", STR(p->currency));
+    if (e->zone.len > 0 && !clock_zone_known(e->zone))
+        return op_fail(op, ERR_INVALID, "zone", "%.*s is not a time zone, such as Europe/Berlin.",
+                       STR(e->zone));
+    if (e->country.len != 0 && e->country.len != 2)
+        return op_fail(op, ERR_INVALID, "country",
+                       "Give the country as two letters of ISO 3166, such as DE.");
+    e->iban = reference_plain(op->mem, e->iban);
+    if (e->iban.len > 0 && !iban_check(op, "iban", e->iban)) return false;
+    if (e->bic.len > 0 && !bic_ok(e->bic))
+        return op_fail(op, ERR_INVALID, "bic", "%.*s is not a BIC: it has 8 or 11 characters.",
+                       STR(e->bic));
+    money tolerance = money_of(e->tolerance_minor, e->currency);
+    if (p->tolerance.len > 0 &&
+        (currency_digits(e->currency) < 0 ||
+         !money_from_decimal(p->tolerance, e->currency, ROUND_EXACT, &tolerance, &lost) ||
+         tolerance.minor < 0))
+        return op_fail(op, ERR_INVALID, "tolerance", "%.*s is not an amount, such as 0.50.",
+                       STR(p->tolerance));
+    e->tolerance_minor = tolerance.minor;
+    return true;
+}
+
+static bool put(struct op *op, void *arg)
+{
+    struct putting *p = arg;
+    struct entity *e = &p->entity;
+    struct entity_list all;
+    int64_t id;
+    *e = (struct entity){.code = p->code};
+    if (!entities(op, &all)) return false;
+    for (ptrdiff_t i = 0; i < all.count; i++)
+        if (str_eq(all.at[i].code, p->code)) *e = all.at[i];
+    for (ptrdiff_t i = 0; i < COUNT(texts); i++)
+        if (p->said[i].at) *(str *)((char *)e + texts[i].offset) = lines_of(op->mem, p->said[i]);
+    return check(op, p, e) && entity_put(op, e, &id) &&
+           audit_add(op, "entity.put", "entity", id, S(""), S(""));
+}
+
+static bool list(struct op *op, void *arg)
+{
+    struct putting *p = arg;
+    return entities(op, &p->list);
+}
+
+static void print_list(const struct putting *p)
+{
+    for (ptrdiff_t i = 0; i < p->list.count; i++) {
+        const struct entity *e = &p->list.at[i];
+        printf("%-16.*s %s  %-20.*s %-34.*s %.*s\n", STR(e->code), e->currency.code, STR(e->zone),
+               STR(e->iban.len > 0 ? e->iban : S("no bank account")), STR(e->name));
+    }
+}
+
+static int entity_run(struct cli *cli)
+{
+    static const struct actor program = {.kind = ACTOR_PROGRAM, .name = {"entity", 6}};
+    struct putting p = {.code = S("main")};
+    struct program parts;
+    cli->op->actor = &program;
+    (void)cli_option(cli, "code", &p.code);
+    (void)cli_option(cli, "currency", &p.currency);
+    (void)cli_option(cli, "tolerance", &p.tolerance);
+    for (ptrdiff_t i = 0; i < COUNT(texts); i++) (void)cli_option(cli, texts[i].name, &p.said[i]);
+    if (!cli_done(cli, &entity_command)) return EXIT_USAGE;
+    const char *what = cli->argc == 1 ? cli->argv[0] : "";
+    bool puts = strcmp(what, "put") == 0;
+    if (!puts && strcmp(what, "list") != 0)
+        return cli_usage(cli, &entity_command, "say put or list");
+    if (!program_open(cli, true, &parts)) return cli_fail(cli);
+    if (!store_transact(cli->op, parts.store, puts ? TX_WRITE : TX_READ, puts ? put : list, &p))
+        return cli_fail(cli);
+    if (puts)
+        printf("%.*s (%.*s) is in the books.\n", STR(p.entity.name), STR(p.entity.code));
+    else
+        print_list(&p);
+    return EXIT_DONE;
+}
+
+const struct command entity_command = {
+    .name = "entity",
+    .usage =
+        "put [--code main] --name NAME --currency EUR --zone Europe/Berlin [--iban …] … | list",
+    .about = "says whose books these are: the company that sends the invoices",
+    .help =
+        "`put` adds a company of yours, or changes the one with this code; what is not said stays\n"
+        "as it is. The first one speaks for all on pages and mails. `list` shows them.\n\n"
+        "  --code CODE          how imports and the API name it; main if not said\n"
+        "  --name NAME          as on pages; --legal-name NAME as on documents\n"
+        "  --currency EUR       of its books, by ISO 4217\n"
+        "  --zone Europe/Berlin whose days due dates are\n"
+        "  --address, --facts   lines with \\n between them; facts are VAT and register numbers\n"
+        "  --country DE\n"
+        "  --payee, --iban, --bic, --bank\n"
+        "                       where transfers go; without an IBAN none are offered\n"
+        "  --contact-name, --contact-phone, --contact-email\n"
+        "                       whom customers may ask\n"
+        "  --tolerance 0.50     a short payment up to this is written off; 0 if not said\n"
+        "  --calendar NAME      of holidays, for terms that shift to working days\n\n"
+        "On SQLite the program must not be running meanwhile.\n",
+    .run = entity_run,
+};
