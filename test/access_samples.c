@@ -1,6 +1,7 @@
 #include "access_samples.h"
 
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/random.h"
 #include "domain/access/people.h"
 #include "domain/company/company.h"
@@ -8,6 +9,7 @@
 #include "domain/exchange/export.h"
 #include "domain/exchange/import_file.h"
 #include "domain/exchange/import_sql.h"
+#include "domain/payments/methods.h"
 #include "domain/payments/payments.h"
 #include "domain/receivables/documents.h"
 #include "domain/receivables/receivables.h"
@@ -105,7 +107,19 @@ static bool make_card_payment(struct op *op, int64_t customer, int64_t *id)
 {
     int64_t checkout;
     return make_checkout(op, customer, &checkout) &&
-           payment_begin(op, customer, checkout, "silent", today(op), id);
+           payment_begin(op, customer, checkout, "silent", 0, today(op), id);
+}
+
+static bool make_method(struct op *op, int64_t customer, int64_t *id)
+{
+    const struct method_in in = {
+        .customer = customer,
+        .gateway = S("silent"),
+        .card = {.token = str_printf(op->mem, "tok_%.*s", STR(random_token(op->mem, 16))),
+                 .label = S("Visa ending 4242"),
+                 .expires = date_plus(today(op), 400)},
+    };
+    return method_add(op, keys_for_tests(op->mem), &in, id);
 }
 
 static bool make_entry(struct op *op, int64_t customer, int64_t *id)
@@ -218,6 +232,7 @@ static const struct sample samples[] = {
     {.path = "/payments", .prefix = "pay", .make = make_payment},
     {.path = "/payments/:id/card", .prefix = "pay", .make = make_card_payment},
     {.path = "/payments/:id/again", .prefix = "pay", .make = make_card_payment},
+    {.path = "/methods", .prefix = "mth", .make = make_method},
     {.path = "/console/customers", .prefix = "cus", .make = make_customer},
     {.path = "/console/invoices", .prefix = "inv", .make = make_invoice},
     {.path = "/console/exports", .prefix = "exp", .make = make_export},

@@ -217,7 +217,7 @@ static bool short_with_credit(struct op *op, void *arg)
         .item = s->item[0], .amount = S("572.18"), .reason = S("damaged_goods")};
     int64_t checkout;
     return start(op, s, items, COUNT(items), &edit, &checkout) &&
-           payment_begin(op, s->customer, checkout, "yes", s->today, &s->payment);
+           payment_begin(op, s->customer, checkout, "yes", 0, s->today, &s->payment);
 }
 
 static bool announce(struct op *op, void *arg)

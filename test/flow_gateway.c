@@ -36,8 +36,12 @@ static bool answer(struct op *op, const struct gateway_account *a, const struct 
     };
     if (c->state == CHARGE_OPEN)
         out->page = str_printf(op->mem, "https://gateway.example/card/%.*s", STR(c->our_id));
-    if (c->state == CHARGE_PAID) out->card = S("Visa ending 4242");
-    return true;
+    if (c->state != CHARGE_PAID) return true;
+    out->card = S("Visa ending 4242");
+    if (!c->kept) return true;
+    out->saved = (struct saved_card){.token = str_printf(op->mem, "kept_%.*s", STR(c->our_id)),
+                                     .label = out->card};
+    return date_of(2040, 12, 31, &out->saved.expires);
 }
 
 static bool charge(struct op *op, const struct gateway_account *account, const struct charge *in,
@@ -53,7 +57,7 @@ static bool charge(struct op *op, const struct gateway_account *account, const s
             .return_url = str_copy(a->mem, in->return_url),
             .amount = in->amount,
             .refunded = money_of(0, in->amount.cur),
-            .state = CHARGE_OPEN,
+            .state = in->token.len > 0 ? CHARGE_PAID : CHARGE_OPEN,
         };
     }
     return answer(op, a, c, out);
@@ -96,6 +100,15 @@ static bool refund(struct op *op, const struct gateway_account *account, const s
     return true;
 }
 
+static bool forget(struct op *op, const struct gateway_account *account, str token, bool *gone)
+{
+    struct gateway_account *a = books(account);
+    (void)op;
+    *gone = !a->silent && !a->deaf;
+    if (*gone && str_starts(token, S("kept_"))) a->forgotten++;
+    return true;
+}
+
 /* What it sends is our id; the browser puts a form's token behind it. */
 static bool read_event(struct op *op, const struct gateway_account *account,
                        const struct gateway_message *in, struct gateway_event *out)
@@ -112,5 +125,6 @@ const struct gateway flow_gateway = {
     .ask = ask,
     .cancel = cancel,
     .refund = refund,
+    .forget = forget,
     .read_event = read_event,
 };

@@ -14,11 +14,12 @@ struct gateway_account {
         money amount, refunded;
         enum charge_state state;
         enum decline_class decline;
+        bool kept; /* the payer had the card kept: its token is "kept" and our id */
     } charges[FLOW_CHARGES];
     int count;
     bool silent; /* does what it is asked, and answers nothing */
     bool deaf;   /* hears nothing and answers nothing */
-    int events;
+    int events, forgotten; /* cards that it kept, and was told to delete */
 };
 
 extern const struct gateway flow_gateway;

@@ -310,6 +310,9 @@ static void do_gateway(struct flow *w)
     } else if (str_eq(what, S("charges"))) {
         int64_t want = flow_next_number(w);
         FLOW_CHECK(w, g->count == want, "the gateway knows %d charges", g->count);
+    } else if (str_eq(what, S("forgot"))) {
+        int64_t want = flow_next_number(w);
+        FLOW_CHECK(w, g->forgotten == want, "the gateway forgot %d cards", g->forgotten);
     } else if (str_eq(what, S("reports"))) {
         struct browser gateway = {.f = w->f, .app = w->app, .address = "192.0.2.200"};
         struct reply r = browser_send(&gateway, POST, S("/hooks/told"), last_charge(w)->our_id);
@@ -323,8 +326,8 @@ static void do_gateway(struct flow *w)
     }
 }
 
-/* card pays · declined funds: what the payer does on the card page, which then leads back. `and
- * leaves`: the window is closed instead. */
+/* card pays · keeps · declined funds: what the payer does on the card page, which then leads back.
+ * `and leaves`: the window is closed instead. */
 static void do_card(struct flow *w)
 {
     struct flow_charge *c = last_charge(w);
@@ -334,7 +337,8 @@ static void do_card(struct flow *w)
         c->state = CHARGE_DECLINED;
         FLOW_CHECK(w, decline_from(flow_next(w), &c->decline), "declined how?");
     } else {
-        FLOW_CHECK(w, str_eq(what, S("pays")), "card %.*s?", STR(what));
+        c->kept = str_eq(what, S("keeps"));
+        FLOW_CHECK(w, c->kept || str_eq(what, S("pays")), "card %.*s?", STR(what));
         c->state = CHARGE_PAID;
     }
     if (!flow_next_is(w, "unseen")) get(w, c->return_url);

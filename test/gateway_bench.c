@@ -109,19 +109,22 @@ static bool test_pay(struct gateway_bench *bench, str page, enum payer what)
         [PAYS_IN_SILENCE] = "4000000000000259",
         [FAILS_IN_SILENCE] = "4000000000000119",
         [PAYS_TOLD_THRICE] = "4000000000000424",
+        [KEEPS] = "4242424242424242",
+        [KEEPS_ASKED_CARD] = "4000000000003220",
+        [KEEPS_POOR_CARD] = "4000000000000622",
     };
     const char *action = what == CANCELS ? "/cancel" : "", *fields = "";
     struct http_response got;
     if (what != CANCELS)
-        fields =
-            str_printf(bench->mem, "&number=%s&expiry=12%%2F40&code=123&name=A.+Payer", cards[what])
-                .at;
+        fields = str_printf(bench->mem, "&number=%s&expiry=12%%2F40&code=123&name=A.+Payer%s",
+                            cards[what], what >= KEEPS ? "&keep=yes" : "")
+                     .at;
     if (!test_gateway_bench_send_form(bench, page, action, fields, &got)) return false;
     CHECK(got.status == 303, "%d: %.*s", got.status, STR(got.body));
-    if (what != CONFIRMS && what != FAILS_TO_CONFIRM) return true;
+    if (what != CONFIRMS && what != FAILS_TO_CONFIRM && what != KEEPS_ASKED_CARD) return true;
 
     str bank = str_printf(bench->mem, "%.*s/bank", STR(page));
-    fields = what == CONFIRMS ? "&answer=confirm" : "&answer=decline";
+    fields = what == FAILS_TO_CONFIRM ? "&answer=decline" : "&answer=confirm";
     if (!test_gateway_bench_send_form(bench, bank, "", fields, &got)) return false;
     CHECK(got.status == 303, "%d: %.*s", got.status, STR(got.body));
     return true;

@@ -304,6 +304,88 @@ static void refunds_never_exceed_what_was_paid(struct gateway_bench *bench)
     CHECK(refund(bench, S("r-5"), made.their_id, cent).state == CHARGE_DECLINED, "never paid");
 }
 
+/* What the gateway calls the card that "payer_1" had kept with this payment. */
+static struct saved_card kept_by(struct gateway_bench *bench, str our_id, enum payer what)
+{
+    struct charge in = charge_of(bench, our_id, "119.00", "EUR");
+    in.customer = S("payer_1");
+    struct charge_result open = charge(bench, &in);
+    CHECK(open.state == CHARGE_OPEN && open.saved.token.len == 0, "%d", (int)open.state);
+    CHECK(bench->pay(bench, open.page, what), "the card page has ended");
+    struct charge_result got = ask(bench, our_id);
+    CHECK(got.state == CHARGE_PAID, "%.*s: %d", STR(our_id), (int)got.state);
+    return got.saved;
+}
+
+static void a_card_is_kept_only_when_its_payer_says_so(struct gateway_bench *bench)
+{
+    struct saved_card kept = kept_by(bench, S("kept"), KEEPS);
+    struct saved_card other = kept_by(bench, S("kept-too"), KEEPS);
+    CHECK(kept.token.len > 0 && str_eq(kept.label, S("Visa ending 4242")), "%.*s", STR(kept.label));
+    CHECK(str_eq(date_text(bench->mem, kept.expires), S("2040-12-31")), "expiry");
+    CHECK(!str_eq(kept.token, other.token), "the same token for two payments");
+    CHECK(kept_by(bench, S("not-ticked"), PAYS).token.len == 0, "kept without being asked to");
+    (void)paid_by(bench, S("nobody"), KEEPS); /* the merchant did not say who pays */
+    CHECK(ask(bench, S("nobody")).saved.token.len == 0, "kept for nobody");
+}
+
+static struct charge with_token(struct gateway_bench *bench, str our_id, str customer, str token)
+{
+    struct charge in = charge_of(bench, our_id, "60.00", "EUR");
+    in.customer = customer;
+    in.token = token;
+    return in;
+}
+
+static void a_kept_card_is_charged_as_that_card_is(struct gateway_bench *bench)
+{
+    static const struct {
+        enum payer card;
+        enum charge_state state;
+        enum decline_class decline;
+    } cases[] = {
+        {KEEPS, CHARGE_PAID, DECLINE_NONE},
+        {KEEPS_ASKED_CARD, CHARGE_OPEN, DECLINE_NONE},
+        {KEEPS_POOR_CARD, CHARGE_DECLINED, DECLINE_FUNDS},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
+        str first = str_printf(bench->mem, "first-%td", i);
+        str later = str_printf(bench->mem, "later-%td", i);
+        struct saved_card kept = kept_by(bench, first, cases[i].card);
+        int64_t before = bench->taken_minor(bench);
+        struct charge in = with_token(bench, later, S("payer_1"), kept.token);
+        struct charge_result got = charge(bench, &in), again = charge(bench, &in);
+        CHECK(got.state == cases[i].state && got.decline == cases[i].decline, "case %td: %d", i,
+              (int)got.state);
+        CHECK(str_eq(got.their_id, again.their_id) && again.state == got.state, "case %td", i);
+        CHECK(got.saved.token.len == 0, "case %td: kept once more", i);
+        int64_t taken = bench->taken_minor(bench) - before;
+        CHECK(taken == (got.state == CHARGE_PAID ? 6000 : 0), "case %td: %lld", i,
+              (long long)taken);
+    }
+}
+
+static void a_token_pays_for_nobody_else_and_not_after_its_end(struct gateway_bench *bench)
+{
+    struct op op = {.mem = bench->mem};
+    bool gone = false;
+    struct saved_card kept = kept_by(bench, S("bound"), KEEPS);
+    struct charge in = with_token(bench, S("stranger"), S("payer_2"), kept.token);
+    CHECK(charge(bench, &in).state == CHARGE_DECLINED, "another payer's card was charged");
+    in = with_token(bench, S("guessed"), S("payer_1"), S("tok_guessed"));
+    CHECK(charge(bench, &in).state == CHARGE_DECLINED, "no card was charged");
+
+    bench->trouble(bench, BROKEN_BEFORE);
+    CHECK(gateway_forget(&op, bench->gateway, bench->account, kept.token, &gone) && !gone, "500");
+    for (int i = 0; i < 2; i++) { /* deleted twice is deleted */
+        CHECK(gateway_forget(&op, bench->gateway, bench->account, kept.token, &gone), "forget");
+        CHECK(gone, "still there");
+    }
+    in = with_token(bench, S("forgotten"), S("payer_1"), kept.token);
+    CHECK(charge(bench, &in).state == CHARGE_DECLINED, "a deleted card was charged");
+    CHECK(!gateway_forget(&op, bench->gateway, bench->wrong_account, kept.token, &gone), "key");
+}
+
 static void wait_for_messages(struct gateway_bench *bench, int count)
 {
     for (int i = 0; i < 200 && atomic_load(&bench->merchant->heard_count) < count; i++)
@@ -391,6 +473,10 @@ static const struct {
      a_cancelled_charge_stays_so_and_a_paid_one_too},
     {"paying and cancelling at once ends one way", paying_and_cancelling_at_once_ends_one_way},
     {"refunds never exceed what was paid", refunds_never_exceed_what_was_paid},
+    {"a card is kept only when its payer says so", a_card_is_kept_only_when_its_payer_says_so},
+    {"a kept card is charged as that card is", a_kept_card_is_charged_as_that_card_is},
+    {"a token pays for nobody else and not after its end",
+     a_token_pays_for_nobody_else_and_not_after_its_end},
     {"a payment is told by a signed message", a_payment_is_told_by_a_signed_message},
     {"a repeated message has the same id", a_repeated_message_has_the_same_id},
 };

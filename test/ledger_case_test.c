@@ -263,7 +263,7 @@ static bool card_begin(struct op *op, void *arg)
     int64_t item = edit.item;
     if (!checkout_start(op, l->customer, 0, &item, 1, &made)) return false;
     if (!checkout_edit(op, l->customer, made.at[0], &edit, 1)) return false;
-    return payment_begin(op, l->customer, made.at[0], "case", today, &l->payment);
+    return payment_begin(op, l->customer, made.at[0], "case", 0, today, &l->payment);
 }
 
 struct gateway_account {
@@ -293,7 +293,7 @@ static void card(struct world *w)
     struct line l = {.w = w};
     struct op op = fixture_op(w->f);
     struct gateway_account account = {0};
-    struct gateway_access access = {&paying, &account};
+    struct gateway_access access = {&paying, &account, NULL};
     enum payment_state state;
     str name = next(w);
     l.customer = next_customer(w);

@@ -105,7 +105,7 @@ static bool do_begin(struct op *op, void *arg)
 {
     struct story *s = arg;
     const struct money_world *w = &s->order->w;
-    return payment_begin(op, w->customer, s->checkout, "test", w->today, &s->payment);
+    return payment_begin(op, w->customer, s->checkout, "test", 0, w->today, &s->payment);
 }
 
 static bool do_page(struct op *op, void *arg)
@@ -128,7 +128,8 @@ static bool pay(struct op *op, struct story *s, const struct child *me)
     char go;
     if (!credentials_read(op, order->key_file, &keys)) return false;
     str address = str_of(order->address);
-    struct gateway_access access = {&dying, gateway_test_account(op->mem, address, &keys, 2000)};
+    struct gateway_access access = {&dying, gateway_test_account(op->mem, address, &keys, 2000),
+                                    NULL};
     str back = str_printf(op->mem, "http://127.0.0.1:%d/payments/1", order->merchant_port);
     if (!database_open(op, str_of(order->url), &db) || !store_open(op, db, &store)) return false;
 

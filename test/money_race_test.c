@@ -51,7 +51,7 @@ static bool make_checkout(struct op *op, void *arg)
 static bool begin(struct op *op, void *arg)
 {
     struct runner *r = arg;
-    return payment_begin(op, r->race->w.customer, r->checkout, "test", r->race->w.today,
+    return payment_begin(op, r->race->w.customer, r->checkout, "test", 0, r->race->w.today,
                          &r->payment);
 }
 
@@ -64,7 +64,7 @@ static void run_begin(struct runner *r)
 static void talk(struct runner *r, bool send)
 {
     struct op op = op_of(r);
-    struct gateway_access access = {r->race->bench->gateway, r->race->bench->account};
+    struct gateway_access access = {r->race->bench->gateway, r->race->bench->account, NULL};
     str back = str_printf(r->mem, "http://127.0.0.1:%d/payments/1", r->race->bench->merchant->port);
     bool talked = payment_talk(&op, r->store, &access, r->payment, send, back, &r->state);
     if (!talked) r->state = PAYMENT_UNKNOWN;
@@ -254,7 +254,7 @@ ENGINES_SENTENCE(a_replayed_message_asks_once)
 static void run_cancel(struct runner *r)
 {
     struct op op = op_of(r);
-    struct gateway_access access = {r->race->bench->gateway, r->race->bench->account};
+    struct gateway_access access = {r->race->bench->gateway, r->race->bench->account, NULL};
     if (!payment_cancel(&op, r->store, &access, r->payment, &r->state)) r->state = PAYMENT_UNKNOWN;
 }
 
@@ -321,7 +321,7 @@ static bool see_payment(struct op *op, void *arg)
 static void run_refund(struct runner *r)
 {
     struct op op = op_of(r);
-    struct gateway_access access = {r->race->bench->gateway, r->race->bench->account};
+    struct gateway_access access = {r->race->bench->gateway, r->race->bench->account, NULL};
     r->begun = refund_talk(&op, r->store, &access, r->payment); /* here: the refund's id */
 }
 
@@ -338,7 +338,7 @@ static void pay_as(struct race *race, struct runner *r)
 static void ask_later(struct race *race, struct runner *r, int64_t minutes)
 {
     struct op op = op_of(r);
-    struct gateway_access access = {race->bench->gateway, race->bench->account};
+    struct gateway_access access = {race->bench->gateway, race->bench->account, NULL};
     op.now += minutes * MINUTE_US;
     CHECK(payment_settle(&op, r->store, &access, r->payment, S("http://x/"), &r->state), "%s",
           fixture_why(&op));

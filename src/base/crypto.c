@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define KEY_USES (KEY_WEBHOOKS + 1)
+#define KEY_USES (KEY_TOKENS + 1)
 enum { KEY_BYTES = 32, HASH_BYTES = 32, KEY_FILE_BYTES = 65 };
 
 struct keys {

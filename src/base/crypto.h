@@ -10,7 +10,7 @@
 
 struct keys; /* made once at start, read by all threads */
 
-enum key_use { KEY_IDS = 1, KEY_FORMS, KEY_LINKS, KEY_SEAL, KEY_WEBHOOKS };
+enum key_use { KEY_IDS = 1, KEY_FORMS, KEY_LINKS, KEY_SEAL, KEY_WEBHOOKS, KEY_TOKENS };
 
 /* The keys live in op->mem and are wiped with it. `create` writes a new file, mode 0600, where none
  * is; a file that others can read, or that holds anything but 64 hex digits, is refused. */

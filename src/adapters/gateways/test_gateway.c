@@ -79,8 +79,29 @@ static bool state_of(const struct json *charge, struct charge_result *out)
     return true;
 }
 
+/* "2030-12" */
+static bool month_of(struct arena *mem, str text, date *out)
+{
+    if (!date_from(str_printf(mem, "%.*s-01", STR(text)), out)) return false;
+    *out = date_month_end(*out);
+    return true;
+}
+
+/* A card that they say they keep, and say well; otherwise none: nothing is lost but comfort. */
+static void read_saved(struct arena *mem, const struct json *saved, struct saved_card *out)
+{
+    struct saved_card s = {0};
+    str month = {0};
+    *out = s;
+    if (!saved || !text_of(saved, "token", &s.token) || !gateway_id_plain(s.token)) return;
+    if (!text_of(saved, "card", &s.label) || !gateway_card_plain(s.label)) return;
+    if (!text_of(saved, "expires", &month) || !month_of(mem, month, &s.expires)) return;
+    *out = s;
+}
+
 /* The object they answered with, when it is about `our_id`. */
-static bool read_charge(const struct json *charge, str our_id, struct charge_result *out)
+static bool read_charge(struct arena *mem, const struct json *charge, str our_id,
+                        struct charge_result *out)
 {
     str id;
     struct charge_result r = {.state = CHARGE_UNKNOWN};
@@ -89,7 +110,8 @@ static bool read_charge(const struct json *charge, str our_id, struct charge_res
     if (!money_of_json(json_get(charge, "amount"), &r.amount)) return false;
     if (!state_of(charge, &r)) return false;
     if (!text_of(charge, "page", &r.page)) r.page = (str){0};
-    if (!text_of(charge, "card", &r.card)) r.card = (str){0};
+    if (!text_of(charge, "card", &r.card) || !gateway_card_plain(r.card)) r.card = (str){0};
+    if (r.state == CHARGE_PAID) read_saved(mem, json_get(charge, "saved"), &r.saved);
     if (r.state == CHARGE_OPEN && http_origin(r.page).len == 0) return false;
     *out = r;
     return true;
@@ -125,7 +147,7 @@ static void read_answer(struct op *op, const struct http_response *r, str our_id
     *out =
         (struct charge_result){.state = CHARGE_UNKNOWN, .never_sent = r->outcome == HTTP_NOT_SENT};
     if (r->outcome != HTTP_ANSWERED || r->status < 200 || r->status > 299) return;
-    if (!read_json(op, r->body, &charge) || !read_charge(charge, our_id, out))
+    if (!read_json(op, r->body, &charge) || !read_charge(op->mem, charge, our_id, out))
         *out = (struct charge_result){.state = CHARGE_UNKNOWN};
 }
 
@@ -138,7 +160,7 @@ static bool says_absent(struct op *op, const struct http_response *r)
            text_of(said, "error", &code) && str_eq(code, S("no_such_charge"));
 }
 
-/* ---- the four calls ---- */
+/* ---- the calls ---- */
 
 static bool test_charge(struct op *op, const struct gateway_account *account,
                         const struct charge *in, struct charge_result *out)
@@ -154,6 +176,14 @@ static bool test_charge(struct op *op, const struct gateway_account *account,
     json_put_str(&json, in->description);
     json_key(&json, "return_url");
     json_put_str(&json, in->return_url);
+    if (in->customer.len > 0) {
+        json_key(&json, "customer");
+        json_put_str(&json, in->customer);
+    }
+    if (in->token.len > 0) {
+        json_key(&json, "token");
+        json_put_str(&json, in->token);
+    }
     json_close(&json, '}');
 
     struct http_response r;
@@ -213,6 +243,16 @@ static bool test_refund(struct op *op, const struct gateway_account *account,
     return true;
 }
 
+static bool test_forget(struct op *op, const struct gateway_account *account, str token, bool *gone)
+{
+    str path = str_printf(op->mem, "/v1/tokens/%.*s", STR(http_encode(op->mem, token)));
+    struct http_response r;
+    if (!send(op, account, "DELETE", path, (str){0}, &r)) return false;
+    if (refused_us(&r)) return our_mistake(op, "forget a card", &r);
+    *gone = r.outcome == HTTP_ANSWERED && r.status == 204;
+    return true;
+}
+
 /* ---- their messages ---- */
 
 static bool test_read_event(struct op *op, const struct gateway_account *account,
@@ -240,5 +280,6 @@ const struct gateway gateway_test = {
     .ask = test_ask,
     .cancel = test_cancel,
     .refund = test_refund,
+    .forget = test_forget,
     .read_event = test_read_event,
 };

@@ -104,7 +104,10 @@ SENTENCE(only_an_answer_that_can_be_read_whole_is_believed)
         const struct answer_case *c = &cases[i];
         struct stranger *stranger = stranger_open(mem, scripts_for(mem, c));
         const struct gateway_account *account = account_at(mem, stranger->port);
-        struct charge charge = {S("a-1"), money_of(11900, eur), S("R-1"), S("http://x/back")};
+        struct charge charge = {.our_id = S("a-1"),
+                                .amount = money_of(11900, eur),
+                                .description = S("R-1"),
+                                .return_url = S("http://x/back")};
         struct refund refund = {S("a-1"), S("ch_1"), money_of(11900, eur)};
         struct charge_result got;
         struct op op = {.mem = mem};
@@ -128,7 +131,10 @@ SENTENCE(a_charge_is_sent_with_its_id_amount_and_key)
     currency kwd;
     CHECK(currency_from(S("KWD"), &kwd), "KWD");
     struct stranger *stranger = stranger_open(mem, scripts_for(mem, &cases[0]));
-    struct charge charge = {S("a-1"), money_of(1234, kwd), S("R-1 \"x\""), S("http://x/back?a=b")};
+    struct charge charge = {.our_id = S("a-1"),
+                            .amount = money_of(1234, kwd),
+                            .description = S("R-1 \"x\""),
+                            .return_url = S("http://x/back?a=b")};
     struct charge_result got;
     struct op op = {.mem = mem};
     CHECK(gateway_charge(&op, &gateway_test, account_at(mem, stranger->port), &charge, &got), "c");

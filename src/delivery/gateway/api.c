@@ -10,7 +10,13 @@
 
 #include <poll.h>
 
-enum { ID_LONGEST = 64, DESCRIPTION_LONGEST = 200, URL_LONGEST = 1000, HOLD_MS_MAX = 60000 };
+enum {
+    ID_LONGEST = 64,
+    TOKEN_LONGEST = 64,
+    DESCRIPTION_LONGEST = 200,
+    URL_LONGEST = 1000,
+    HOLD_MS_MAX = 60000
+};
 
 /* ---- answers ---- */
 
@@ -130,7 +136,8 @@ static bool work_once(struct op *op, void *arg)
     struct call *call = arg;
     (void)op;
     call->reply = call->work(call->rq);
-    return call->reply.status < 400;
+    /* A silent bank (504) does not undo what was done. */
+    return call->reply.status < 400 || call->reply.status == 504;
 }
 
 static struct reply transact(struct request *rq, struct reply (*work)(struct request *))
@@ -209,42 +216,84 @@ static struct reply charge_again(struct request *rq, const struct charge_find_ro
     return answer_charge(rq, 200, charge);
 }
 
-static struct reply charge_make(struct request *rq)
+struct charge_asked {
+    str our_id, description, return_url;
+    str customer, token; /* who pays, and with which kept card; empty: not said */
+    money amount;
+};
+
+static bool charge_read(struct request *rq, struct charge_asked *out, struct reply *refused)
 {
     const struct json *in;
-    struct reply refused;
-    money amount;
-    if (!body_read(rq, &in, &refused)) return refused;
-    str our_id = text_of(in, "our_id"), return_url = text_of(in, "return_url");
-    str description = text_of(in, "description");
-    if (!id_valid(our_id)) return refuse(rq, 422, "our_id", "our_id: 1 to 64 characters.");
-    if (!amount_of(in, &amount)) return refuse(rq, 422, "amount", "amount: more than zero.");
-    if (description.len > DESCRIPTION_LONGEST)
-        return refuse(rq, 422, "description", "description: at most 200 bytes.");
+    if (!body_read(rq, &in, refused)) return false;
+    *out = (struct charge_asked){
+        .our_id = text_of(in, "our_id"),
+        .description = text_of(in, "description"),
+        .return_url = text_of(in, "return_url"),
+        .customer = text_of(in, "customer"),
+        .token = text_of(in, "token"),
+    };
     /* Payers are sent back to the merchant and nowhere else. */
-    if (return_url.len > URL_LONGEST ||
-        !str_eq(http_origin(return_url), service_of(rq)->merchant_origin))
-        return refuse(rq, 422, "return_url", "return_url: an address of the merchant's.");
+    bool back = out->return_url.len <= URL_LONGEST &&
+                str_eq(http_origin(out->return_url), service_of(rq)->merchant_origin);
+    if (!id_valid(out->our_id))
+        *refused = refuse(rq, 422, "our_id", "our_id: 1 to 64 characters.");
+    else if (!amount_of(in, &out->amount))
+        *refused = refuse(rq, 422, "amount", "amount: more than zero.");
+    else if (out->description.len > DESCRIPTION_LONGEST)
+        *refused = refuse(rq, 422, "description", "description: at most 200 bytes.");
+    else if (!back)
+        *refused = refuse(rq, 422, "return_url", "return_url: an address of the merchant's.");
+    else if (out->customer.len > ID_LONGEST)
+        *refused = refuse(rq, 422, "customer", "customer: at most 64 characters.");
+    else if (out->token.len > TOKEN_LONGEST || (out->token.len > 0 && out->customer.len == 0))
+        *refused = refuse(rq, 422, "token", "token: of a card of the customer that you name.");
+    else
+        return true;
+    return false;
+}
 
+static bool charge_add(struct op *op, const struct charge_asked *asked)
+{
+    str id = random_token(op->mem, 16);
+    struct charge_add_args add = {
+        .our_id = asked->our_id,
+        .their_id = str_printf(op->mem, "ch_%.*s", STR(id)),
+        .token = random_token(op->mem, 24),
+        .amount = asked->amount,
+        .description = asked->description,
+        .return_url = asked->return_url,
+        .now = op->now,
+    };
+    struct payer_add_args payer = {asked->our_id, asked->customer, asked->token.len > 0};
+    return sql_charge_add(op, add) && (asked->customer.len == 0 || sql_payer_add(op, payer));
+}
+
+static struct reply charge_make(struct request *rq)
+{
+    struct charge_asked asked;
+    struct reply refused;
     struct charge_find_row charge;
     bool found;
-    struct charge_find_args by_id = {.key = our_id};
+    if (!charge_read(rq, &asked, &refused)) return refused;
+    struct charge_find_args by_id = {.key = asked.our_id};
     if (!sql_charge_find(&rq->op, by_id, &charge, &found)) return reply_errors(rq);
-    if (found) return charge_again(rq, &charge, amount);
+    if (found) return charge_again(rq, &charge, asked.amount);
 
-    str id = random_token(rq->op.mem, 16);
-    struct charge_add_args add = {
-        .our_id = our_id,
-        .their_id = str_printf(rq->op.mem, "ch_%.*s", STR(id)),
-        .token = random_token(rq->op.mem, 24),
-        .amount = amount,
-        .description = description,
-        .return_url = return_url,
-        .now = rq->op.now,
-    };
-    if (!sql_charge_add(&rq->op, add)) return reply_errors(rq);
-    if (!find(rq, our_id, &charge, &refused)) return refused;
+    if (!charge_add(&rq->op, &asked)) return reply_errors(rq);
+    if (!find(rq, asked.our_id, &charge, &refused)) return refused;
+    if (asked.token.len == 0) return answer_charge(rq, 201, &charge);
+    if (!charge_pay_kept(rq, &charge, asked.token)) return reply_errors(rq);
+    if (!find(rq, asked.our_id, &charge, &refused)) return refused;
     return answer_charge(rq, 201, &charge);
+}
+
+/* A card that is not there is deleted already. */
+static struct reply token_forget(struct request *rq)
+{
+    struct saved_card_delete_args args = {rq->part};
+    if (!sql_saved_card_delete(&rq->op, args)) return reply_errors(rq);
+    return reply_text(rq, 204, S("application/json"), S(""));
 }
 
 static struct reply charge_tell(struct request *rq)
@@ -432,6 +481,10 @@ static struct reply refund_post(struct request *rq)
 {
     return call(rq, refund_send);
 }
+static struct reply token_delete(struct request *rq)
+{
+    return call(rq, token_forget);
+}
 static struct reply payout_query(struct request *rq)
 {
     return call(rq, payouts_tell);
@@ -457,6 +510,7 @@ const struct route gateway_api_routes[] = {
     {POST, "/v1/charges/:id/cancel", charge_cancel, .may = MAY_ANYONE, .talks = true,
      .foreign = true},
     {POST, "/v1/refunds", refund_post, .may = MAY_ANYONE, .talks = true, .foreign = true},
+    {DELETE, "/v1/tokens/:part", token_delete, .may = MAY_ANYONE, .talks = true, .foreign = true},
     {GET, "/v1/payouts", payout_query, .may = MAY_ANYONE, .talks = true, .foreign = true},
     {POST, "/v1/payouts", payout_post, .may = MAY_ANYONE, .talks = true, .foreign = true},
     {GET, "/v1/settlement", settlement_query, .may = MAY_ANYONE, .talks = true, .foreign = true},

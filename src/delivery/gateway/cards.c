@@ -6,20 +6,23 @@
 enum { DIGITS_MIN = 12, DIGITS_MAX = 19 };
 
 const struct card_rule card_rules[] = {
-    {"4242424242424242", "paid", "", 0, 0, 1, N_("Visa, approved")},
-    {"5555555555554444", "paid", "", 0, 0, 1, N_("Mastercard, approved")},
-    {"4000000000003220", NULL, "", 0, 0, 1, N_("your bank asks you to confirm")},
-    {"4000000000009995", "declined", "funds", 0, 0, 1, N_("declined: not enough money")},
-    {"4000000000000069", "declined", "card", 0, 0, 1, N_("declined: the card has expired")},
-    {"4000000000000127", "declined", "card", 0, 0, 1, N_("declined: the code is wrong")},
-    {"4000000000000002", "declined", "refused", 0, 0, 1,
+    {"4242424242424242", "paid", "", 0, 0, 1, "", N_("Visa, approved")},
+    {"5555555555554444", "paid", "", 0, 0, 1, "", N_("Mastercard, approved")},
+    {"4000000000003220", NULL, "", 0, 0, 1, "", N_("your bank asks you to confirm")},
+    {"4000000000009995", "declined", "funds", 0, 0, 1, "", N_("declined: not enough money")},
+    {"4000000000000069", "declined", "card", 0, 0, 1, "", N_("declined: the card has expired")},
+    {"4000000000000127", "declined", "card", 0, 0, 1, "", N_("declined: the code is wrong")},
+    {"4000000000000002", "declined", "refused", 0, 0, 1, "",
      N_("declined, and the bank does not say why")},
-    {"4000000000009979", "declined", "hard", 0, 0, 1, N_("declined: the card was stolen")},
-    {"4000000000000119", "cancelled", "", 10, 10, 1, N_("no answer for 10 seconds, not charged")},
-    {"4000000000000259", "paid", "", 10, 10, 1, N_("no answer for 10 seconds, charged")},
-    {"4000000000000341", "paid", "", 0, 30, 1, N_("charged, told 30 seconds later")},
-    {"4000000000000424", "paid", "", 0, 0, 3, N_("charged, told three times")},
-    {"4000000000000507", "paid", "", 0, 0, 0, N_("charged, never told")},
+    {"4000000000009979", "declined", "hard", 0, 0, 1, "", N_("declined: the card was stolen")},
+    {"4000000000000119", "cancelled", "", 10, 10, 1, "",
+     N_("no answer for 10 seconds, not charged")},
+    {"4000000000000259", "paid", "", 10, 10, 1, "", N_("no answer for 10 seconds, charged")},
+    {"4000000000000341", "paid", "", 0, 30, 1, "", N_("charged, told 30 seconds later")},
+    {"4000000000000424", "paid", "", 0, 0, 3, "", N_("charged, told three times")},
+    {"4000000000000507", "paid", "", 0, 0, 0, "", N_("charged, never told")},
+    {"4000000000000622", "paid", "", 0, 0, 1, "funds",
+     N_("charged the first time, declined once it is kept")},
     {0},
 };
 
@@ -68,8 +71,7 @@ static bool read_number(struct op *op, str typed, const struct card_rule **rule)
                    "This is a test gateway and takes test cards only. You find them below.");
 }
 
-/* "12/30", "12/2030", "1230": the last day of that month. */
-static bool read_month_end(struct arena *mem, str typed, date *out)
+bool card_expiry(struct arena *mem, str typed, date *out)
 {
     struct str_pair cut = str_cut(digits_of(mem, typed), '/');
     if (!cut.found && cut.head.len == 4)
@@ -87,7 +89,7 @@ static bool read_month_end(struct arena *mem, str typed, date *out)
 static bool read_expiry(struct op *op, str typed, date today)
 {
     date last;
-    if (!read_month_end(op->mem, typed, &last))
+    if (!card_expiry(op->mem, typed, &last))
         return op_fail(op, ERR_INVALID, "expiry", "Please enter month and year like 12/30.");
     if (date_cmp(last, today) < 0)
         return op_fail(op, ERR_INVALID, "expiry", "This card has expired. Please use another one.");
@@ -115,6 +117,13 @@ str card_label(struct arena *mem, str number)
     if (str_starts(digits, S("4"))) brand = "Visa";
     if (str_starts(digits, S("5"))) brand = "Mastercard";
     return str_printf(mem, "%s ending %.*s", brand, STR(str_from(digits, digits.len - 4)));
+}
+
+const struct card_rule *card_rule_of(struct arena *mem, str label)
+{
+    for (const struct card_rule *r = card_rules; r->number; r++)
+        if (str_eq(card_label(mem, str_of(r->number)), label)) return r;
+    return NULL;
 }
 
 str card_spaced(struct arena *mem, const char *number)

@@ -19,7 +19,7 @@ bool schema_make(struct op *op, void *unused)
     (void)unused;
     return sql_make_charges(op) && sql_make_refunds(op) && sql_make_payouts(op) &&
            sql_make_lines(op) && sql_make_deliveries(op) && sql_make_deliveries_index(op) &&
-           sql_make_faults(op);
+           sql_make_faults(op) && sql_make_payers(op) && sql_make_saved_cards(op);
 }
 
 bool charge_get(struct op *op, str token, struct charge_find_row *out)
@@ -38,6 +38,30 @@ str charge_return_url(struct arena *mem, const struct charge_find_row *charge)
                       STR(charge->their_id));
 }
 
+str charge_page(struct arena *mem, const struct charge_find_row *charge)
+{
+    return str_printf(mem, "/card/%.*s%s", STR(charge->token), charge->by_token ? "/bank" : "");
+}
+
+static void saved_write(struct json_out *json, const struct charge_find_row *charge)
+{
+    const struct {
+        const char *key;
+        str value;
+    } texts[] = {
+        {"token", charge->saved_token},
+        {"card", charge->saved_card},
+        {"expires", charge->saved_expires},
+    };
+    json_key(json, "saved");
+    json_open(json, '{');
+    for (ptrdiff_t i = 0; i < COUNT(texts); i++) {
+        json_key(json, texts[i].key);
+        json_put_str(json, texts[i].value);
+    }
+    json_close(json, '}');
+}
+
 void charge_write(struct json_out *json, const struct service *service,
                   const struct charge_find_row *charge)
 {
@@ -53,7 +77,7 @@ void charge_write(struct json_out *json, const struct service *service,
         {"card", charge->card},
         {"created", instant_text(mem, charge->created)},
         {"page",
-         str_printf(mem, "%.*s/card/%.*s", STR(service->app.public_url), STR(charge->token))},
+         str_printf(mem, "%.*s%.*s", STR(service->app.public_url), STR(charge_page(mem, charge)))},
     };
     json_open(json, '{');
     for (ptrdiff_t i = 0; i < COUNT(texts); i++) {
@@ -65,6 +89,7 @@ void charge_write(struct json_out *json, const struct service *service,
     json_put_money(json, charge->amount);
     json_key(json, "refunded");
     json_put_money(json, money_of(charge->refunded_minor, charge->amount.cur));
+    if (charge->saved_token.len > 0 && str_eq(charge->state, S("paid"))) saved_write(json, charge);
     json_close(json, '}');
 }
 
@@ -117,15 +142,13 @@ bool charge_end(struct request *rq, const struct charge_find_row *charge,
     return tell(rq, &ended, ending);
 }
 
-bool charge_pay(struct request *rq, const struct charge_find_row *charge,
-                const struct card_rule *rule, str number)
+static bool pay(struct request *rq, const struct charge_find_row *charge,
+                const struct card_rule *rule, str label)
 {
-    struct op *op = &rq->op;
-    str label = card_label(op->mem, number);
     if (!rule->state) {
         struct charge_to_bank_list asked;
-        struct charge_to_bank_args args = {charge->id, label, op->now};
-        return sql_charge_to_bank(op, args, &asked);
+        struct charge_to_bank_args args = {charge->id, label, rq->op.now};
+        return sql_charge_to_bank(&rq->op, args, &asked);
     }
     struct charge_ending ending = {
         .state = rule->state,
@@ -136,6 +159,55 @@ bool charge_pay(struct request *rq, const struct charge_find_row *charge,
         .webhook_copies = rule->webhook_copies,
     };
     return charge_end(rq, charge, &ending);
+}
+
+/* Told to the merchant only if the charge comes to be paid. */
+static bool keep_card(struct op *op, struct charge_find_row *charge, str label, date last_day)
+{
+    str token = random_token(op->mem, 24);
+    struct saved_card_add_args args = {
+        .token = str_printf(op->mem, "tok_%.*s", STR(token)),
+        .charge = charge->id,
+        .customer = charge->customer,
+        .card = label,
+        .expires = str_head(date_text(op->mem, last_day), 7),
+    };
+    if (charge->saved_token.len > 0) args.token = charge->saved_token;
+    charge->saved_token = args.token;
+    charge->saved_card = args.card;
+    charge->saved_expires = args.expires;
+    return sql_saved_card_add(op, args);
+}
+
+bool charge_pay(struct request *rq, const struct charge_find_row *charge,
+                const struct card_rule *rule, const struct card_kept *keep)
+{
+    struct charge_find_row now = *charge;
+    str label = card_label(rq->op.mem, str_of(rule->number));
+    struct saved_card_drop_args drop = {charge->id};
+    if (keep && charge->customer.len > 0) {
+        if (!keep_card(&rq->op, &now, label, keep->last_day)) return false;
+    } else {
+        now.saved_token = (str){0};
+        if (!sql_saved_card_drop(&rq->op, drop)) return false;
+    }
+    return pay(rq, &now, rule, label);
+}
+
+bool charge_pay_kept(struct request *rq, const struct charge_find_row *charge, str token)
+{
+    struct saved_card_find_row saved;
+    struct saved_card_find_args args = {token, charge->customer};
+    bool found;
+    if (!sql_saved_card_find(&rq->op, args, &saved, &found)) return false;
+    const struct card_rule *rule = found ? card_rule_of(rq->op.mem, saved.card) : NULL;
+    struct charge_ending refused = {
+        .state = "declined", .decline = "card", .card = S(""), .webhook_copies = 1};
+    if (!rule) return charge_end(rq, charge, &refused);
+    refused.card = saved.card;
+    refused.decline = rule->later;
+    if (rule->later[0]) return charge_end(rq, charge, &refused);
+    return pay(rq, charge, rule, saved.card);
 }
 
 bool refund_make(struct op *op, const struct charge_find_row *charge, str our_id, money amount,

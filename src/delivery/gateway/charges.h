@@ -33,8 +33,15 @@ struct charge_ending {
 };
 bool charge_end(struct request *rq, const struct charge_find_row *charge,
                 const struct charge_ending *ending) MUST_USE;
+/* `keep`: the payer ticked it; NULL: did not, or was not asked. */
+struct card_kept {
+    date last_day; /* the card's */
+};
 bool charge_pay(struct request *rq, const struct charge_find_row *charge,
-                const struct card_rule *rule, str number) MUST_USE;
+                const struct card_rule *rule, const struct card_kept *keep) MUST_USE;
+/* With a card that was kept: paid, declined, or open with the bank's question. A token that is not
+ * this customer's, or no more, is declined. */
+bool charge_pay_kept(struct request *rq, const struct charge_find_row *charge, str token) MUST_USE;
 
 /* "http://merchant/back?charge=ch_1" */
 str charge_return_url(struct arena *mem, const struct charge_find_row *charge);
@@ -45,6 +52,9 @@ bool refund_make(struct op *op, const struct charge_find_row *charge, str our_id
 
 /* One payout for each currency that has something to pay out. */
 bool payouts_make(struct op *op) MUST_USE;
+
+/* "…/card/TOKEN": the card page's path, or the bank's where the card is known already. */
+str charge_page(struct arena *mem, const struct charge_find_row *charge);
 
 /* A charge as the API and the webhooks show it. */
 void charge_write(struct json_out *json, const struct service *service,

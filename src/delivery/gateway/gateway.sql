@@ -77,6 +77,24 @@ create table if not exists delivery (
 --   none
 create index if not exists delivery_due on delivery (due) where state = 'waiting';
 
+-- make_payers()
+--   none
+create table if not exists payer (                -- of charges whose merchant said who pays
+    charge   integer primary key references charge (id),
+    customer text not null,                       -- the merchant's own id of the payer
+    by_token integer not null check (by_token in (0, 1))
+) strict;
+
+-- make_saved_cards()
+--   none
+create table if not exists saved_card (
+    token    text not null unique,
+    charge   integer primary key references charge (id), -- the payer had it kept there
+    customer text not null,
+    card     text not null,                       -- brand and last four, never more
+    expires  text not null                        -- "2030-12"
+) strict;
+
 -- make_faults()
 --   none
 create table if not exists fault (
@@ -89,11 +107,17 @@ create table if not exists fault (
 -- charge_find(key text, token text)
 --   maybe: id i64, our_id text, their_id text, token text, amount money, description text,
 --     return_url text, state text, decline text, card text, bank_card text, quiet_until i64,
---     created i64, refunded_minor i64
+--     created i64, refunded_minor i64, customer text, by_token bool, saved_token text,
+--     saved_card text, saved_expires text
 select id, our_id, their_id, token, amount_minor, currency, description, return_url, state,
        decline, card, bank_card, quiet_until, created,
        coalesce((select sum(r.amount_minor) from refund r
-                  where r.charge = charge.id and r.state = 'paid'), 0)
+                  where r.charge = charge.id and r.state = 'paid'), 0),
+       coalesce((select y.customer from payer y where y.charge = charge.id), ''),
+       coalesce((select y.by_token from payer y where y.charge = charge.id), 0),
+       coalesce((select s.token from saved_card s where s.charge = charge.id), ''),
+       coalesce((select s.card from saved_card s where s.charge = charge.id), ''),
+       coalesce((select s.expires from saved_card s where s.charge = charge.id), '')
   from charge
  where (:token <> '' and token = :token) or (:key <> '' and (our_id = :key or their_id = :key));
 
@@ -104,6 +128,30 @@ insert into charge (our_id, their_id, token, amount_minor, currency, description
                     state, created, changed)
 values (:our_id, :their_id, :token, :amount_minor, :amount_currency, :description, :return_url,
         'open', :now, :now);
+
+-- payer_add(our_id text, customer text, by_token bool)
+--   none
+insert into payer (charge, customer, by_token)
+select id, :customer, :by_token from charge where our_id = :our_id;
+
+-- saved_card_add(token text, charge i64, customer text, card text, expires text)
+--   none
+insert into saved_card (token, charge, customer, card, expires)
+values (:token, :charge, :customer, :card, :expires)
+on conflict (charge) do update set card = excluded.card, expires = excluded.expires;
+
+-- saved_card_find(token text, customer text)
+--   maybe: card text, expires text
+select s.card, s.expires from saved_card s join charge c on c.id = s.charge
+ where s.token = :token and s.customer = :customer and c.state = 'paid';
+
+-- saved_card_delete(token text)
+--   none
+delete from saved_card where token = :token;
+
+-- saved_card_drop(charge i64)
+--   none
+delete from saved_card where charge = :charge;
 
 -- charge_leave(id i64, state text, decline text, card text, quiet_until i64, now i64)
 --   many: id i64

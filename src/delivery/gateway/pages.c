@@ -9,12 +9,14 @@
 
 struct card_form {
     str number, expiry, code, name;
+    bool keep;
 };
 static const struct input card_inputs[] = {
     {"number", INPUT_TEXT, offsetof(struct card_form, number), .longest = 40, .card = true},
     {"expiry", INPUT_TEXT, offsetof(struct card_form, expiry), .longest = 10},
     {"code", INPUT_TEXT, offsetof(struct card_form, code), .longest = 10},
     {"name", INPUT_TEXT, offsetof(struct card_form, name), .longest = 100},
+    {"keep", INPUT_BOOL, offsetof(struct card_form, keep), .longest = 10},
     {0},
 };
 
@@ -56,6 +58,8 @@ static struct card_view view_of(struct request *rq, const struct charge_find_row
         .back = url_of(charge_return_url(mem, charge)),
         .bank_card = charge->bank_card,
         .refused = rq->problems != NULL,
+        .may_keep = charge->customer.len > 0,
+        .keep = request_typed(rq, "keep").len > 0,
     };
     const struct lang *lang = op_lang(&rq->op);
     const struct card_field fields[] = {
@@ -80,10 +84,18 @@ static bool is_open(const struct charge_find_row *charge)
     return str_eq(charge->state, S("open"));
 }
 
+/* A kept card is not typed again: there is only the bank's question. */
+static struct reply to_the_bank(struct request *rq, const struct charge_find_row *charge)
+{
+    str bank = str_printf(rq->op.mem, "/card/%.*s/bank", STR(charge->token));
+    return payer_reply(rq, reply_see(rq, bank));
+}
+
 static struct reply card_show(struct request *rq)
 {
     struct charge_find_row charge;
     if (!charge_get(&rq->op, rq->part, &charge)) return reply_errors(rq);
+    if (is_open(&charge) && charge.by_token) return to_the_bank(rq, &charge);
     struct card_view view = view_of(rq, &charge);
     struct page page = page_for(rq);
     if (!is_open(&charge))
@@ -100,12 +112,13 @@ static struct reply card_pay(struct request *rq)
     const struct card_rule *rule;
     if (!charge_get(&rq->op, rq->part, &charge)) return reply_errors(rq);
     if (!is_open(&charge)) return back_to_merchant(rq, &charge); /* a double click */
+    if (charge.by_token) return to_the_bank(rq, &charge);
     struct card_typed typed = {form->number, form->expiry, form->code, form->name};
     if (!card_read(&rq->op, &typed, rq->today, &rule)) return reply_errors(rq);
-    if (!charge_pay(rq, &charge, rule, form->number)) return reply_errors(rq);
-    if (rule->state) return back_to_merchant(rq, &charge);
-    str bank = str_printf(rq->op.mem, "/card/%.*s/bank", STR(charge.token));
-    return payer_reply(rq, reply_see(rq, bank));
+    struct card_kept kept;
+    if (!card_expiry(rq->op.mem, form->expiry, &kept.last_day)) return reply_errors(rq);
+    if (!charge_pay(rq, &charge, rule, form->keep ? &kept : NULL)) return reply_errors(rq);
+    return rule->state ? back_to_merchant(rq, &charge) : to_the_bank(rq, &charge);
 }
 
 static struct reply card_cancel(struct request *rq)

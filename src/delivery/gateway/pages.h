@@ -19,7 +19,8 @@ struct card_view {
     struct url pay, cancel, back;
     struct card_field fields[4];
     bool refused;
-    str bank_card; /* on the bank's page */
+    bool may_keep, keep; /* the payer may have the card kept; and has ticked it */
+    str bank_card;       /* on the bank's page */
 };
 void gateway_card_page(struct page *p, const struct card_view *v);
 void gateway_bank_page(struct page *p, const struct card_view *v);

@@ -10,6 +10,7 @@
 const struct job_kind job_kinds[] = {
     {"payment.settle", payment_settle_job, .tries_max = 100, .talks = true},
     {"payment.expire", payment_expire_job, .tries_max = 10},
+    {"method.forget", method_forget_job, .tries_max = 100, .talks = true},
     {"refund.send", refund_send_job, .tries_max = 100, .talks = true},
     {"access.sweep", access_sweep_job, .tries_max = 5},
     {"sign-in.mail", sign_in_mail_job, .tries_max = 5},

@@ -2,11 +2,12 @@
 
 #include "base/crypto.h"
 #include "delivery/app.h"
+#include "domain/payments/methods.h"
 #include "domain/payments/payments.h"
 
 static struct gateway_access access_of(const struct app *app)
 {
-    return (struct gateway_access){app->gateway, app->gateway_account};
+    return (struct gateway_access){app->gateway, app->gateway_account, app->keys};
 }
 
 bool payment_settle_job(struct op *op, const struct job *job)
@@ -22,6 +23,12 @@ bool payment_settle_job(struct op *op, const struct job *job)
 bool payment_expire_job(struct op *op, const struct job *job)
 {
     return payments_expire(op, job->subject);
+}
+
+bool method_forget_job(struct op *op, const struct job *job)
+{
+    struct gateway_access access = access_of(job->app);
+    return method_forget(op, job->store, &access, job->subject);
 }
 
 bool refund_send_job(struct op *op, const struct job *job)

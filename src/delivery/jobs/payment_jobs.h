@@ -8,6 +8,8 @@
 bool payment_settle_job(struct op *op, const struct job *job) MUST_USE;
 /* Lets go of what an announced transfer that did not come has reserved. */
 bool payment_expire_job(struct op *op, const struct job *job) MUST_USE;
+/* Has the gateway delete a saved card that was removed. */
+bool method_forget_job(struct op *op, const struct job *job) MUST_USE;
 bool refund_send_job(struct op *op, const struct job *job) MUST_USE;
 
 #endif

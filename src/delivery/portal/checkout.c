@@ -8,6 +8,7 @@
 #include "delivery/portal/payment.h"
 #include "domain/company/company.h"
 #include "domain/ledger/ledger.h"
+#include "domain/payments/methods.h"
 #include "domain/payments/reference.h"
 
 /* ---- from the list ---- */
@@ -147,6 +148,27 @@ static bool seller_load(struct request *rq, const struct checkout *c, struct che
     return true;
 }
 
+/* Saved cards that can pay now. */
+static bool cards_load(struct request *rq, struct checkout_view *v)
+{
+    struct payment_methods all;
+    if (!v->cards) return true;
+    if (!methods_of(&rq->op, rq->who.customer, rq->today, &all)) return false;
+    v->saved = arena_array(rq->op.mem, struct checkout_card, all.count);
+    for (ptrdiff_t i = 0; i < all.count; i++) {
+        const struct payment_method *m = &all.at[i];
+        if (m->expired || !str_eq(m->gateway, str_of(rq->app->gateway->name))) continue;
+        v->saved[v->saved_count] = (struct checkout_card){
+            .id = id_text(rq->op.mem, rq->app->keys, "mth", m->id),
+            .label = m->card,
+            .expires = lang_date(rq->op.mem, op_lang(&rq->op), m->expires),
+            .first = v->saved_count == 0,
+        };
+        v->saved_count++;
+    }
+    return true;
+}
+
 static bool view_load(struct request *rq, const struct checkout *c, struct checkout_view *v)
 {
     v->rows = arena_array(rq->op.mem, struct checkout_row, c->count);
@@ -164,7 +186,7 @@ static bool view_load(struct request *rq, const struct checkout *c, struct check
     v->ready = c->ready;
     v->nothing = c->count == 0;
     v->free = c->count > 0 && c->total.minor == 0 && c->credits.minor > 0;
-    return reasons_load(rq, v) && seller_load(rq, c, v);
+    return reasons_load(rq, v) && seller_load(rq, c, v) && cards_load(rq, v);
 }
 
 /* Where a submitted checkout has gone to. */
@@ -201,19 +223,16 @@ static struct reply checkout_show(struct request *rq)
 
 struct submit_form {
     struct pair_list amounts, reasons, notes;
-    str way, what;
+    str way; /* "card", "transfer", or the id of a saved card */
+    str what;
     int64_t also;
 };
-static const char *const ways[] = {"card", "transfer", NULL};
 static const char *const whats[] = {"update", "card", "transfer", "apply", NULL};
 static const struct input submit_inputs[] = {
     {.name = "amount", .type = INPUT_PAIRS, .offset = offsetof(struct submit_form, amounts)},
     {.name = "reason", .type = INPUT_PAIRS, .offset = offsetof(struct submit_form, reasons)},
     {.name = "note", .type = INPUT_PAIRS, .offset = offsetof(struct submit_form, notes)},
-    {.name = "way",
-     .type = INPUT_CHOICE,
-     .offset = offsetof(struct submit_form, way),
-     .choices = ways},
+    {.name = "way", .type = INPUT_TEXT, .offset = offsetof(struct submit_form, way)},
     {.name = "do",
      .type = INPUT_CHOICE,
      .offset = offsetof(struct submit_form, what),
@@ -246,6 +265,24 @@ static bool edits_of(struct request *rq, const struct submit_form *form, struct 
     return true;
 }
 
+/* With the saved card that was chosen, or with one that is typed on the next page. */
+static struct reply pay_by_card(struct request *rq, int64_t checkout, str way)
+{
+    int64_t method = 0, made;
+    if (!rq->app->gateway) {
+        (void)op_fail(&rq->op, ERR_INVALID, "way", "Cards are not offered here: pay by transfer.");
+        return reply_errors(rq);
+    }
+    if (str_starts(way, S("mth_")) && !id_from(rq->app->keys, "mth", way, &method)) {
+        (void)op_fail(&rq->op, ERR_MISSING, NULL, "There is no such saved card.");
+        return reply_errors(rq);
+    }
+    if (!payment_begin(&rq->op, rq->who.customer, checkout, rq->app->gateway->name, method,
+                       rq->today, &made))
+        return reply_errors(rq);
+    return reply_see(rq, str_printf(rq->op.mem, "%.*s/card", STR(payment_url(rq, made).checked)));
+}
+
 /* What was typed is kept first, right or wrong. Only a checkout that is ready goes further. */
 static struct reply checkout_submit(struct request *rq)
 {
@@ -273,13 +310,7 @@ static struct reply checkout_submit(struct request *rq)
             return reply_errors(rq);
         return reply_see(rq, payment_url(rq, made).checked);
     }
-    if (!rq->app->gateway) {
-        (void)op_fail(&rq->op, ERR_INVALID, "way", "Cards are not offered here: pay by transfer.");
-        return reply_errors(rq);
-    }
-    if (!payment_begin(&rq->op, rq->who.customer, id, rq->app->gateway->name, rq->today, &made))
-        return reply_errors(rq);
-    return reply_see(rq, str_printf(rq->op.mem, "%.*s/card", STR(payment_url(rq, made).checked)));
+    return pay_by_card(rq, id, form->way);
 }
 
 const struct route checkout_routes[] = {

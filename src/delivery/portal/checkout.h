@@ -30,6 +30,11 @@ struct checkout_fact {
     bool strong;
 };
 
+struct checkout_card { /* a saved one */
+    str id, label, expires;
+    bool first;
+};
+
 struct checkout_view {
     str id;
     struct url action;
@@ -41,6 +46,8 @@ struct checkout_view {
     money invoices, credits, deducted, left_open, total;
     bool has_credits, has_deducted, has_left, ready, nothing, free, expired;
     bool cards, transfers;
+    struct checkout_card *saved;
+    ptrdiff_t saved_count;
     str seller;
     struct checkout_fact payee[5];
     ptrdiff_t payee_count;

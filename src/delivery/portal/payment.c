@@ -291,7 +291,7 @@ static bool own_payment(struct request *rq, struct looking *l)
 
 static struct gateway_access access_of(const struct request *rq)
 {
-    return (struct gateway_access){rq->app->gateway, rq->app->gateway_account};
+    return (struct gateway_access){rq->app->gateway, rq->app->gateway_account, rq->app->keys};
 }
 
 static str return_url(struct request *rq)

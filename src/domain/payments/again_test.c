@@ -65,7 +65,7 @@ static bool begin(struct op *op, void *arg)
         .item = s->item, .amount = S("60.00"), .reason = S("damaged_goods")};
     return money_world_checkout(op, &s->w, &s->item, 1, &s->checkout) &&
            checkout_edit(op, s->w.customer, s->checkout, &edit, 1) &&
-           payment_begin(op, s->w.customer, s->checkout, "told", s->w.today, &s->payment);
+           payment_begin(op, s->w.customer, s->checkout, "told", 0, s->w.today, &s->payment);
 }
 
 static bool earlier_returns(struct op *op, void *arg)
@@ -101,7 +101,7 @@ static enum payment_state talk(struct story *s, const struct gateway *gateway,
 {
     struct op op = fixture_op(s->f);
     struct gateway_account account = {next};
-    struct gateway_access access = {gateway, &account};
+    struct gateway_access access = {gateway, &account, NULL};
     enum payment_state state = PAYMENT_CREATED;
     CHECK(payment_talk(&op, s->f->store, &access, s->payment, send, S("https://x/"), &state), "%s",
           fixture_why(&op));
@@ -112,7 +112,7 @@ static enum payment_state settle(struct story *s, enum charge_state next)
 {
     struct op op = fixture_op(s->f);
     struct gateway_account account = {next};
-    struct gateway_access access = {&told, &account};
+    struct gateway_access access = {&told, &account, NULL};
     enum payment_state state = PAYMENT_CREATED;
     CHECK(payment_settle(&op, s->f->store, &access, s->payment, S("https://x/"), &state), "%s",
           fixture_why(&op));

@@ -182,7 +182,7 @@ static bool do_apply_credit(struct op *op, void *arg)
 static bool do_begin(struct op *op, void *arg)
 {
     struct story *s = arg;
-    return payment_begin(op, s->customer, s->checkout, "told", s->today, &s->payment);
+    return payment_begin(op, s->customer, s->checkout, "told", 0, s->today, &s->payment);
 }
 
 static bool do_again(struct op *op, void *arg)
@@ -450,7 +450,7 @@ static const struct gateway gateway = {.name = "told",
 static bool talk(struct op *op, struct store *store, void *arg)
 {
     struct story *s = arg;
-    struct gateway_access access = {&gateway, s->gateway};
+    struct gateway_access access = {&gateway, s->gateway, NULL};
     enum payment_state state;
     return payment_talk(op, store, &access, s->payment, true, S("https://x/"), &state);
 }
@@ -458,7 +458,7 @@ static bool talk(struct op *op, struct store *store, void *arg)
 static bool settle(struct op *op, struct store *store, void *arg)
 {
     struct story *s = arg;
-    struct gateway_access access = {&gateway, s->gateway};
+    struct gateway_access access = {&gateway, s->gateway, NULL};
     enum payment_state state;
     return payment_settle(op, store, &access, s->payment, S("https://x/"), &state);
 }
@@ -466,7 +466,7 @@ static bool settle(struct op *op, struct store *store, void *arg)
 static bool give_back(struct op *op, struct store *store, void *arg)
 {
     struct story *s = arg;
-    struct gateway_access access = {&gateway, s->gateway};
+    struct gateway_access access = {&gateway, s->gateway, NULL};
     return refund_talk(op, store, &access, s->refund);
 }
 

@@ -13,12 +13,22 @@ bool gateway_id_plain(str id)
     return id.len > 0 && id.len <= 64;
 }
 
+bool gateway_card_plain(str label)
+{
+    int digits = 0;
+    for (ptrdiff_t i = 0; i < label.len; i++)
+        if (label.at[i] >= '0' && label.at[i] <= '9') digits++;
+    return label.len > 0 && label.len <= 40 && digits <= 4;
+}
+
 /* What every answer of an adapter must be like, whatever the gateway did. */
 static void assert_answer(const struct charge_result *out)
 {
     assert(out->state >= CHARGE_OPEN && out->state <= CHARGE_ABSENT);
     assert((out->decline != DECLINE_NONE) == (out->state == CHARGE_DECLINED));
     if (out->never_sent) assert(out->state == CHARGE_UNKNOWN);
+    if (out->card.len > 0) assert(gateway_card_plain(out->card));
+    if (out->saved.token.len > 0) assert(gateway_card_plain(out->saved.label));
     if (out->state == CHARGE_UNKNOWN || out->state == CHARGE_ABSENT) return;
     assert(out->their_id.len > 0);
     assert(out->amount.minor > 0);
@@ -31,6 +41,7 @@ bool gateway_charge(struct op *op, const struct gateway *g, const struct gateway
     assert(gateway_id_plain(in->our_id));
     assert(in->amount.minor > 0);
     assert(in->return_url.len > 0);
+    if (in->token.len > 0) assert(in->customer.len > 0);
 
     *out = (struct charge_result){.state = CHARGE_UNKNOWN};
     if (!g->charge(op, account, in, out)) return false;
@@ -83,6 +94,16 @@ bool gateway_refund(struct op *op, const struct gateway *g, const struct gateway
     assert(out->state == CHARGE_PAID || out->state == CHARGE_DECLINED ||
            out->state == CHARGE_UNKNOWN);
     return true;
+}
+
+bool gateway_forget(struct op *op, const struct gateway *g, const struct gateway_account *account,
+                    str token, bool *gone)
+{
+    assert(!op->tx);
+    assert(token.len > 0);
+
+    *gone = false;
+    return g->forget(op, account, token, gone);
 }
 
 bool gateway_read_event(struct op *op, const struct gateway *g,

@@ -8,6 +8,7 @@
 #ifndef PAYMENTS_GATEWAY_H
 #define PAYMENTS_GATEWAY_H
 
+#include "base/date.h"
 #include "base/money.h"
 #include "base/op.h"
 
@@ -35,6 +36,17 @@ struct charge {
     money amount;
     str description; /* on the card statement */
     str return_url;  /* where their page sends the person afterwards */
+    str customer;    /* our own opaque id of the payer: their page may offer to keep the card for
+                      * the next time; empty: it may not */
+    str token;       /* a card of this payer's that they keep: charged at once, or, when the bank
+                      * asks, open with the bank's page. Empty: the card is typed at their page */
+};
+
+/* A card that they keep, because the payer said so. */
+struct saved_card {
+    str token;    /* what they call it: a secret, not a card number. Empty: none is kept */
+    str label;    /* "Visa ending 4242" */
+    date expires; /* the last day of its month */
 };
 
 struct charge_result {
@@ -43,7 +55,8 @@ struct charge_result {
     str page;     /* their card page, to be shown in a frame of ours */
     money amount; /* as they understood it: compared with ours before anything is posted */
     enum decline_class decline;
-    str card;        /* "Visa ending 4242": brand and last four, never more */
+    str card;                /* "Visa ending 4242": brand and last four, never more */
+    struct saved_card saved; /* with CHARGE_PAID, of a card that was typed at their page */
     bool never_sent; /* with CHARGE_UNKNOWN: this call for certain did not reach them, so nothing
                       * can come of it. An earlier call with the same id still may have. */
 };
@@ -82,6 +95,9 @@ struct gateway {
      * There is nothing to ask afterwards: after CHARGE_UNKNOWN the same refund is sent again. */
     bool (*refund)(struct op *op, const struct gateway_account *account, const struct refund *in,
                    struct charge_result *out);
+    /* Deletes a card that they keep. *gone: it is not there any more, or never was; false: no
+     * answer, to be sent again. */
+    bool (*forget)(struct op *op, const struct gateway_account *account, str token, bool *gone);
     /* Checks the signature over the raw bytes. False: it is not theirs, or too old. What the event
      * claims is not believed: the charge is asked for. */
     bool (*read_event)(struct op *op, const struct gateway_account *account,
@@ -99,6 +115,8 @@ bool gateway_cancel(struct op *op, const struct gateway *g, const struct gateway
                     str our_id, struct charge_result *out) MUST_USE;
 bool gateway_refund(struct op *op, const struct gateway *g, const struct gateway_account *account,
                     const struct refund *in, struct charge_result *out) MUST_USE;
+bool gateway_forget(struct op *op, const struct gateway *g, const struct gateway_account *account,
+                    str token, bool *gone) MUST_USE;
 /* May be called inside a transaction: it talks to nobody. */
 bool gateway_read_event(struct op *op, const struct gateway *g,
                         const struct gateway_account *account, const struct gateway_message *in,
@@ -106,6 +124,10 @@ bool gateway_read_event(struct op *op, const struct gateway *g,
 
 /* Our ids travel in paths and logs of strangers: 1 to 64 letters, digits, - and _. */
 bool gateway_id_plain(str id);
+
+/* What may be kept and shown of a card: 1 to 40 bytes with four digits at most. An adapter leaves
+ * out any other label. */
+bool gateway_card_plain(str label);
 
 /* "funds": the database's and the page's word; "" for DECLINE_NONE. */
 const char *decline_name(enum decline_class decline);

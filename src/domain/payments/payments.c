@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "domain/audit/audit.h"
+#include "domain/payments/methods.h"
 #include "domain/payments/payments_sql.h"
 #include "domain/payments/settle.h"
 #include "store/outbox.h"
@@ -119,23 +120,30 @@ static str our_id_of(struct arena *mem, str number)
     return str_printf(mem, "%s-%.*s", at, STR(random_token(mem, 16)));
 }
 
-static bool attempt_add(struct op *op, int64_t payment, str number, const char *gateway)
+static bool attempt_add(struct op *op, int64_t payment, str number, const char *gateway,
+                        int64_t method)
 {
     struct attempt_insert_row row;
     str our_id = our_id_of(op->mem, number);
     struct attempt_insert_args args = {
-        .payment = payment, .our_id = our_id, .gateway = str_of(gateway), .now = op->now};
+        .payment = payment,
+        .our_id = our_id,
+        .gateway = str_of(gateway),
+        .method = {.some = method != 0, .value = method},
+        .now = op->now,
+    };
     if (!sql_attempt_insert(op, args, &row)) return false;
     return outbox_add_at(op, "payment.settle", payment, op->now + FIRST_ASK_US);
 }
 
 bool payment_begin(struct op *op, int64_t customer, int64_t checkout, const char *gateway,
-                   date today, int64_t *payment)
+                   int64_t method, date today, int64_t *payment)
 {
     struct payment p;
+    if (method && !method_usable(op, customer, method, gateway, today)) return false;
     if (!start(op, customer, checkout, "card", "submitting", CARD_HOLD_US, today, &p)) return false;
     *payment = p.id;
-    return attempt_add(op, p.id, p.number, gateway);
+    return attempt_add(op, p.id, p.number, gateway, method);
 }
 
 /* More may be open now than the payer saw: that is nothing he gave a reason for. */
@@ -169,7 +177,7 @@ bool payment_again(struct op *op, int64_t customer, int64_t payment, const char 
     struct payment_hold_set_args hold = {
         .id = payment, .reserved = true, .expires = SOME_I64(op->now + CARD_HOLD_US)};
     if (!sql_payment_hold_set(op, hold)) return false;
-    return attempt_add(op, payment, p.number, gateway);
+    return attempt_add(op, payment, p.number, gateway, 0);
 }
 
 /* ---- reading ---- */

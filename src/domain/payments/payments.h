@@ -16,6 +16,7 @@
 #include "domain/payments/gateway.h"
 #include "domain/receivables/receivables.h"
 
+struct keys;
 struct store;
 
 /* ---- checkout: edited freely, on the server, until submitted ---- */
@@ -98,9 +99,10 @@ bool checkout_apply(struct op *op, int64_t customer, int64_t checkout, date toda
 /* Reserves, and announces a transfer: the payee's details and the reference are shown. */
 bool payment_announce(struct op *op, int64_t customer, int64_t checkout, date today,
                       int64_t *payment) MUST_USE;
-/* Phase 1 of a card payment: reserves and records an attempt as `submitting`. */
+/* Phase 1 of a card payment: reserves and records an attempt as `submitting`. `method`: the saved
+ * card of this customer that pays, see methods.h; 0: a card is typed at the gateway's page. */
 bool payment_begin(struct op *op, int64_t customer, int64_t checkout, const char *gateway,
-                   date today, int64_t *payment) MUST_USE;
+                   int64_t method, date today, int64_t *payment) MUST_USE;
 /* A further attempt of a payment that failed: on the same page, for the same items. */
 bool payment_again(struct op *op, int64_t customer, int64_t payment, const char *gateway,
                    date today) MUST_USE;
@@ -122,6 +124,7 @@ bool payment_attempts(struct op *op, int64_t payment, struct payment_attempt **o
 struct gateway_access {
     const struct gateway *gateway;
     const struct gateway_account *account;
+    const struct keys *keys; /* seal what the gateway calls a saved card; NULL: none is saved */
 };
 bool payment_talk(struct op *op, struct store *store, const struct gateway_access *access,
                   int64_t payment, bool send, str return_url, enum payment_state *out) MUST_USE;

@@ -80,18 +80,18 @@ select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.pe
  order by p.created desc, p.id desc
  limit :limit;
 
--- attempt_insert(payment i64, our_id text, gateway text, now i64)
+-- attempt_insert(payment i64, our_id text, gateway text, method i64?, now i64)
 --   one: id i64
-insert into attempt (payment, n, our_id, gateway, state, created, changed)
-select :payment, coalesce(max(n), 0) + 1, :our_id, :gateway, 'submitting', :now, :now
+insert into attempt (payment, n, our_id, gateway, state, method, created, changed)
+select :payment, coalesce(max(n), 0) + 1, :our_id, :gateway, 'submitting', :method, :now, :now
   from attempt where payment = :payment
 returning id;
 
 -- attempt_rows(payment i64?, our_id text)
 --   many: id i64, payment i64, n i64, our_id text, gateway text, state text, their_id text,
---     page text, decline text, card text, absent i64, created i64, changed i64
-select id, payment, n, our_id, gateway, state, their_id, page, decline, card, absent, created,
-       changed
+--     page text, decline text, card text, absent i64, method i64?, created i64, changed i64
+select id, payment, n, our_id, gateway, state, their_id, page, decline, card, absent, method,
+       created, changed
   from attempt where payment = :payment or our_id = :our_id order by payment, n;
 
 -- attempt_set(id i64, from_state text, to_state text, their_id text, page text, decline text,

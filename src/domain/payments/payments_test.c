@@ -159,7 +159,7 @@ static bool do_edit(struct op *op, void *arg)
 static bool do_begin(struct op *op, void *arg)
 {
     struct deed *d = arg;
-    return payment_begin(op, d->w->customer, d->checkout, "told", d->w->today, &d->payment);
+    return payment_begin(op, d->w->customer, d->checkout, "told", 0, d->w->today, &d->payment);
 }
 
 static bool do_announce(struct op *op, void *arg)
@@ -210,7 +210,7 @@ static void look(struct deed *d)
 static enum payment_state talk(struct deed *d, struct gateway_account *account, bool send)
 {
     struct op op = fixture_op(d->w->f);
-    struct gateway_access access = {&told, account};
+    struct gateway_access access = {&told, account, NULL};
     enum payment_state state = PAYMENT_CREATED;
     CHECK(payment_talk(&op, d->w->f->store, &access, d->payment, send, S("https://x/"), &state),
           "%s", fixture_why(&op));
@@ -221,7 +221,7 @@ static enum payment_state talk(struct deed *d, struct gateway_account *account, 
 static enum payment_state settle(struct deed *d, struct gateway_account *account)
 {
     struct op op = fixture_op(d->w->f);
-    struct gateway_access access = {&told, account};
+    struct gateway_access access = {&told, account, NULL};
     enum payment_state state = PAYMENT_CREATED;
     CHECK(payment_settle(&op, d->w->f->store, &access, d->payment, S("https://x/"), &state), "%s",
           fixture_why(&op));

@@ -6,9 +6,11 @@
  * arrives late is booked wherever the payment stands by then. */
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/lang.h"
 #include "domain/audit/audit.h"
 #include "domain/company/company.h"
+#include "domain/payments/methods.h"
 #include "domain/payments/payments_sql.h"
 #include "domain/payments/settle.h"
 #include "store/outbox.h"
@@ -30,6 +32,7 @@ static const char *const decline_names[] = {
 
 /* One talk: what is read first, what they answered, and where the payment stands afterwards. */
 struct talk {
+    const struct gateway_access *access;
     int64_t payment;
     str asked; /* the attempt it is about, once that was chosen; empty: the newest */
     struct payment p;
@@ -110,6 +113,21 @@ static bool paid_twice(struct op *op, const struct talk *t, date day)
     return payment_arrived(op, &extra, "1050", day);
 }
 
+/* What the payer let the gateway keep is the customer's from now on. */
+static bool keep_card(struct op *op, const struct talk *t)
+{
+    const struct payment *p = &t->p;
+    int64_t id;
+    if (!t->access->keys || t->answer.saved.token.len == 0 || p->customer == 0) return true;
+    struct method_in in = {
+        .customer = p->customer,
+        .person = p->person,
+        .gateway = t->attempt.gateway,
+        .card = t->answer.saved,
+    };
+    return method_add(op, t->access->keys, &in, &id);
+}
+
 static bool on_paid(struct op *op, struct talk *t)
 {
     static const char *const from[] = {"submitting", "requires_action", "unknown", "failed",
@@ -128,6 +146,7 @@ static bool on_paid(struct op *op, struct talk *t)
                audit_add(op, "payment.amount_differs", "payment", t->payment, S(""), S(""));
     }
     if (!attempt_step(op, t, "paid", 0, &moved) || !moved) return !op->errs;
+    if (!keep_card(op, t)) return false;
     if (!entity_get(op, t->p.entity, &entity)) return false;
     date day = entity_today(op, &entity);
     struct payment_card_set_args card = {
@@ -254,10 +273,22 @@ static bool may_send(const struct op *op, const struct attempt_rows_row *attempt
            op->now - attempt->created < RESEND_US;
 }
 
+/* Who pays, and with which saved card. One that was removed meanwhile is not used: the payer comes
+ * to the card page instead. */
+static bool name_payer(struct op *op, struct store *store, const struct talk *t,
+                       struct charge *charge)
+{
+    const struct keys *keys = t->access->keys;
+    if (!keys || t->p.customer == 0) return true;
+    charge->customer = id_text(op->mem, keys, "payer", t->p.customer);
+    if (!t->attempt.method.some) return true;
+    return method_token(op, store, keys, t->attempt.method.value, &charge->token);
+}
+
 bool payment_talk(struct op *op, struct store *store, const struct gateway_access *access,
                   int64_t payment, bool send, str return_url, enum payment_state *out)
 {
-    struct talk t = {.payment = payment};
+    struct talk t = {.access = access, .payment = payment};
     if (!begin(op, store, &t)) return false;
     *out = t.state;
     if (!t.any || !is_live(t.attempt.state) || !is_theirs(&t, access)) return true;
@@ -269,6 +300,7 @@ bool payment_talk(struct op *op, struct store *store, const struct gateway_acces
             .description = t.p.number,
             .return_url = return_url,
         };
+        if (!name_payer(op, store, &t, &charge)) return false;
         if (!gateway_charge(op, access->gateway, access->account, &charge, &t.answer)) return false;
     } else if (!gateway_ask(op, access->gateway, access->account, t.asked, &t.answer)) {
         return false;
@@ -281,7 +313,7 @@ bool payment_talk(struct op *op, struct store *store, const struct gateway_acces
 bool payment_cancel(struct op *op, struct store *store, const struct gateway_access *access,
                     int64_t payment, enum payment_state *out)
 {
-    struct talk t = {.payment = payment};
+    struct talk t = {.access = access, .payment = payment};
     if (!begin(op, store, &t)) return false;
     *out = t.state;
     if (!t.any || !is_live(t.attempt.state) || !is_theirs(&t, access)) return true;
@@ -295,7 +327,7 @@ bool payment_cancel(struct op *op, struct store *store, const struct gateway_acc
 static bool ask_again(struct op *op, struct store *store, const struct gateway_access *access,
                       int64_t payment, str our_id)
 {
-    struct talk t = {.payment = payment, .asked = our_id};
+    struct talk t = {.access = access, .payment = payment, .asked = our_id};
     if (!begin(op, store, &t)) return false;
     if (!is_theirs(&t, access)) return true;
     if (!gateway_ask(op, access->gateway, access->account, our_id, &t.answer)) return false;
@@ -324,7 +356,7 @@ bool payment_settle(struct op *op, struct store *store, const struct gateway_acc
         if (!ask_again(op, store, access, payment, r.at[i].our_id)) return false;
     }
 
-    struct talk t = {.payment = payment};
+    struct talk t = {.access = access, .payment = payment};
     if (!begin(op, store, &t)) return false;
     *out = t.state;
     if (t.live && !is_theirs(&t, access))
