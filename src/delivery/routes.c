@@ -11,6 +11,7 @@
 #include "delivery/console/payment_acts.h"
 #include "delivery/console/payments.h"
 #include "delivery/console/people.h"
+#include "delivery/console/trouble.h"
 #include "delivery/hooks/hooks.h"
 #include "delivery/portal/checkout.h"
 #include "delivery/portal/demo_mail.h"
@@ -54,6 +55,7 @@ const struct route *const all_routes[] = {
     console_import_file_routes,
     console_exports_routes,
     console_people_routes,
+    console_trouble_routes,
     hook_routes,
     api_customers_routes,
     api_documents_routes,

@@ -162,7 +162,7 @@ export default async function ({ site, page, person, step, everywhere, check }) 
   });
 
   for (const path of ['customers', 'customers/new', 'invoices', 'payments', 'deductions', 'journal',
-    'audit', 'people', 'people/new'])
+    'audit', 'people', 'people/new', 'trouble'])
     await step(`looks at /console/${path}`, async () => {
       await page.goto(`/console/${path}`);
       await everywhere(page, path.replace('/', '-'));

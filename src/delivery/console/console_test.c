@@ -14,7 +14,7 @@
 #define EUR ((currency){"EUR"})
 
 struct world {
-    int64_t manager, invoice, item;
+    int64_t person, invoice, item;
     str token;
 };
 
@@ -28,7 +28,7 @@ static bool world_make(struct op *op, void *arg)
     struct entity seller = {.code = S("n"), .name = S("Nordwind"), .currency = EUR};
     struct customer one = {.number = S("C1"), .name = S("Hallam")};
     struct invitation in = {
-        .email = S("lena@nordwind.example"), .role = ROLE_MANAGER, .quiet = true};
+        .email = S("lena@nordwind.example"), .role = ROLE_ADMINISTRATOR, .quiet = true};
     date day;
     struct document d = {
         .entity = 1,
@@ -47,8 +47,8 @@ static bool world_make(struct op *op, void *arg)
     if (!receivables_of_document(op, issued.id, day, &items)) return false;
     w->invoice = issued.id;
     w->item = items.at[0].item;
-    return person_invite(op, &in, &w->manager) &&
-           sessions_open(op, w->manager, 0, op->now, S(""), &w->token);
+    return person_invite(op, &in, &w->person) &&
+           sessions_open(op, w->person, 0, op->now, S(""), &w->token);
 }
 
 static struct browser browser_of(struct fixture *f, struct world *w)
@@ -221,7 +221,42 @@ ENGINES_SENTENCE(what_is_applied_is_at_most_what_is_there)
     expect(browser_get(&b, "/console"), 200, "Money on account");
 }
 
-TESTS(ENGINES_TEST(money_of_nobody_is_identified_applied_taken_back_and_returned),
+ENGINES_SENTENCE(open_items_of_all_customers_are_listed_by_currency_and_due_date)
+{
+    struct world w;
+    struct browser b = browser_of(f, &w);
+    struct reply first, all;
+    const char *known = fields(f, b.app, "entity", "sel", 1,
+                               "&amount=7.00&currency=EUR&value_date=2026-05-20&number=C1");
+    (void)leads(f, browser_post(&b, "/console/payments", known), "done=identified");
+    (void)transfer(f, &b, "hello", "done=unidentified"); /* nobody's: no open item of a customer */
+    first = browser_get(&b, "/console/invoices");
+    all = browser_get(&b, "/console/invoices?show=open&sort=due&currency=EUR");
+    expect(first, 200, "Hallam");
+    expect(first, 200, "on account");
+    ptrdiff_t invoice = str_find(first.body, S(">R-1<")), paid = str_find(first.body, S("7.00"));
+    CHECK(invoice > 0 && invoice < paid, "the invoice is due first");
+    CHECK(str_find(first.body, S("119.00")) > 0 && str_find(all.body, S(">R-1<")) > 0,
+          "the filtered list says something else");
+}
+
+ENGINES_SENTENCE(work_that_was_given_up_is_shown_and_can_be_tried_again)
+{
+    struct world w;
+    struct browser b = browser_of(f, &w);
+    fixture_sql(f, "insert into job (kind, subject, due_at, tries, parked, last_error) values "
+                   "('mail.send', 1, 5, 20, true, 'the server is away')");
+    expect(browser_get(&b, "/console"), 200, "Work that was given up");
+    expect(browser_get(&b, "/console/trouble"), 200, "the server is away");
+    const char *sent = fields(f, b.app, "job", "job", 1, "");
+    (void)leads(f, browser_post(&b, "/console/trouble/again", sent), "done=again");
+    expect(browser_get(&b, "/console/trouble"), 200, "None.");
+    expect(browser_post(&b, "/console/trouble/again", sent), 404, "meanwhile");
+}
+
+TESTS(ENGINES_TEST(open_items_of_all_customers_are_listed_by_currency_and_due_date),
+      ENGINES_TEST(work_that_was_given_up_is_shown_and_can_be_tried_again),
+      ENGINES_TEST(money_of_nobody_is_identified_applied_taken_back_and_returned),
       ENGINES_TEST(a_transfer_that_names_its_invoice_pays_it),
       ENGINES_TEST(mistakes_stand_beside_their_field_and_change_nothing),
       ENGINES_TEST(a_customer_changed_by_somebody_else_is_not_overwritten),

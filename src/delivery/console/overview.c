@@ -79,10 +79,10 @@ static void todo_rows(struct request *rq, const struct waiting *w, struct overvi
          "/console/invoices?show=credits"},
         {w->deductions, N_("Deductions"), N_("Customers paid less and said why"), "query",
          "/console/deductions"},
-        {w->jobs, N_("Work that was given up"), N_("See the server's log"), "failed",
-         "/console/audit"},
+        {w->jobs, N_("Work that was given up"), N_("Mend the cause, then try again"), "failed",
+         "/console/trouble"},
         {w->mails, N_("Mails that did not arrive"), N_("Check the addresses"), "failed",
-         "/console/customers"},
+         "/console/trouble"},
     };
     for (ptrdiff_t i = 0; i < COUNT(rows); i++) {
         if (rows[i].count == 0) continue;

@@ -146,6 +146,33 @@ bool jobs_run_next(struct op *op, struct store *store, const struct app *app,
     return store_transact(op, store, TX_QUEUE, put_back, &turn);
 }
 
+bool jobs_parked(struct op *op, int limit, struct parked_jobs *out)
+{
+    struct jobs_parked_rows_list rows;
+    if (!sql_jobs_parked_rows(op, (struct jobs_parked_rows_args){.limit = limit}, &rows))
+        return false;
+    *out = (struct parked_jobs){arena_array(op->mem, struct parked_job, rows.count), rows.count};
+    for (ptrdiff_t i = 0; i < rows.count; i++)
+        out->at[i] = (struct parked_job){
+            .id = rows.at[i].id,
+            .subject = rows.at[i].subject,
+            .tries = rows.at[i].tries,
+            .kind = rows.at[i].kind,
+            .last_error = rows.at[i].last_error,
+            .since = rows.at[i].due_at,
+        };
+    return true;
+}
+
+bool job_unpark(struct op *op, int64_t id)
+{
+    struct job_unpark_list done;
+    if (!sql_job_unpark(op, (struct job_unpark_args){.id = id, .now = op->now}, &done))
+        return false;
+    if (done.count == 1) return true;
+    return op_fail(op, ERR_MISSING, NULL, "This work was done, or taken up again, meanwhile.");
+}
+
 bool jobs_waiting(struct op *op, int64_t *count)
 {
     struct jobs_waiting_row row;

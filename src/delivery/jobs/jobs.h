@@ -38,6 +38,20 @@ bool jobs_run_next(struct op *op, struct store *store, const struct app *app,
  * is finished first. Any number of threads and machines may do so at once. */
 void jobs_work(const struct app *app, const atomic_bool *stop);
 
+/* Jobs that were given up after all their tries, the latest first. In a transaction, as below. */
+struct parked_job {
+    int64_t id, subject, tries;
+    str kind, last_error;
+    instant since;
+};
+struct parked_jobs {
+    struct parked_job *at;
+    ptrdiff_t count;
+};
+bool jobs_parked(struct op *op, int limit, struct parked_jobs *out) MUST_USE;
+/* Gives one a new chance, at once. */
+bool job_unpark(struct op *op, int64_t id) MUST_USE;
+
 /* How many are waiting or running: for /metrics. */
 bool jobs_waiting(struct op *op, int64_t *count) MUST_USE;
 

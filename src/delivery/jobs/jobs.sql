@@ -43,3 +43,14 @@ update job set tries = tries - 1 where id = :id and tries = :tries;
 -- jobs_waiting()
 --   one: count i64
 select count(*) from job where not parked;
+
+-- jobs_parked_rows(limit i64)
+--   many: id i64, kind text, subject i64, tries i64, due_at i64, last_error text
+select id, kind, subject, tries, due_at, last_error
+  from job where parked order by due_at desc, id desc limit :limit;
+
+-- job_unpark(id i64, now i64)
+--   many: kind text
+update job set parked = false, tries = 0, due_at = :now, leased_until = 0
+ where id = :id and parked
+returning kind;

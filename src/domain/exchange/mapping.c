@@ -51,7 +51,7 @@ static const struct {
                       "invoicedate issuedate issued dateissued documentdate docdate postingdate "
                       "billingdate date rechnungsdatum belegdatum datum"},
     [FIELD_DUE] = {"due", false, true,
-                   "duedate due datedue dueindate paymentdue faelligam faelligkeit "
+                   "duedate due datedue dueindate paymentdue faellig faelligam faelligkeit "
                    "faelligkeitsdatum"},
     [FIELD_TERMS] = {"terms", true, true, "terms paymentterms zahlungsbedingung"},
     [FIELD_AMOUNT] = {"amount", false, true,

@@ -84,9 +84,24 @@ static str place_text(struct arena *mem, str code, int64_t number, int64_t id, s
 
 static bool plain(const struct receivables_filter *f)
 {
-    return f->customer != 0 && f->show == SHOW_OPEN && f->search.len == 0 && !f->due_from.some &&
-           !f->due_to.some && f->currency.len == 0 && f->entity == 0 &&
-           (f->order == ORDER_DUE || f->order == 0);
+    return f->show == SHOW_OPEN && f->search.len == 0 && !f->due_from.some && !f->due_to.some &&
+           f->currency.len == 0 && f->entity == 0 && (f->order == ORDER_DUE || f->order == 0);
+}
+
+static bool open_rows(struct op *op, const struct receivables_filter *f, struct open_page_args args,
+                      struct open_page_list *out)
+{
+    struct open_page_all_list same;
+    if (f->customer != 0) return sql_open_page(op, args, out);
+    struct open_page_all_args all = {.after_currency = args.after_currency,
+                                     .after_due = args.after_due,
+                                     .after_id = args.after_id,
+                                     .limit = args.limit};
+    static_assert(sizeof(struct open_page_all_row) == sizeof(struct open_page_row),
+                  "the two pages return the same rows");
+    if (!sql_open_page_all(op, all, &same)) return false;
+    *out = (struct open_page_list){(struct open_page_row *)(void *)same.at, same.count};
+    return true;
 }
 
 static bool open_list(struct op *op, const struct receivables_filter *f, const struct place *after,
@@ -102,7 +117,7 @@ static bool open_list(struct op *op, const struct receivables_filter *f, const s
     else if (!date_from(after->text, &args.after_due))
         return op_fail(op, ERR_INVALID, "cursor",
                        "This is no cursor of ours: begin at the first page.");
-    if (!sql_open_page(op, args, &rows)) return false;
+    if (!open_rows(op, f, args, &rows)) return false;
 
     out->count = rows.count < f->limit ? rows.count : f->limit;
     out->at = arena_array(op->mem, struct receivable, out->count);

@@ -106,3 +106,20 @@ bool receipts_unidentified(struct op *op, int limit, struct unidentified *out)
     for (ptrdiff_t i = 0; i < rows.count; i++) out->payments[i] = rows.at[i].payment;
     return true;
 }
+
+bool mails_failed(struct op *op, int limit, struct failed_mails *out)
+{
+    struct failed_mail_rows_list rows;
+    if (!sql_failed_mail_rows(op, (struct failed_mail_rows_args){.limit = limit}, &rows))
+        return false;
+    *out = (struct failed_mails){arena_array(op->mem, struct failed_mail, rows.count), rows.count};
+    for (ptrdiff_t i = 0; i < rows.count; i++)
+        out->at[i] = (struct failed_mail){
+            .customer = rows.at[i].customer.value,
+            .recipient = rows.at[i].recipient,
+            .subject = rows.at[i].subject,
+            .problem = rows.at[i].problem,
+            .created = rows.at[i].created_at,
+        };
+    return true;
+}

@@ -48,6 +48,18 @@ struct overview {
 bool overview_get(struct op *op, date today, struct overview *out) MUST_USE;
 bool waiting_get(struct op *op, struct waiting *out) MUST_USE;
 
+/* Mails that could not be delivered, the newest first. */
+struct failed_mail {
+    int64_t customer; /* 0: to none in particular */
+    str recipient, subject, problem;
+    instant created;
+};
+struct failed_mails {
+    struct failed_mail *at;
+    ptrdiff_t count;
+};
+bool mails_failed(struct op *op, int limit, struct failed_mails *out) MUST_USE;
+
 /* The payments whose payer is not known, the newest first. */
 struct unidentified {
     int64_t *payments;

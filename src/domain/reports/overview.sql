@@ -38,3 +38,8 @@ select (select count(*) from item where kind = 'receipt' and open_minor > 0),
 select payment from item
  where kind = 'receipt' and open_minor > 0 and payment is not null
  order by id desc limit :limit;
+
+-- failed_mail_rows(limit i64)
+--   many: customer i64?, recipient text, subject text, problem text, created_at i64
+select customer, recipient, subject, problem, created_at
+  from mail where state = 'failed' order by id desc limit :limit;
