@@ -124,6 +124,7 @@ static void mapping_of(struct request *rq, const struct looking *l, const struct
             .name = said(rq, fields[i].name),
             .column = m->column,
             .value = m->value,
+            .missing = m->missing,
         };
     }
     v->columns = p->info->columns;
@@ -253,7 +254,7 @@ static struct reply file_show(struct request *rq)
 struct decide_form {
     str what, currency, terms, entity, round, credit_prefix, decimal, date_order, save_as;
     bool known_customers, keep_others, all_or_nothing;
-    struct pair_list map, set;
+    struct pair_list map, set, missing;
 };
 static const char *const what_values[] = {"look", "try", "run", NULL};
 static const struct input decide_inputs[] = {
@@ -263,6 +264,7 @@ static const struct input decide_inputs[] = {
      .choices = what_values},
     {.name = "map", .type = INPUT_PAIRS, .offset = offsetof(struct decide_form, map)},
     {.name = "set", .type = INPUT_PAIRS, .offset = offsetof(struct decide_form, set)},
+    {.name = "missing", .type = INPUT_PAIRS, .offset = offsetof(struct decide_form, missing)},
     {.name = "currency", .type = INPUT_TEXT, .offset = offsetof(struct decide_form, currency)},
     {.name = "terms", .type = INPUT_TEXT, .offset = offsetof(struct decide_form, terms)},
     {.name = "entity", .type = INPUT_TEXT, .offset = offsetof(struct decide_form, entity)},
@@ -290,7 +292,14 @@ static void add(struct import_settings *s, str name, str value)
     if (s->count < SETTINGS_MAX) s->at[s->count++] = (struct import_setting){name, value};
 }
 
-static str settings_of(struct request *rq, const struct looking *l)
+static void add_pairs(struct request *rq, struct import_settings *s, const char *kind,
+                      const struct pair_list *pairs)
+{
+    for (ptrdiff_t i = 0; i < pairs->count; i++)
+        add(s, str_printf(rq->op.mem, "%s.%.*s", kind, STR(pairs->at[i].name)), pairs->at[i].value);
+}
+
+static str settings_of(struct request *rq)
 {
     const struct decide_form *f = rq->in;
     struct arena *mem = rq->op.mem;
@@ -311,13 +320,9 @@ static str settings_of(struct request *rq, const struct looking *l)
     };
     struct import_settings s = {.at = arena_array(mem, struct import_setting, SETTINGS_MAX)};
     for (ptrdiff_t i = 0; i < COUNT(texts); i++) add(&s, texts[i].name, texts[i].value);
-    for (ptrdiff_t i = 0; i < f->map.count; i++)
-        add(&s, str_printf(mem, "map.%.*s", STR(f->map.at[i].name)), f->map.at[i].value);
-    for (ptrdiff_t i = 0; i < f->set.count; i++)
-        add(&s, str_printf(mem, "set.%.*s", STR(f->set.at[i].name)), f->set.at[i].value);
-    for (ptrdiff_t i = 0; i < l->settings.count; i++) /* of a saved mapping: not on the page */
-        if (str_starts(l->settings.at[i].name, S("missing.")))
-            add(&s, l->settings.at[i].name, l->settings.at[i].value);
+    add_pairs(rq, &s, "map", &f->map);
+    add_pairs(rq, &s, "set", &f->set);
+    add_pairs(rq, &s, "missing", &f->missing);
     return import_settings_text(mem, &s);
 }
 
@@ -358,7 +363,7 @@ static struct reply file_decide(struct request *rq)
     bool run = str_eq(form->what, S("try")) || str_eq(form->what, S("run"));
     struct deciding d = {.l = &l,
                          .form = form,
-                         .settings = settings_of(rq, &l),
+                         .settings = settings_of(rq),
                          .at_once = l.file.size <= AT_ONCE_BYTES};
     if (!store_transact(&rq->op, rq->store, TX_WRITE, decide, &d)) return reply_errors(rq);
     if (!run) return reply_see(rq, file_url(rq, l.id, "?edit=1").checked);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #define HERE "/console/imports"
-enum { PAGE_ROWS = 50, REFUSALS = 200, FILE_MIB = 200, PIECES_AT_ONCE = 16 };
+enum { PAGE_ROWS = 50, REFUSALS = 60, FILE_MIB = 200, PIECES_AT_ONCE = 16 };
 
 static const struct {
     const char *value, *name;
@@ -294,6 +294,8 @@ static bool refusals_of(struct request *rq, int64_t run, struct grid *g)
         row[3] = grid_text(r->value);
         row[4] = grid_text(r->reason);
     }
+    if (list.count == REFUSALS)
+        g->after = said(rq, "These are the first of them: all are in the file of refused rows.");
     return true;
 }
 

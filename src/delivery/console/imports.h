@@ -10,7 +10,7 @@ extern const struct route console_imports_routes[];     /* the list, a new file,
 extern const struct route console_import_file_routes[]; /* the look before */
 
 struct mapping_row {
-    str field, name, column, value; /* field: "unit_price" */
+    str field, name, column, value, missing; /* field: "unit_price" */
 };
 struct import_file_view {
     str name, under, problem; /* problem: why the last run ended */

@@ -39,6 +39,7 @@ struct grid_column {
 enum { GRID_COLUMNS_MAX = 9 };
 struct grid {
     str caption, nothing; /* nothing: what is said when there is no row */
+    str after;            /* what is said below the rows; may be empty */
     struct grid_column columns[GRID_COLUMNS_MAX];
     int column_count;
     struct grid_cell *cells; /* row after row */
