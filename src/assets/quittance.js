@@ -15,6 +15,7 @@
   for (const form of doc.querySelectorAll("form[data-total]")) {
     const words = JSON.parse(form.dataset.total), part = (what) => form.querySelector(what);
     const rows = [...form.querySelectorAll("tbody input[type=checkbox]")], every = part("input[data-all]");
+    const go = part(".bar .go");   // who may not pay may still tick, to download
     const total = () => {
       const sums = {}, on = rows.filter((box) => box.checked);
       for (const box of on) {
@@ -26,7 +27,7 @@
       part(".bar .count").textContent =
         [count(on.length - credits, words.invoice), count(credits, words.credit)].filter(Boolean).join(", ") || words.none;
       part(".bar .sum").textContent = sum;
-      part(".bar .go").textContent = words.go.replace("#", sum).trim();
+      if (go) go.textContent = words.go.replace("#", sum).trim();
       every.checked = on.length === rows.length;
       every.indeterminate = on.length > 0 && !every.checked;
     };

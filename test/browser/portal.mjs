@@ -68,3 +68,31 @@ export async function waitFor(page, heading, seconds = 60) {
 
 // The path of the payment whose card form, or page, is open.
 export const paymentOf = (page) => new URL(page.url()).pathname.match(/\/payments\/[^/]+/)[0];
+
+const mailsTo = (page, email, subject) =>
+  page.getByRole('row').filter({ hasText: email }).filter({ hasText: subject });
+
+// Asks for a sign-in link and follows the one in the mail that this brings.
+export async function signInByMail(page, email) {
+  const subject = /sign|anmeld/i;
+  await page.goto('/demo/mail');
+  const before = await mailsTo(page, email, subject).count();
+  await page.goto('/sign-in');
+  await page.locator('form.first-way input[type=email]').fill(email);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/sign-in\/sent/);
+  await openMail(page, email, subject, before + 1);
+  await page.locator('a.go').click();
+  await page.waitForURL((url) => url.pathname === '/');
+}
+
+// Opens the newest mail to an address; it may take the outbox a moment to write it.
+export async function openMail(page, email, subject = /./, atLeast = 1) {
+  for (let tries = 0; tries < 100; tries++) {
+    await page.goto('/demo/mail');
+    const rows = mailsTo(page, email, subject);
+    if ((await rows.count()) >= atLeast) return rows.first().getByRole('link').click();
+    await page.waitForTimeout(100);
+  }
+  throw new Error(`no mail to ${email} is there`);
+}

@@ -10,12 +10,19 @@ import path from 'node:path';
 const READY_SECONDS = 60;
 const STOP_SECONDS = 15;
 
+const isFree = (port) =>
+  new Promise((done) => {
+    const server = createServer();
+    server.once('error', () => done(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => done(true)));
+  });
+
+// Below the ports that the system gives to connections; the test gateway takes the one ten above.
 async function freePort() {
-  const server = createServer();
-  await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address();
-  await new Promise((done) => server.close(done));
-  return port;
+  for (;;) {
+    const port = 20000 + Math.floor(Math.random() * 10000);
+    if ((await isFree(port)) && (await isFree(port + 10))) return port;
+  }
 }
 
 // `settings` of a story are environment variables for the program, added to ours.

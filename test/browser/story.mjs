@@ -6,6 +6,7 @@ import path from 'node:path';
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const axeSource = await readFile(axeFile, 'utf8');
 export const SIZES = { 320: 800, 768: 1024, 1440: 900 };
+const STORY_SECONDS = 240;
 const THEMES = ['light', 'dark'];
 
 // Everything that no page may do, whatever the story is about.
@@ -45,10 +46,18 @@ async function fits(page) {
   if (over) throw new Error(`${page.url()} is ${over} wide on a screen of ${width}`);
 }
 
+// A story that hangs must not hang the whole run.
+const tooLong = () =>
+  new Promise((_, fail) => {
+    const words = `the story is not over after ${STORY_SECONDS} s`;
+    setTimeout(() => fail(new Error(words)), STORY_SECONDS * 1000).unref();
+  });
+
 export async function tell({ story, telling, site, browser, screens, say }) {
   const failures = [];
   const contexts = [];
   const look = { theme: 'light' };
+  const scripted = new Set(); // axe cannot run in the others
   let passed = 0;
 
   // A person: cookies of their own, in a window of this size.
@@ -65,6 +74,8 @@ export async function tell({ story, telling, site, browser, screens, say }) {
     contexts.push(context);
     context.setDefaultTimeout(15_000);
     const page = await context.newPage();
+    if (javaScript) scripted.add(page);
+    context.on('page', (other) => javaScript && scripted.add(other));
     watch(page, site, (words) => failures.push(words));
     return page;
   }
@@ -89,7 +100,7 @@ export async function tell({ story, telling, site, browser, screens, say }) {
         await page.setViewportSize({ width: Number(width), height });
         await shot(page, name);
         await fits(page);
-        await axe(page);
+        if (scripted.has(page)) await axe(page);
       }
     }
     look.theme = 'light';
@@ -111,7 +122,8 @@ export async function tell({ story, telling, site, browser, screens, say }) {
 
   try {
     const page = await person();
-    await telling({ site, person, page, step, shot, axe, everywhere, check, say });
+    const told = telling({ site, person, page, step, shot, axe, everywhere, check, say });
+    await Promise.race([told, tooLong()]);
   } catch (error) {
     failures.push(error.message);
     for (const page of contexts.flatMap((context) => context.pages()))
