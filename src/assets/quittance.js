@@ -27,7 +27,7 @@
       part(".bar .count").textContent =
         [count(on.length - credits, words.invoice), count(credits, words.credit)].filter(Boolean).join(", ") || words.none;
       part(".bar .sum").textContent = sum;
-      if (go) go.textContent = words.go.replace("#", sum).trim();
+      if (go) go.textContent = words.go.replace("#", sum).trim().replace(/^./u, (c) => c.toLocaleUpperCase(lang));
       every.checked = on.length === rows.length;
       every.indeterminate = on.length > 0 && !every.checked;
     };

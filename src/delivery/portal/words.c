@@ -92,9 +92,23 @@ struct standing_words payment_words(struct request *rq, const struct payment *p)
     return (struct standing_words){S(""), S("")};
 }
 
+/* Gateways tell a card as "Visa ending 4242". */
+static str card_words(struct request *rq, str card)
+{
+    str middle = S(" ending ");
+    ptrdiff_t at = str_find(card, middle);
+    if (card.len == 0) return str_of(tell(rq, "Card"));
+    if (at < 0) return card;
+    const char *rest = tell(rq, N_("{1} ending {2}"));
+    struct text t = {.mem = rq->op.mem};
+    for (int hole; (hole = say_step(&t, &rest)) > 0;)
+        text_add(&t, hole == 1 ? str_head(card, at) : str_from(card, at + middle.len));
+    return text_str(&t);
+}
+
 str method_words(struct request *rq, const struct payment *p)
 {
-    if (str_eq(p->method, S("card"))) return p->card.len > 0 ? p->card : str_of(tell(rq, "Card"));
+    if (str_eq(p->method, S("card"))) return card_words(rq, p->card);
     if (str_eq(p->method, S("transfer"))) return str_of(tell(rq, "Bank transfer"));
     return str_of(tell(rq, "Settled before"));
 }
