@@ -103,7 +103,6 @@ export default async function ({ site, page, step, everywhere, check }) {
     await everywhere(page, '7-card');
     await giveCard(page, CARDS.asksTheBank);
     await page.getByRole('heading', { name: /bank asks you to confirm/ }).waitFor();
-    await everywhere(page, '7-bank');
   });
 
   await step('8. confirms, and sees the confirmation', async () => {
