@@ -114,7 +114,8 @@ export async function tell({ story, telling, site, browser, screens, say }) {
         await steady(async () => {
           await shot(page, name);
           await fits(page);
-          if (scripted.has(page)) await axe(page, theme === 'dark' ? ['color-contrast'] : undefined);
+          const rules = theme === 'dark' ? ['color-contrast'] : undefined;
+          if (scripted.has(page)) await axe(page, rules);
         });
       }
     }
