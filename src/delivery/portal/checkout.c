@@ -36,22 +36,32 @@ static bool find_all(struct request *rq, bool overdue_only, struct id_list *out)
     struct receivables list;
     struct receivables_filter filter = {.customer = rq->who.customer,
                                         .show = overdue_only ? SHOW_OVERDUE : SHOW_OPEN,
-                                        .limit = 1000,
                                         .today = rq->today};
-    if (!receivables_list(&rq->op, &filter, &list)) return false;
+    if (!receivables_all(&rq->op, &filter, &list)) return false;
     *out = (struct id_list){.at = arena_array(rq->op.mem, int64_t, list.count)};
     for (ptrdiff_t i = 0; i < list.count; i++)
         if (list.at[i].side > 0) out->at[out->count++] = list.at[i].item;
     return true;
 }
 
-static str checkout_path(struct request *rq, int64_t id, int64_t other)
+/* Items in several currencies are several checkouts: each page knows the others. */
+static str checkout_path(struct request *rq, int64_t id, struct id_list others)
 {
-    struct arena *mem = rq->op.mem;
-    str text = id_text(mem, rq->app->keys, "chk", id);
-    if (other == 0) return str_printf(mem, "/checkout/%.*s", STR(text));
-    return str_printf(mem, "/checkout/%.*s?also=%.*s", STR(text),
-                      STR(id_text(mem, rq->app->keys, "chk", other)));
+    struct text t = {.mem = rq->op.mem};
+    text_format(&t, "/checkout/%.*s", STR(id_text(t.mem, rq->app->keys, "chk", id)));
+    for (ptrdiff_t i = 0; i < others.count; i++)
+        text_format(&t, "%calso=%.*s", i == 0 ? '?' : '&',
+                    STR(id_text(t.mem, rq->app->keys, "chk", others.at[i])));
+    return text_str(&t);
+}
+
+/* The next of them, from whose page the circle goes on: this one is its last. */
+static str next_path(struct request *rq, int64_t id, struct id_list others)
+{
+    struct id_list rest = {arena_array(rq->op.mem, int64_t, others.count), 0};
+    for (ptrdiff_t i = 1; i < others.count; i++) rest.at[rest.count++] = others.at[i];
+    rest.at[rest.count++] = id;
+    return checkout_path(rq, others.at[0], rest);
 }
 
 static struct reply checkout_begin(struct request *rq)
@@ -63,16 +73,17 @@ static struct reply checkout_begin(struct request *rq)
         return reply_errors(rq);
     if (!checkout_start(&rq->op, rq->who.customer, rq->who.person, items.at, items.count, &made))
         return reply_errors(rq);
-    return reply_see(rq, checkout_path(rq, made.at[0], made.count > 1 ? made.at[1] : 0));
+    struct id_list others = {made.at + 1, made.count - 1};
+    return reply_see(rq, checkout_path(rq, made.at[0], others));
 }
 
 /* ---- the page ---- */
 
 struct show_form {
-    int64_t also;
+    struct id_list also;
 };
 static const struct input show_inputs[] = {
-    {.name = "also", .type = INPUT_ID, .offset = offsetof(struct show_form, also), .kind = "chk"},
+    {.name = "also", .type = INPUT_IDS, .offset = offsetof(struct show_form, also), .kind = "chk"},
     {.name = NULL},
 };
 
@@ -209,8 +220,8 @@ static struct reply checkout_show(struct request *rq)
     if (!str_eq(c.state, S("open"))) return gone_to(rq, &c);
     v.id = rq->id;
     v.action = url_of(checkout_path(rq, id, form->also));
-    v.has_other = form->also != 0;
-    if (v.has_other) v.other = url_of(checkout_path(rq, form->also, 0));
+    v.has_other = form->also.count > 0;
+    if (v.has_other) v.other = url_of(next_path(rq, id, form->also));
     str title = str_of(say(op_lang(&rq->op), "Review and pay"));
     if (!view_load(rq, &c, &v) || !portal_frame(rq, title, "/invoices", &frame))
         return reply_errors(rq);
@@ -225,7 +236,7 @@ struct submit_form {
     struct pair_list amounts, reasons, notes;
     str way; /* "card", "transfer", or the id of a saved card */
     str what;
-    int64_t also;
+    struct id_list also;
 };
 static const char *const whats[] = {"update", "card", "transfer", "apply", NULL};
 static const struct input submit_inputs[] = {
@@ -237,7 +248,10 @@ static const struct input submit_inputs[] = {
      .type = INPUT_CHOICE,
      .offset = offsetof(struct submit_form, what),
      .choices = whats},
-    {.name = "also", .type = INPUT_ID, .offset = offsetof(struct submit_form, also), .kind = "chk"},
+    {.name = "also",
+     .type = INPUT_IDS,
+     .offset = offsetof(struct submit_form, also),
+     .kind = "chk"},
     {.name = NULL},
 };
 

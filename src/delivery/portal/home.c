@@ -39,32 +39,37 @@ static bool balances_load(struct request *rq, struct home_view *v)
     return true;
 }
 
-static int by_due(const struct receivable *a, const struct receivable *b)
+/* Keeps the first few by their due dates. */
+static void next_put(struct request *rq, struct home_view *v, const struct receivable *r)
 {
-    return date_cmp(a->due, b->due);
+    ptrdiff_t at = v->next_count;
+    while (at > 0 && date_cmp(r->due, v->next[at - 1].due) < 0) at--;
+    if (at == NEXT_ROWS) return;
+    if (v->next_count < NEXT_ROWS) v->next_count++;
+    for (ptrdiff_t i = v->next_count - 1; i > at; i--) v->next[i] = v->next[i - 1];
+    v->next[at] = (struct home_item){.number = r->number,
+                                     .link = item_url(rq, r),
+                                     .due = r->due,
+                                     .standing = standing_words(rq, r),
+                                     .open = r->open};
 }
 
 /* The list is by currency; the page wants what is due first, whatever the currency. */
 static bool next_load(struct request *rq, struct home_view *v)
 {
-    struct receivables all;
-    struct receivables_filter filter = {
-        .customer = rq->who.customer, .show = SHOW_OPEN, .limit = 200, .today = rq->today};
-    if (!receivables_list(&rq->op, &filter, &all)) return false;
     v->next = arena_array(rq->op.mem, struct home_item, NEXT_ROWS);
-    for (ptrdiff_t done = 0; v->next_count < NEXT_ROWS && done < all.count; done++) {
-        ptrdiff_t first = -1;
-        for (ptrdiff_t i = 0; i < all.count; i++)
-            if (all.at[i].side > 0 && (first < 0 || by_due(&all.at[i], &all.at[first]) < 0))
-                first = i;
-        if (first < 0) break;
-        struct receivable *r = &all.at[first];
-        v->next[v->next_count++] = (struct home_item){.number = r->number,
-                                                      .link = item_url(rq, r),
-                                                      .due = r->due,
-                                                      .standing = standing_words(rq, r),
-                                                      .open = r->open};
-        r->side = 0; /* shown */
+    for (ptrdiff_t i = 0; i < v->balance_count; i++) {
+        struct receivables first;
+        struct receivables_filter filter = {
+            .customer = rq->who.customer,
+            .show = SHOW_OPEN,
+            .currency = currency_text(&v->balances[i].open.cur),
+            .limit = 200, /* credits stand among them */
+            .today = rq->today,
+        };
+        if (!receivables_list(&rq->op, &filter, &first)) return false;
+        for (ptrdiff_t k = 0; k < first.count; k++)
+            if (first.at[k].side > 0) next_put(rq, v, &first.at[k]);
     }
     return true;
 }

@@ -91,9 +91,8 @@ static bool items_load(struct request *rq, const struct asked *a, struct stateme
                                         .entity = a->account.entity,
                                         .show = SHOW_OPEN,
                                         .currency = currency_text(&a->account.currency),
-                                        .limit = 1000,
                                         .today = rq->today};
-    if (!receivables_list(&rq->op, &filter, &items)) return false;
+    if (!receivables_all(&rq->op, &filter, &items)) return false;
     v->items = arena_array(rq->op.mem, struct statement_item, items.count);
     v->item_count = items.count;
     v->open = money_of(0, a->account.currency);

@@ -40,9 +40,8 @@ bool paper_of_open_items(struct op *op, int64_t account, const struct lang *lang
                                         .entity = a.entity,
                                         .show = SHOW_OPEN,
                                         .currency = code,
-                                        .limit = 1000,
                                         .today = today};
-    if (!receivables_list(op, &filter, &items)) return false;
+    if (!receivables_all(op, &filter, &items)) return false;
 
     money sum = money_of(0, a.currency);
     struct paper_row *rows = arena_array(op->mem, struct paper_row, items.count + 1);

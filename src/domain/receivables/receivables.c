@@ -236,6 +236,29 @@ bool receivables_list(struct op *op, const struct receivables_filter *filter,
     return general_list(op, filter, &after, down, out);
 }
 
+bool receivables_all(struct op *op, const struct receivables_filter *filter,
+                     struct receivables *out)
+{
+    struct receivables_filter page = *filter;
+    struct receivables rows;
+    ptrdiff_t room = 0;
+    *out = (struct receivables){0};
+    page.cursor = S("");
+    page.limit = 1000;
+    do {
+        if (!receivables_list(op, &page, &rows)) return false;
+        if (out->count + rows.count > room) {
+            room = 2 * (out->count + rows.count);
+            struct receivable *more = arena_array(op->mem, struct receivable, room);
+            if (out->count > 0) memcpy(more, out->at, sizeof *more * (size_t)out->count);
+            out->at = more;
+        }
+        for (ptrdiff_t i = 0; i < rows.count; i++) out->at[out->count++] = rows.at[i];
+        page.cursor = rows.next_cursor;
+    } while (rows.next_cursor.len > 0);
+    return true;
+}
+
 static bool listed(struct op *op, struct items_listed_args args, date today,
                    struct receivables *out)
 {

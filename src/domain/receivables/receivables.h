@@ -76,6 +76,9 @@ struct receivables {
 };
 bool receivables_list(struct op *op, const struct receivables_filter *filter,
                       struct receivables *out) MUST_USE;
+/* All pages of it, whatever the limit: for statements and files. */
+bool receivables_all(struct op *op, const struct receivables_filter *filter,
+                     struct receivables *out) MUST_USE;
 /* Some items, in the order of their due dates; those that are not this customer's are left out. */
 bool receivables_by_ids(struct op *op, int64_t customer, const int64_t items[], ptrdiff_t count,
                         date today, struct receivables *out) MUST_USE;
