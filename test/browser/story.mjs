@@ -39,6 +39,9 @@ async function axe(page, rules) {
   throw new Error(`axe on ${page.url()}:\n      ${told.join('\n      ')}`);
 }
 
+const painted = () =>
+  new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())));
+
 async function fits(page) {
   const over = await page.evaluate(() => {
     const width = document.documentElement.clientWidth;
@@ -99,6 +102,7 @@ export async function tell({ story, telling, site, browser, screens, say }) {
     const file = `${story}-${name}-${width}-${look.theme}.png`;
     const full = await page.evaluate(() => document.documentElement.scrollHeight);
     await page.setViewportSize({ width, height: Math.max(height, full) });
+    if (scripted.has(page)) await page.evaluate(painted);
     await page.screenshot({ path: path.join(screens, file) });
     await page.setViewportSize({ width, height });
   }
