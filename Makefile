@@ -159,10 +159,10 @@ $(B)/libquittance.a: $(OBJ)
 $(B)/%_test: $(B)/%_test.o $(FIXTURE) $(B)/libquittance.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS) -lcmocka
 
-# This one has all statements of the program in it, used or not.
+# These have all statements of the program in them, used or not.
 STATEMENTS := $(filter-out %_test_sql.o,$(SQL:src/%.sql=$(B)/gen/%_sql.o))
-$(B)/src/store/statements_test: $(B)/src/store/statements_test.o $(FIXTURE) $(STATEMENTS) \
-                                $(B)/libquittance.a
+$(B)/src/store/statements_test $(B)/test/plans_test: %_test: %_test.o $(FIXTURE) $(STATEMENTS) \
+                                                     $(B)/libquittance.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS) -lcmocka
 
 $(B)/%.o: %.c $(B)/flags | $(GEN_H)

@@ -32,7 +32,7 @@ select c.id, c.number, c.name, c.country,
        (select count(*) from item i where i.customer = c.id and i.open_minor > 0 and i.side = 1
            and i.due < :today)
   from customer c
- where (c.name > :after_name or (c.name = :after_name and c.id > :after_id))
+ where (c.name, c.id) > (:after_name, :after_id)
    and (:search = '' or c.number like :search or lower(c.name) like :anywhere)
  order by c.name, c.id
  limit :limit;

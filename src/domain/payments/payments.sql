@@ -59,7 +59,7 @@ update payment set account = :account, customer = :customer, item = :item where 
 --   none
 update payment set card = :card, bank_ref = :their_id where id = :id;
 
--- payment_page(customer i64?, search text, amount i64?, state text, method text, from_at i64?,
+-- payment_page(customer i64, search text, amount i64?, state text, method text, from_at i64?,
 --     to_at i64?, after_created i64, after_id i64, limit i64)
 --   many: id i64, number text, entity i64, account i64?, customer i64?, checkout i64?, item i64?,
 --     person i64?, amount money, method text, state text, reference text, bank_ref text, card text,
@@ -70,8 +70,27 @@ select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.pe
        p.value_date, p.reserved, p.expires, p.created, p.changed, p.version,
        coalesce(c.name, ''), coalesce(c.number, '')
   from payment p left join customer c on c.id = p.customer
- where (:customer is null or p.customer = :customer)
-   and (p.created < :after_created or (p.created = :after_created and p.id < :after_id))
+ where p.customer = :customer and (p.created, p.id) < (:after_created, :after_id)
+   and (:state = '' or p.state = :state) and (:method = '' or p.method = :method)
+   and (:from_at is null or p.created >= :from_at) and (:to_at is null or p.created < :to_at)
+   and (:search = '' or lower(p.number) like :search or lower(p.reference) like :search
+        or lower(p.bank_ref) like :search or lower(p.payer) like :search
+        or lower(c.name) like :search or p.amount_minor = :amount)
+ order by p.created desc, p.id desc
+ limit :limit;
+
+-- payment_page_all(search text, amount i64?, state text, method text, from_at i64?,
+--     to_at i64?, after_created i64, after_id i64, limit i64)
+--   many: id i64, number text, entity i64, account i64?, customer i64?, checkout i64?, item i64?,
+--     person i64?, amount money, method text, state text, reference text, bank_ref text, card text,
+--     payer text, value_date date?, reserved bool, expires i64?, created i64, changed i64,
+--     version i64, customer_name text, customer_number text
+select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.person,
+       p.amount_minor, p.currency, p.method, p.state, p.reference, p.bank_ref, p.card, p.payer,
+       p.value_date, p.reserved, p.expires, p.created, p.changed, p.version,
+       coalesce(c.name, ''), coalesce(c.number, '')
+  from payment p left join customer c on c.id = p.customer
+ where (p.created, p.id) < (:after_created, :after_id)
    and (:state = '' or p.state = :state) and (:method = '' or p.method = :method)
    and (:from_at is null or p.created >= :from_at) and (:to_at is null or p.created < :to_at)
    and (:search = '' or lower(p.number) like :search or lower(p.reference) like :search
@@ -141,11 +160,16 @@ select cast(coalesce(sum(amount_minor), 0) as bigint) from refund
 -- use_rows(payment_item i64, checkout i64?)
 --   many: item i64, document i64?, number text, kind text, side i64, applied money
 select i.id, i.document, i.number, i.kind, i.side,
-       cast(sum(case when a.reverses is null then a.amount_minor else -a.amount_minor end) as bigint),
-       i.currency
-  from allocation a
-  join item i on i.id = a.to_item or (i.id = a.from_item and i.kind = 'credit_note')
- where a.from_item = :payment_item
-    or a.from_item in (select item from checkout_line where checkout = :checkout)
+       cast(sum(case when a.reverses is null then a.minor else -a.minor end) as bigint), i.currency
+  from (select to_item as item, true as paid, reverses, amount_minor as minor
+          from allocation
+         where from_item in (select cast(:payment_item as bigint)
+                              union select item from checkout_line where checkout = :checkout)
+         union all
+        select from_item, false, reverses, amount_minor
+          from allocation
+         where from_item in (select item from checkout_line where checkout = :checkout)) a
+  join item i on i.id = a.item
+ where a.paid or i.kind = 'credit_note'
  group by i.id, i.document, i.number, i.kind, i.side, i.due, i.currency
  order by i.side desc, i.due, i.id;
