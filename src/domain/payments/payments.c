@@ -363,8 +363,7 @@ bool payment_uses(struct op *op, int64_t payment, date today, struct payment_use
     struct use_rows_list rows;
     struct item own;
     struct deductions cut;
-    struct use_rows_args args = {.payment_item = p.item,
-                                 .checkout = {.some = p.checkout != 0, .value = p.checkout}};
+    struct use_rows_args args = {.payment = payment, .payment_item = p.item};
     if (!item_get(op, p.item, &own) || !sql_use_rows(op, args, &rows)) return false;
     if (!deductions_of_payment(op, payment, &cut)) return false;
     out->unapplied = own.open;

@@ -157,19 +157,16 @@ returning id;
 select cast(coalesce(sum(amount_minor), 0) as bigint) from refund
  where payment = :payment and state = 'succeeded';
 
--- use_rows(payment_item i64, checkout i64?)
+-- use_rows(payment i64, payment_item i64)
 --   many: item i64, document i64?, number text, kind text, side i64, applied money
 select i.id, i.document, i.number, i.kind, i.side,
-       cast(sum(case when a.reverses is null then a.minor else -a.minor end) as bigint), i.currency
-  from (select to_item as item, true as paid, reverses, amount_minor as minor
-          from allocation
-         where from_item in (select cast(:payment_item as bigint)
-                              union select item from checkout_line where checkout = :checkout)
-         union all
-        select from_item, false, reverses, amount_minor
-          from allocation
-         where from_item in (select item from checkout_line where checkout = :checkout)) a
-  join item i on i.id = a.item
- where a.paid or i.kind = 'credit_note'
+       cast(sum(case when a.reverses is null then a.amount_minor else -a.amount_minor end) as bigint),
+       i.currency
+  from (select id from allocation where from_item = :payment_item
+         union
+        select x.id from entry e join allocation x on x.entry = e.id where e.payment = :payment) its
+  join allocation a on a.id = its.id
+  join item i on i.id in (a.from_item, a.to_item)
+ where i.side = 1 or i.kind = 'credit_note'
  group by i.id, i.document, i.number, i.kind, i.side, i.due, i.currency
  order by i.side desc, i.due, i.id;
