@@ -1,13 +1,9 @@
 -- Indexes for what is counted and looked up where few rows of many are meant.
 create index deduction_payment on deduction (payment) where payment is not null;
 create index payment_unknown on payment (id) where state = 'unknown';
-create index mail_failed on mail (id) where state = 'failed';
-create index job_parked on job (id) where parked;
 create index person_staff on person (name, id) where staff_role is not null;
 
 -- down:
 drop index person_staff;
-drop index job_parked;
-drop index mail_failed;
 drop index payment_unknown;
 drop index deduction_payment;
