@@ -82,7 +82,7 @@ if [ $# -gt 0 ]; then
 fi
 
 # One PostgreSQL server serves all tests: those of the store run on it as well as on SQLite.
-if [ -z "${QUITTANCE_TEST_POSTGRES-}" ] && grep -q '^unit' <<<"$jobs"; then
+if [ -z "${QUITTANCE_TEST_POSTGRES-}" ] && grep -q -E '^(unit|flows)' <<<"$jobs"; then
     exec scripts/test-postgres.sh scripts/test.sh "$@"
 fi
 
