@@ -27,7 +27,18 @@ function watch(page, site, complain) {
 }
 
 // In the dark only the colours differ, so there only they are looked at.
-async function axe(page, rules) {
+// A page that asks for news loads anew by itself, and takes axe with it: then once more.
+async function axe(page, rules, tries = 5) {
+  try {
+    return await axeOnce(page, rules);
+  } catch (error) {
+    const gone = /reading 'run'|context was destroyed|navigation/i.test(error.message);
+    if (!gone || tries === 1) throw error;
+    return axe(page, rules, tries - 1);
+  }
+}
+
+async function axeOnce(page, rules) {
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(
     (runOnly) => globalThis.axe.run(document, { resultTypes: ['violations'], runOnly }),

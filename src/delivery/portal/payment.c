@@ -243,7 +243,7 @@ static struct reply payment_show(struct request *rq)
     struct reply reply = portal_end(rq, &frame, &page);
     if (v.checking) { /* news within seconds, also without JavaScript */
         reply.headers[0].name = "Refresh";
-        reply.headers[0].value = S("1");
+        reply.headers[0].value = S("3");
     }
     return reply;
 }
