@@ -25,8 +25,12 @@ unit_programs() {
 
 # The longest come first, so that nobody waits for them at the end.
 groups() {
+    for story in test/browser/*.story.mjs; do
+        story=$(basename "$story" .story.mjs)
+        job browser "$story" "test/browser/run $story"
+    done
     for run in test/*/run; do
-        [ ! -x "$run" ] || job "$(basename "$(dirname "$run")")" all "$run"
+        [ ! -x "$run" ] || [ "$run" = test/browser/run ] || job "$(basename "$(dirname "$run")")" all "$run"
     done
     job flows all "$B/test/flow_test"
     unit_programs | while read -r source; do job unit "${source%.c}" "$B/${source%.c}"; done

@@ -12,7 +12,10 @@ const screens = path.join(root, 'build/screens');
 const logs = path.join(root, 'build/test/browser');
 const word = process.argv[2] ?? '';
 
-const files = (await readdir(here)).filter((f) => f.endsWith('.story.mjs') && f.includes(word));
+// A story by its whole name, or all whose names contain the word.
+const all = (await readdir(here)).filter((f) => f.endsWith('.story.mjs'));
+const named = all.filter((f) => f === `${word}.story.mjs`);
+const files = named.length > 0 ? named : all.filter((f) => f.includes(word));
 if (files.length === 0) {
   console.log(word ? `There is no story with '${word}' in its name.` : 'skipped: no stories');
   process.exit(word ? 2 : 77);
