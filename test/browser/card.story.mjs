@@ -87,7 +87,7 @@ export default async function ({ site, person, step, everywhere, check }) {
     let said = '';
     for (let tries = 0; tries < 60 && !/is paid/.test(said); tries++) {
       await clerk.waitForTimeout(500);
-      await clerk.reload();
+      await clerk.reload().catch(() => {}); // it may be loading by itself just then
       said = await headline(clerk).innerText();
     }
     check(/is paid/.test(said), said);

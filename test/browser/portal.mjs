@@ -61,7 +61,7 @@ export async function waitFor(page, heading, seconds = 60) {
   for (let tries = 0; tries < seconds * 2; tries++) {
     if (await there.isVisible()) return;
     await page.waitForTimeout(500);
-    await page.reload();
+    await page.reload().catch(() => {}); // it may be loading by itself just then
   }
   throw new Error(`${heading} is still not shown on ${page.url()}`);
 }
@@ -73,6 +73,11 @@ const mailsTo = (page, email, subject) =>
   page.getByRole('row').filter({ hasText: email }).filter({ hasText: subject });
 
 // Asks for a sign-in link and follows the one in the mail that this brings.
+export async function countMails(page, email, subject = /./) {
+  await page.goto('/demo/mail');
+  return mailsTo(page, email, subject).count();
+}
+
 export async function signInByMail(page, email) {
   const subject = /sign|anmeld/i;
   await page.goto('/demo/mail');

@@ -1,4 +1,4 @@
-import { box, openMail, rowsOf, signInByMail } from './portal.mjs';
+import { box, countMails, openMail, rowsOf, signInByMail } from './portal.mjs';
 
 export const name = 'signing in by link, mail and password; a colleague who may only see';
 
@@ -39,11 +39,12 @@ export default async function ({ site, page, person, step, everywhere, check }) 
 
   await step('a mail opened elsewhere asks for a click first', async () => {
     const asks = await person();
+    const before = await countMails(asks, MAYA, /sign/i);
     await asks.goto('/sign-in');
     await asks.getByLabel('e-mail').first().fill(MAYA);
     await asks.getByRole('button', { name: /link/i }).click();
     const other = await person();
-    await openMail(other, MAYA, /sign/i);
+    await openMail(other, MAYA, /sign/i, before + 1);
     await other.locator('a.go').click();
     await other.getByRole('button', { name: 'Sign in' }).waitFor();
     await everywhere(other, 'confirm');
