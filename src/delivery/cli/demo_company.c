@@ -66,6 +66,7 @@ static bool make_entities(struct op *op, struct making *m)
         .facts = S("EIN 99-0001234"),
         .zone = S("America/New_York"),
         .payee = S("Nordwind Drives Inc."),
+        .bank = S("Cuyahoga Commerce Bank, routing 041299998, account 4417 0020 55"),
         .contact_name = S("Grace Lindqvist"),
         .contact_phone = S("+1 330 555 0119"),
         .contact_email = S("receivables@nordwind.example"),

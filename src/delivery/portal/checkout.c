@@ -156,6 +156,7 @@ static bool seller_load(struct request *rq, const struct checkout *c, struct che
     payee_add(rq, v, N_("Pay to"), seller.payee);
     payee_add(rq, v, N_("IBAN"), reference_groups(rq->op.mem, seller.iban));
     payee_add(rq, v, N_("BIC"), seller.bic);
+    payee_add(rq, v, N_("Bank"), seller.bank);
     return true;
 }
 

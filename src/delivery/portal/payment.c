@@ -185,6 +185,7 @@ static bool transfer_load(struct request *rq, const struct payment *p, struct pa
     payee_add(rq, v, N_("Pay to"), seller.payee);
     payee_add(rq, v, N_("IBAN"), reference_groups(rq->op.mem, seller.iban));
     payee_add(rq, v, N_("BIC"), seller.bic);
+    payee_add(rq, v, N_("Bank"), seller.bank);
     payee_add(rq, v, N_("Amount"), lang_money(rq->op.mem, op_lang(&rq->op), p->amount));
     payee_add(rq, v, N_("Reference"), reference_groups(rq->op.mem, p->reference));
     if (!str_eq(currency_text(&p->amount.cur), S("EUR")) || seller.iban.len == 0) return true;
