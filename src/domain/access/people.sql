@@ -79,8 +79,17 @@ select count(*)
 
 -- seat_rows(person i64)
 --   many: customer i64, name text, number text, role text
-select m.customer, c.name, c.number, m.role
-  from membership m
-  join customer c on c.id = m.customer
- where m.person = :person
- order by c.name, m.customer;
+with recursive below (customer, role, depth) as (
+    select customer, role, 0 from membership where person = :person
+    union all
+    select c.id, case when b.role = 'admin' then 'payer' else b.role end, b.depth + 1
+      from below b join customer c on c.parent = b.customer
+     where b.depth < 20
+), nearest (customer, role, place) as (
+    select customer, role, row_number() over (partition by customer order by depth) from below
+)
+select n.customer, c.name, c.number, n.role
+  from nearest n
+  join customer c on c.id = n.customer
+ where n.place = 1
+ order by c.name, n.customer;

@@ -125,6 +125,43 @@ static str refused(struct fixture *f, bool (*work)(struct op *, void *), void *a
     return op.errs->message;
 }
 
+/* domain.md rule 37: a parent sees and pays for its children; a child sees neither it nor siblings.
+ */
+ENGINES_SENTENCE(a_parents_people_may_pay_for_its_children_and_not_the_other_way)
+{
+    customers_make(f);
+    fixture_sql(f, "insert into customer (number, name, parent, created, changed) values "
+                   "('C3', 'Hallam North', 1, 0, 0), ('C4', 'Hallam Far North', 3, 0, 0)");
+    struct changing above = {.customer = 1,
+                             .person = invited(f, "up@a.example", ROLE_CUSTOMER_ADMIN, 1)};
+    struct changing below = {.customer = 3,
+                             .person = invited(f, "down@a.example", ROLE_CUSTOMER_ADMIN, 3)};
+    fixture_do(f, read_all, &above);
+    fixture_do(f, read_all, &below);
+    CHECK(above.seats.count == 3, "%td seats above", above.seats.count);
+    for (ptrdiff_t i = 0; i < above.seats.count; i++) {
+        enum role role = above.seats.at[i].customer == 1 ? ROLE_CUSTOMER_ADMIN : ROLE_PAYER;
+        CHECK(above.seats.at[i].role == role, "%.*s", STR(above.seats.at[i].name));
+    }
+    CHECK(below.seats.count == 2, "%td seats below", below.seats.count);
+
+    static const struct {
+        bool above;
+        int64_t customer;
+        enum role role;
+    } cases[] = {
+        {true, 1, ROLE_CUSTOMER_ADMIN}, {true, 3, ROLE_PAYER},           {true, 4, ROLE_PAYER},
+        {true, 2, ROLE_NONE},           {false, 3, ROLE_CUSTOMER_ADMIN}, {false, 1, ROLE_NONE},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
+        struct changing *c = cases[i].above ? &above : &below;
+        c->customer = cases[i].customer;
+        fixture_do(f, begin_session, c);
+        fixture_do(f, find_session, c);
+        CHECK(c->session.role == cases[i].role, "case %td: %d", i, (int)c->session.role);
+    }
+}
+
 ENGINES_SENTENCE(an_invitation_adds_a_person_and_a_seat_once)
 {
     customers_make(f);
@@ -230,7 +267,8 @@ ENGINES_SENTENCE(an_invitation_that_fails_halfway_leaves_nothing)
     CHECK(calls >= 6, "%td calls", calls);
 }
 
-TESTS(TEST(an_address_is_kept_in_one_form_or_refused),
+TESTS(ENGINES_TEST(a_parents_people_may_pay_for_its_children_and_not_the_other_way),
+      TEST(an_address_is_kept_in_one_form_or_refused),
       ENGINES_TEST(an_invitation_adds_a_person_and_a_seat_once),
       ENGINES_TEST(an_invitation_that_makes_no_sense_is_refused),
       ENGINES_TEST(a_customer_keeps_an_administrator),

@@ -12,8 +12,20 @@ values (:hash, :person, nullif(:customer, 0), :created_at, :seen_at, :idle_until
 --          staff_role text, role text, customer_name text, customer_number text
 select s.id, s.person, coalesce(s.customer, 0), s.created_at, s.seen_at, s.idle_until,
        p.email, p.name, p.language, p.theme, p.helpers, p.blocked_at is not null,
-       coalesce(p.staff_role, ''), coalesce(m.role, ''), coalesce(c.name, ''),
-       coalesce(c.number, '')
+       coalesce(p.staff_role, ''),
+       coalesce(m.role, (
+           -- nothing of one's own here: what one is at the group's parents counts, nearest first,
+           -- to see and to pay, but not to manage this company's people (domain.md rule 37)
+           with recursive above (customer, depth) as (
+               select c.parent, 1 where c.parent is not null
+               union all
+               select o.parent, a.depth + 1 from above a join customer o on o.id = a.customer
+                where o.parent is not null and a.depth < 20
+           )
+           select case when g.role = 'admin' then 'payer' else g.role end
+             from above a join membership g on g.customer = a.customer and g.person = s.person
+            order by a.depth limit 1), ''),
+       coalesce(c.name, ''), coalesce(c.number, '')
   from session s
   join person p on p.id = s.person
   left join membership m on m.person = s.person and m.customer = s.customer
