@@ -14,7 +14,7 @@ struct browser {
     const struct app *app;
     const char *address, *agent, *language, *referer, *bearer, *purpose; /* NULL: not sent */
     const char *idempotency_key, *if_match;                              /* of the API */
-    bool foreign_form; /* the next form comes from another site, without a token */
+    bool foreign_form;      /* the next form comes from another site, without a token */
     const char *file_field; /* a file goes with the next form; NULL: none does */
     struct upload file;
     struct {

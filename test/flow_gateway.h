@@ -17,8 +17,8 @@ struct gateway_account {
         bool kept; /* the payer had the card kept: its token is "kept" and our id */
     } charges[FLOW_CHARGES];
     int count;
-    bool silent; /* does what it is asked, and answers nothing */
-    bool deaf;   /* hears nothing and answers nothing */
+    bool silent;           /* does what it is asked, and answers nothing */
+    bool deaf;             /* hears nothing and answers nothing */
     int events, forgotten; /* cards that it kept, and was told to delete */
 };
 

@@ -30,7 +30,7 @@ struct app {
     const struct gateway_account *gateway_account;
     const struct mailer *mailer;
     const struct attachment_kind *attachments; /* what mails carry: see jobs/mail_jobs.h */
-    str mail_from; /* the sender of all mail */
+    str mail_from;                             /* the sender of all mail */
     str mail_folder; /* where mails are kept instead of sent; empty: they are sent */
     instant (*now)(void);
     str time_zone; /* the seller's, as tzdata names it: a request's `today`; empty: UTC */

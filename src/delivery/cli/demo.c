@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "delivery/cli/demo_company.h"
+#include "delivery/cli/demo_events.h"
 #include "delivery/cli/serve.h"
 #include "delivery/gateway/service.h"
 #include "domain/access/sign_in.h"
@@ -122,6 +123,8 @@ static int demo_run(struct cli *cli)
     if (!program_open(cli, true, &program)) return cli_fail(cli);
     program.app.demo = true;
     if (!store_transact(op, program.store, TX_WRITE, make, &d)) return cli_fail(cli);
+    date today = clock_date(op->now, S("Europe/Berlin"));
+    if (d.made && !demo_events_make(op, &program.app, program.store, today)) return cli_fail(cli);
     if (d.made) fprintf(stderr, "The demonstration company is made.\n");
     if (program.app.time_zone.len == 0) program.app.time_zone = S("Europe/Berlin");
     if (no_serve) return EXIT_DONE;

@@ -146,13 +146,13 @@ struct reply {
         const char *name;
         str value;
     } headers[4];
-    bool cache;       /* may be kept for a year: assets under their hash */
-    bool errors;      /* made by reply_errors(): a route's redisplay() may do better */
-    bool no_referrer; /* the address holds a token: no page after this one may learn it */
-    str frame_src;    /* an origin that may be shown in a frame: the gateway's card page */
+    bool cache;          /* may be kept for a year: assets under their hash */
+    bool errors;         /* made by reply_errors(): a route's redisplay() may do better */
+    bool no_referrer;    /* the address holds a token: no page after this one may learn it */
+    str frame_src;       /* an origin that may be shown in a frame: the gateway's card page */
     str frame_ancestors; /* an origin that may show this page in a frame; empty: nobody */
-    str form_action;  /* an origin besides ours that forms may lead to */
-    str encoding;     /* Content-Encoding of the body, "gzip" */
+    str form_action;     /* an origin besides ours that forms may lead to */
+    str encoding;        /* Content-Encoding of the body, "gzip" */
 };
 
 struct route {
@@ -173,7 +173,7 @@ struct route {
     struct reply (*redisplay)(struct request *);
     const char *about;            /* one sentence: the API's document, and the route list */
     const struct output *outputs; /* of API routes: documents and checks the answer */
-    bool lists;          /* the answer is reply_list()'s: {"data": […], "next_cursor": …} */
+    bool lists; /* the answer is reply_list()'s: {"data": […], "next_cursor": …} */
 };
 
 #define INPUTS(table, form) .inputs = (table), .input_size = sizeof(form)
