@@ -32,7 +32,6 @@ static int migrate_run(struct cli *cli)
     int count;
     str target = S("");
     (void)cli_option(cli, "to", &target);
-    if (!cli_done(cli, &migrate_command)) return EXIT_USAGE;
     const char *what = cli->argc > 0 ? cli->argv[0] : "up";
     if (!database_open(cli->op, cli->config->database, &db)) return cli_fail(cli);
     if (strcmp(what, "status") == 0) return show_status(cli, db);
@@ -41,10 +40,9 @@ static int migrate_run(struct cli *cli)
         printf(count == 0 ? "The database is up to date.\n" : "%d migrations were run.\n", count);
         return EXIT_DONE;
     }
-    if (strcmp(what, "down") != 0)
-        return cli_usage(cli, &migrate_command, "say up, down or status");
+    if (strcmp(what, "down") != 0) return cli_usage(cli, "say up, down or status");
     if (!str_to_i64(target, &to) || to < 0)
-        return cli_usage(cli, &migrate_command, "down needs --to NUMBER, the last one to keep");
+        return cli_usage(cli, "down needs --to NUMBER, the last one to keep");
     if (!migrate_down(cli->op, db, (int)to)) return cli_fail(cli);
     printf("Everything above %04lld was taken back.\n", (long long)to);
     return EXIT_DONE;
@@ -52,12 +50,24 @@ static int migrate_run(struct cli *cli)
 
 const struct command migrate_command = {
     .name = "migrate",
-    .usage = "[up | status | down --to NUMBER]",
     .about = "brings the database's schema up to this version",
-    .help =
-        "Runs the migrations that the database does not have yet, each in a transaction of its\n"
-        "own. `status` lists them; `down --to 4` takes back everything above 0004, and with it\n"
-        "what was kept there.\n",
+    .text =
+        "Runs the migrations that the database does not have yet, each in a transaction of its "
+        "own. On PostgreSQL that is asked for after each upgrade; an SQLite database is brought "
+        "up to date by every start.\n\n"
+        "`down` also takes back what was kept in the tables it removes. Take a backup first.",
+    .forms =
+        (const struct command_form[]){
+            {"[up]", "runs what is missing"},
+            {"status", "lists the migrations, and which of them were run"},
+            {"down --to NUMBER", "takes back everything above this number"},
+            {0},
+        },
+    .flags =
+        (const struct command_flag[]){
+            {"to", "NUMBER", "the last migration to keep", NULL, false},
+            {0},
+        },
     .run = migrate_run,
 };
 
@@ -97,7 +107,6 @@ static int verify_run(struct cli *cli)
     struct database *db;
     struct store *store;
     struct verdict v;
-    if (!cli_done(cli, &verify_command)) return EXIT_USAGE;
     if (!database_open(cli->op, cli->config->database, &db)) return cli_fail(cli);
     if (!migrate_check(cli->op, db) || !store_open(cli->op, db, &store)) return cli_fail(cli);
     if (!store_transact(cli->op, store, TX_READ, verify_books, &v)) return cli_fail(cli);
@@ -115,11 +124,16 @@ static int verify_run(struct cli *cli)
 
 const struct command verify_command = {
     .name = "verify",
-    .usage = "[--json]",
     .about = "derives every balance again from the entries, and names what is wrong",
-    .help =
-        "Checks that every entry balances, that every open item, allocation, document, payment\n"
-        "and reservation agrees with the postings behind it, and names the first hundred that\n"
-        "do not. Reads only; may run beside a serving program. Exits 1 on a problem.\n",
+    .text =
+        "Checks that every entry balances, that every open item, allocation, document, payment and "
+        "reservation agrees with the postings behind it, and names the first hundred that do not. "
+        "Reads only; may run beside a serving program. Exits 1 on a problem.",
+    .forms = (const struct command_form[]){{"", NULL}, {0}},
+    .flags =
+        (const struct command_flag[]){
+            {"json", NULL, "prints the result as one JSON object", NULL, false},
+            {0},
+        },
     .run = verify_run,
 };

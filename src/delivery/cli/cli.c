@@ -16,69 +16,32 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What lies in a file, the database or the disk is no wrong usage. */
+static bool wrong_usage(const struct err *err)
+{
+    static const char *const outside[] = {"file", "database", "refused", "out", "folder", "backup"};
+    if (err->kind != ERR_INVALID || !err->field) return err->kind == ERR_INVALID;
+    for (ptrdiff_t i = 0; i < COUNT(outside); i++)
+        if (strcmp(err->field, outside[i]) == 0) return false;
+    return true;
+}
+
 int cli_fail(struct cli *cli)
 {
     int code = EXIT_FAILED;
     for (const struct err *err = cli->op->errs; err; err = err->next) {
         fprintf(stderr, "quittance: %.*s\n", STR(err->message));
         if (err->detail.len > 0) fprintf(stderr, "  %.*s\n", STR(err->detail));
-        if (err->kind == ERR_INVALID) code = EXIT_USAGE;
+        if (wrong_usage(err)) code = EXIT_USAGE;
     }
     return code;
 }
 
-int cli_usage(struct cli *cli, const struct command *command, const char *why)
+int cli_usage(const struct cli *cli, const char *why)
 {
-    (void)cli;
-    fprintf(stderr, "quittance %s: %s\nusage: quittance %s %s\n", command->name, why, command->name,
-            command->usage);
+    fprintf(stderr, "quittance %s: %s; `quittance help %s` shows how.\n", cli->command->name, why,
+            cli->command->name);
     return EXIT_USAGE;
-}
-
-static void take(struct cli *cli, int i, int count)
-{
-    for (int k = i; k + count < cli->argc; k++) cli->argv[k] = cli->argv[k + count];
-    cli->argc -= count;
-}
-
-bool cli_flag(struct cli *cli, const char *name)
-{
-    for (int i = 0; i < cli->argc; i++) {
-        if (strncmp(cli->argv[i], "--", 2) != 0 || strcmp(cli->argv[i] + 2, name) != 0) continue;
-        take(cli, i, 1);
-        return true;
-    }
-    return false;
-}
-
-bool cli_option(struct cli *cli, const char *name, str *value)
-{
-    for (int i = 0; i < cli->argc; i++) {
-        str arg = str_of(cli->argv[i]);
-        struct str_pair parts = str_cut(str_from(arg, 2), '=');
-        if (!str_starts(arg, S("--")) || !str_eq(parts.head, str_of(name))) continue;
-        if (parts.found) {
-            *value = parts.tail;
-            take(cli, i, 1);
-            return true;
-        }
-        if (i + 1 == cli->argc) return false;
-        *value = str_of(cli->argv[i + 1]);
-        take(cli, i, 2);
-        return true;
-    }
-    return false;
-}
-
-bool cli_done(struct cli *cli, const struct command *command)
-{
-    for (int i = 0; i < cli->argc; i++) {
-        if (cli->argv[i][0] != '-' || cli->argv[i][1] == 0) continue;
-        fprintf(stderr, "quittance %s: %s is no flag of this command\nusage: quittance %s %s\n",
-                command->name, cli->argv[i], command->name, command->usage);
-        return false;
-    }
-    return true;
 }
 
 /* ---- the program's parts ---- */

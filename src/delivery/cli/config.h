@@ -19,15 +19,29 @@ struct config {
     str gateway_keyfile;
     str time_zone; /* empty: the first entity's */
     str workers;
-    bool behind_proxy;
+    str behind_proxy; /* "yes" or "no" */
 };
 
-/* Takes its flags out of argv (and --config), leaving the others in order; *argc is set anew. */
-bool config_read(struct op *op, int *argc, char **argv, struct config *out) MUST_USE;
+#define CONFIG_FILE "/etc/quittance.conf"
 
-struct config_name {
-    const char *name, *about;
+/* Takes its flags out of argv (and --config), leaving the others in order; *argc is set anew.
+ * `apart`: the machine's own file is left alone, so that a demonstration on a server cannot land in
+ * the server's books. */
+bool config_read(struct op *op, int *argc, char **argv, bool apart, struct config *out) MUST_USE;
+
+struct setting {
+    const char *name;
+    const char *value;   /* what stands behind it: "ADDRESS:PORT" */
+    const char *initial; /* "": not set */
+    const char *about;   /* sentences, as in a command's text */
+    const char *example; /* for the example file; NULL: the initial value */
+    ptrdiff_t place;     /* in struct config */
+    bool yes_no;         /* as a flag it needs no value */
 };
-extern const struct config_name config_names[]; /* NULL at the end: for help and the man page */
+extern const struct setting settings[]; /* name NULL at the end */
+
+/* Its name in the environment: QUITTANCE_PUBLIC_URL for public-url. */
+str setting_variable(struct arena *mem, const struct setting *setting);
+bool config_yes(str value);
 
 #endif

@@ -110,7 +110,6 @@ static int demo_run(struct cli *cli)
     int gateway_pid = 0;
     bool no_serve = cli_flag(cli, "no-serve");
     (void)cli_option(cli, "folder", &d.folder);
-    if (!cli_done(cli, &demo_command)) return EXIT_USAGE;
     if (!folder_make(op, str_z(op->mem, d.folder))) return cli_fail(cli);
 
     str address = gateway_address(op, cli->config->listen);
@@ -136,12 +135,20 @@ static int demo_run(struct cli *cli)
 
 const struct command demo_command = {
     .name = "demo",
-    .usage = "[--folder FOLDER] [--no-serve]",
-    .about = "a demonstration company with customers, and its portal",
-    .help =
-        "Makes a company with customers, invoices and payments of the last half year in a folder\n"
-        "(./demo), starts the test gateway beside it, serves the portal and prints a sign-in\n"
-        "link for a customer's clerk and one for the receivables team. Started again, it goes\n"
-        "on where it was; delete the folder to begin anew. --no-serve only makes the data.\n",
+    .about = "makes a demonstration company with customers, and serves its portal",
+    .text =
+        "Makes a company with customers, invoices and payments of the last half year in a folder, "
+        "starts the test gateway beside it, serves the portal and prints a sign-in link for a "
+        "customer's clerk and one for the receivables team. Started again, it goes on where it "
+        "was; "
+        "delete the folder to begin anew. The machine's own configuration file is not read.",
+    .forms = (const struct command_form[]){{"", NULL}, {0}},
+    .flags =
+        (const struct command_flag[]){
+            {"folder", "FOLDER", "where everything is kept; ./demo if not said", NULL, false},
+            {"no-serve", NULL, "only makes the data", NULL, false},
+            {0},
+        },
+    .apart = true,
     .run = demo_run,
 };

@@ -118,11 +118,9 @@ static int entity_run(struct cli *cli)
     (void)cli_option(cli, "currency", &p.currency);
     (void)cli_option(cli, "tolerance", &p.tolerance);
     for (ptrdiff_t i = 0; i < COUNT(texts); i++) (void)cli_option(cli, texts[i].name, &p.said[i]);
-    if (!cli_done(cli, &entity_command)) return EXIT_USAGE;
     const char *what = cli->argc == 1 ? cli->argv[0] : "";
     bool puts = strcmp(what, "put") == 0;
-    if (!puts && strcmp(what, "list") != 0)
-        return cli_usage(cli, &entity_command, "say put or list");
+    if (!puts && strcmp(what, "list") != 0) return cli_usage(cli, "say put or list");
     if (!program_open(cli, true, &parts)) return cli_fail(cli);
     if (!store_transact(cli->op, parts.store, puts ? TX_WRITE : TX_READ, puts ? put : list, &p))
         return cli_fail(cli);
@@ -135,24 +133,36 @@ static int entity_run(struct cli *cli)
 
 const struct command entity_command = {
     .name = "entity",
-    .usage =
-        "put [--code main] --name NAME --currency EUR --zone Europe/Berlin [--iban …] … | list",
     .about = "says whose books these are: the company that sends the invoices",
-    .help =
-        "`put` adds a company of yours, or changes the one with this code; what is not said stays\n"
-        "as it is. The first one speaks for all on pages and mails. `list` shows them.\n\n"
-        "  --code CODE          how imports and the API name it; main if not said\n"
-        "  --name NAME          as on pages; --legal-name NAME as on documents\n"
-        "  --currency EUR       of its books, by ISO 4217\n"
-        "  --zone Europe/Berlin whose days due dates are\n"
-        "  --address, --facts   lines with \\n between them; facts are VAT and register numbers\n"
-        "  --country DE\n"
-        "  --payee, --iban, --bic, --bank\n"
-        "                       where transfers go; without an IBAN none are offered\n"
-        "  --contact-name, --contact-phone, --contact-email\n"
-        "                       whom customers may ask\n"
-        "  --tolerance 0.50     a short payment up to this is written off; 0 if not said\n"
-        "  --calendar NAME      of holidays, for terms that shift to working days\n\n"
-        "On SQLite the program must not be running meanwhile.\n",
+    .text = "What is not said stays as it is. The first company speaks for all on pages and mails. "
+            "In a value, \\n begins a new line.\n\n"
+            "On SQLite the program must not be running meanwhile, but for `list`.",
+    .forms =
+        (const struct command_form[]){
+            {"put", "adds a company of yours, or changes the one with this code"},
+            {"list", "shows them"},
+            {0},
+        },
+    .flags =
+        (const struct command_flag[]){
+            {"code", "CODE", "how imports and the API name it; main if not said", NULL, false},
+            {"name", "NAME", "as on pages", NULL, false},
+            {"legal-name", "NAME", "as on documents", NULL, false},
+            {"currency", "CURRENCY", "of its books, by ISO 4217: EUR", NULL, false},
+            {"zone", "ZONE", "whose days due dates are: Europe/Berlin", NULL, false},
+            {"country", "COUNTRY", "two letters of ISO 3166: DE", NULL, false},
+            {"address", "LINES", "the postal address", NULL, false},
+            {"facts", "LINES", "VAT and register numbers", NULL, false},
+            {"payee", "NAME", "whom transfers are made out to", NULL, false},
+            {"iban", "IBAN", "where transfers go; without it none are offered", NULL, false},
+            {"bic", "BIC", "of the bank", NULL, false},
+            {"bank", "NAME", "of the bank", NULL, false},
+            {"contact-name", "NAME", "whom customers may ask", NULL, false},
+            {"contact-phone", "NUMBER", "and by telephone", NULL, false},
+            {"contact-email", "EMAIL", "and by mail", NULL, false},
+            {"tolerance", "AMOUNT", "a short payment up to this is written off", NULL, false},
+            {"calendar", "NAME", "of holidays, for terms that shift to working days", NULL, false},
+            {0},
+        },
     .run = entity_run,
 };

@@ -194,15 +194,14 @@ static int export_run(struct cli *cli)
     struct exporting x = {.cli = cli};
     cli->op->actor = &program;
     const char *wrong = arguments(&x);
-    if (wrong) return cli_usage(cli, &export_command, wrong);
-    if (!cli_done(cli, &export_command)) return EXIT_USAGE;
+    if (wrong) return cli_usage(cli, wrong);
     const char *what = cli->argc == 1 ? cli->argv[0] : "";
     bool confirms = x.reference.len > 0;
     x.lists = strcmp(what, "list") == 0;
     x.options.everything = strcmp(what, "journal") == 0;
     if (confirms ? cli->argc != 0
                  : !x.options.everything && strcmp(what, "payments") != 0 && !x.lists)
-        return cli_usage(cli, &export_command, "say payments, journal, list or --acknowledge");
+        return cli_usage(cli, "say payments, journal, list or --acknowledge");
     if (!open_books(&x)) return cli_fail(cli);
     if (confirms) return run_acknowledge(&x);
     return x.lists ? run_list(&x) : run_batch(&x);
@@ -210,20 +209,31 @@ static int export_run(struct cli *cli)
 
 const struct command export_command = {
     .name = "export",
-    .usage = "payments|journal [--format csv|json] [--out FILE] [--entity CODE] [--batch NUMBER] | "
-             "list | --acknowledge NUMBER --reference REFERENCE",
     .about = "gives payments and allocations to the ERP, in numbered batches",
-    .help =
-        "`payments` puts every entry that was not exported before into the next batch and writes\n"
-        "it: payments, allocations, deductions, tolerances, returns and refunds. Left out is what\n"
-        "came from the ERP itself: invoices, credit notes, and payments that it reported; with\n"
-        "`journal` these go out, too. --batch NUMBER writes an earlier batch again, with the same\n"
-        "bytes. `list` shows the batches; --acknowledge keeps what the ERP calls one.\n"
-        "docs/exporting.md describes the formats.\n\n"
-        "  --format csv|json   what is written; csv if not said\n"
-        "  --out FILE          where to; to standard output if not said\n"
-        "  --entity CODE       only this entity of ours\n"
-        "  --json              with --out: the result as JSON on standard output\n\n"
-        "On SQLite the program must not be running meanwhile, but for list and --batch.\n",
+    .text = "A batch holds every entry that was not exported before: payments, allocations, "
+            "deductions, "
+            "tolerances, returns and refunds. Left out is what came from the ERP itself: invoices, "
+            "credit notes, and payments that it reported; with `journal` these go out, too. "
+            "docs/exporting.md describes the formats.\n\n"
+            "On SQLite the program must not be running meanwhile, but for `list` and `--batch`.",
+    .forms =
+        (const struct command_form[]){
+            {"payments|journal", "makes the next batch and writes it"},
+            {"payments|journal --batch NUMBER", "writes an earlier batch again, byte for byte"},
+            {"list", "shows the batches"},
+            {"--acknowledge NUMBER --reference REFERENCE", "keeps what the ERP calls a batch"},
+            {0},
+        },
+    .flags =
+        (const struct command_flag[]){
+            {"format", "FORMAT", "what is written; csv if not said", "csv json", false},
+            {"out", "FILE", "where to; standard output if not said", NULL, false},
+            {"entity", "CODE", "only this company of ours", NULL, false},
+            {"batch", "NUMBER", "an earlier batch", NULL, false},
+            {"acknowledge", "NUMBER", "the batch that the ERP has taken", NULL, false},
+            {"reference", "REFERENCE", "what the ERP calls it", NULL, false},
+            {"json", NULL, "with --out: prints the result as one JSON object", NULL, false},
+            {0},
+        },
     .run = export_run,
 };

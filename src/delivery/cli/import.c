@@ -334,36 +334,21 @@ static bool open_books(struct importing *im)
            store_transact(op, im->store, TX_WRITE, first_entity, &im->request.options);
 }
 
-/* What lies in the file, the database or the disk is no wrong usage. */
-static int fail(struct cli *cli)
-{
-    static const char *const outside[] = {"file", "database", "refused"};
-    bool usage = false;
-    for (const struct err *err = cli->op->errs; err; err = err->next) {
-        bool ours = err->kind == ERR_INVALID && err->field;
-        for (ptrdiff_t i = 0; ours && i < COUNT(outside); i++)
-            if (strcmp(err->field, outside[i]) == 0) ours = false;
-        usage = usage || ours;
-    }
-    (void)cli_fail(cli);
-    return usage ? EXIT_USAGE : EXIT_FAILED;
-}
-
 static int import_command_run(struct cli *cli)
 {
     static const struct actor program = {.kind = ACTOR_PROGRAM, .name = {"import", 6}};
     struct importing *im = arena_new(cli->op->mem, struct importing);
     im->cli = cli;
     cli->op->actor = &program;
-    if (!import_request_read(cli, &im->request)) return cli->op->errs ? fail(cli) : EXIT_USAGE;
-    if (!open_books(im)) return fail(cli);
+    if (!import_request_read(cli, &im->request)) return cli->op->errs ? cli_fail(cli) : EXIT_USAGE;
+    if (!open_books(im)) return cli_fail(cli);
     if (im->request.preset.len > 0 &&
         !store_transact(cli->op, im->store, TX_READ, load_preset, &im->request))
-        return fail(cli);
+        return cli_fail(cli);
     for (int i = 0; i < im->request.file_count; i++) {
         if (!import_one(im, im->request.files[i])) {
             if (cli->json && im->sum.rows > 0) print_json(im);
-            return fail(cli);
+            return cli_fail(cli);
         }
     }
     if (cli->json) print_json(im);
@@ -372,38 +357,50 @@ static int import_command_run(struct cli *cli)
 
 const struct command import_command = {
     .name = "import",
-    .usage = "customers|invoices|credit-notes FILE… [--map field=Column]… [--dry-run] [--json] …",
     .about = "brings in customers, invoices and credit notes from CSV files",
-    .help =
-        "Shows what the file is written in and which column means what, then takes every good\n"
-        "row; refused ones are listed with line, column, value and reason, and written to\n"
-        "NAME.refused.csv to be mended and imported again. The same file again changes nothing.\n"
+    .text =
+        "Shows what the file is written in and which column means what, then takes every good row; "
+        "refused ones are listed with line, column, value and reason, and written to "
+        "NAME.refused.csv to be mended and imported again. The same file again changes nothing. "
         "docs/importing.md has worked examples.\n\n"
-        "  --map FIELD=COLUMN        this column holds the field; repeat. Without any, columns "
-        "are\n"
-        "                            recognised by their names\n"
-        "  --set FIELD=VALUE         the same for all rows\n"
-        "  --set-missing FIELD=VALUE for rows where the column is empty\n"
-        "  --as NAME, --save-as NAME use a saved mapping, save this one\n"
-        "  --keep-others             keep columns without a meaning as custom fields\n"
-        "  --currency C --terms T --entity CODE\n"
-        "                            for documents that do not say\n"
-        "  --credit-prefix P         numbers that begin so are credit notes\n"
-        "  --round half-up|half-even decimals that the currency does not have; else refused\n"
-        "  --known-customers         refuse documents of customers that are not there; else they\n"
-        "                            are made\n"
-        "  --dry-run                 do all of it, keep nothing\n"
-        "  --all-or-nothing          keep nothing if a row is refused\n"
-        "  --refused FILE            where the refused rows go\n"
-        "  --encoding utf-8|utf-16le|utf-16be|windows-1252\n"
-        "  --delimiter comma|semicolon|tab|bar   --decimal point|comma   --date-order ymd|dmy|mdy\n"
-        "  --lines FILE              the lines of the documents, in the same order, with the "
-        "column\n"
-        "                            that --map number=COLUMN names in both files\n"
-        "  --skip-lines N            before the header        --no-header   columns are 1, 2 …\n\n"
-        "Fields: customer name email country parent number issued due terms amount tax currency\n"
-        "po order kind settled disputed sku description quantity unit_price discount reference\n"
-        "entity. Rows with quantity and unit_price are lines: those with one number make one\n"
-        "document. Exit status: 0 done, 1 rows were refused, 2 wrong usage, 3 could not run.\n",
+        "Fields: customer name email country parent number issued due terms amount tax currency po "
+        "order kind settled disputed sku description quantity unit_price discount reference "
+        "entity. "
+        "Rows with quantity and unit_price are lines: those with one number make one document.",
+    .forms = (const struct command_form[]){{"customers|invoices|credit-notes FILE…", NULL}, {0}},
+    .flags =
+        (const struct command_flag[]){
+            {"map", "FIELD=COLUMN",
+             "this column holds the field; without any, names are recognised", NULL, true},
+            {"set", "FIELD=VALUE", "the same for all rows", NULL, true},
+            {"set-missing", "FIELD=VALUE", "for rows where the column is empty", NULL, true},
+            {"as", "NAME", "uses a saved mapping", NULL, false},
+            {"save-as", "NAME", "saves this mapping", NULL, false},
+            {"keep-others", NULL, "keeps columns without a meaning as custom fields", NULL, false},
+            {"currency", "CURRENCY", "of documents that do not say", NULL, false},
+            {"terms", "TERMS", "of documents that do not say: net 30", NULL, false},
+            {"entity", "CODE", "whose documents they are", NULL, false},
+            {"credit-prefix", "PREFIX", "numbers that begin so are credit notes", NULL, false},
+            {"round", "HOW", "decimals that the currency does not have; else they are refused",
+             "half-up half-even", false},
+            {"known-customers", NULL,
+             "refuses documents of customers that are not there; else those are made", NULL, false},
+            {"dry-run", NULL, "does all of it, keeps nothing", NULL, false},
+            {"all-or-nothing", NULL, "keeps nothing if a row is refused", NULL, false},
+            {"refused", "FILE", "where the refused rows go", NULL, false},
+            {"lines", "FILE",
+             "the lines of the documents, in the same order, with the column that `--map "
+             "number=COLUMN` names in both files",
+             NULL, false},
+            {"encoding", "ENCODING", "if it is not recognised",
+             "utf-8 utf-16le utf-16be windows-1252", false},
+            {"delimiter", "SIGN", "between cells", "comma semicolon tab bar", false},
+            {"decimal", "SIGN", "before the decimals", "point comma", false},
+            {"date-order", "ORDER", "of day, month and year", "ymd dmy mdy", false},
+            {"skip-lines", "NUMBER", "lines before the header", NULL, false},
+            {"no-header", NULL, "columns are named 1, 2 and so on", NULL, false},
+            {"json", NULL, "prints the result as one JSON object", NULL, false},
+            {0},
+        },
     .run = import_command_run,
 };

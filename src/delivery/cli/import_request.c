@@ -88,10 +88,8 @@ bool import_request_read(struct cli *cli, struct import_request *out)
 {
     *out = (struct import_request){0};
     if (!take_flags(cli, out)) return false;
-    if (!cli_done(cli, &import_command)) return false;
     if (cli->argc < 2 || !import_kind_from(str_of(cli->argv[0]), &out->options.kind)) {
-        (void)cli_usage(cli, &import_command,
-                        "say customers, invoices or credit-notes, and a file");
+        (void)cli_usage(cli, "say customers, invoices or credit-notes, and a file");
         return false;
     }
     if (cli->argc - 1 > IMPORT_FILES_MAX)

@@ -54,7 +54,6 @@ static int key_run(struct cli *cli)
 {
     struct keyed k = {.role = S("")};
     (void)cli_option(cli, "role", &k.role);
-    if (!cli_done(cli, &key_command)) return EXIT_USAGE;
     const char *what = cli->argc > 0 ? cli->argv[0] : "";
     int status = EXIT_USAGE;
     if (strcmp(what, "add") == 0 && cli->argc == 2) {
@@ -69,19 +68,28 @@ static int key_run(struct cli *cli)
         status = act(cli, &k, TX_WRITE, revoke);
         if (status == EXIT_DONE) printf("Revoked.\n");
     } else {
-        status = cli_usage(cli, &key_command, "say add NAME, list, or revoke NUMBER");
+        status = cli_usage(cli, "say add NAME, list, or revoke NUMBER");
     }
     return status;
 }
 
 const struct command key_command = {
     .name = "key",
-    .usage = "add NAME --role auditor|clerk|manager|administrator | list | revoke NUMBER",
     .about = "makes, lists and revokes keys for the API",
-    .help =
-        "`add` makes a key for a program and shows it once; we keep only its hash. The key may do\n"
-        "what its role may do, and nothing outside of /api. `list` shows the keys with their\n"
-        "numbers, their first letters and when they were used last; `revoke` ends one at once.\n"
-        "On SQLite the program must not be running meanwhile.\n",
+    .text = "A key is shown once, when it is made; only its hash is kept. It may do what its role "
+            "may do, and nothing outside of /api.\n\n"
+            "On SQLite the program must not be running meanwhile, but for `list`.",
+    .forms =
+        (const struct command_form[]){
+            {"add NAME --role ROLE", "makes a key for a program and shows it"},
+            {"list", "shows the keys: numbers, first letters, when they were used last"},
+            {"revoke NUMBER", "ends a key at once"},
+            {0},
+        },
+    .flags =
+        (const struct command_flag[]){
+            {"role", "ROLE", "what it may do", "auditor clerk manager administrator", false},
+            {0},
+        },
     .run = key_run,
 };

@@ -68,7 +68,7 @@ bool serve_until_stopped(struct cli *cli, struct program *program,
     const struct config *c = cli->config;
     struct workers workers;
     int64_t threads;
-    if (!loopback(c->listen) && !c->behind_proxy)
+    if (!loopback(c->listen) && !config_yes(c->behind_proxy))
         return op_fail(cli->op, ERR_INVALID, "listen",
                        "Listening beyond this machine needs TLS in front: put nginx there (see "
                        "docs/operating/install.md) and say --behind-proxy.");
@@ -77,7 +77,7 @@ bool serve_until_stopped(struct cli *cli, struct program *program,
     struct serve_options options = {
         .listen = c->listen,
         .workers = (int)threads,
-        .behind_proxy = c->behind_proxy,
+        .behind_proxy = config_yes(c->behind_proxy),
         .stop_fd = stop_signals(),
         .listening = listening,
         .listening_arg = arg,
@@ -99,7 +99,6 @@ static void say_listening(void *arg, int port)
 static int serve_run(struct cli *cli)
 {
     struct program program;
-    if (!cli_done(cli, &serve_command)) return EXIT_USAGE;
     if (!program_open(cli, false, &program)) return cli_fail(cli);
     if (!serve_until_stopped(cli, &program, say_listening, &program)) return cli_fail(cli);
     return EXIT_DONE;
@@ -110,7 +109,6 @@ static int work_run(struct cli *cli)
     struct program program;
     struct workers workers;
     struct signalfd_siginfo signal;
-    if (!cli_done(cli, &work_command)) return EXIT_USAGE;
     int stop_fd = stop_signals();
     if (!program_open(cli, false, &program)) return cli_fail(cli);
     if (strcmp(database_engine(program.db), "sqlite") == 0) {
@@ -128,18 +126,21 @@ static int work_run(struct cli *cli)
 
 const struct command serve_command = {
     .name = "serve",
-    .usage = "",
-    .about = "pages, API, webhooks and jobs",
-    .help = "Serves the portal, the console, the API and the webhooks, and runs the jobs, until\n"
-            "SIGTERM or SIGINT; what is under way is finished first.\n",
+    .about = "serves pages, API and webhooks, and runs the jobs",
+    .text =
+        "Serves the portal, the console, the API and the webhooks, and runs the background jobs, "
+        "until SIGTERM or SIGINT; what is under way is finished first. Started by systemd with "
+        "`Type=notify`, it says when it is ready, and that it is alive.",
+    .forms = (const struct command_form[]){{"", NULL}, {0}},
     .run = serve_run,
 };
 
 const struct command work_command = {
     .name = "work",
-    .usage = "",
-    .about = "jobs only, in another process or on another host (PostgreSQL)",
-    .help = "Runs the background jobs (mails, questions to the gateway, expiries) beside one or\n"
-            "more `quittance serve`, on the same PostgreSQL database.\n",
+    .about = "runs jobs only, in another process or on another host (PostgreSQL)",
+    .text =
+        "Runs the background jobs (mails, questions to the gateway, expiries) beside one or more "
+        "`quittance serve` on the same PostgreSQL database, until SIGTERM or SIGINT.",
+    .forms = (const struct command_form[]){{"", NULL}, {0}},
     .run = work_run,
 };

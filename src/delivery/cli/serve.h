@@ -4,7 +4,7 @@
 
 #include "delivery/cli/command.h"
 
-extern const struct command serve_command, work_command, demo_command;
+extern const struct command serve_command, work_command, demo_command, test_gateway_command;
 
 /* Pages, API, webhooks and jobs until SIGTERM or SIGINT. `listening` is called once when requests
  * are taken. */

@@ -126,13 +126,12 @@ static int user_run(struct cli *cli)
     (void)cli_option(cli, "name", &u.name);
     (void)cli_option(cli, "language", &u.language);
     (void)cli_option(cli, "customer", &u.customer);
-    if (!cli_done(cli, &user_command)) return EXIT_USAGE;
 
     const struct deed *deed = deed_of(cli);
     bool everybody = deed && deed->work == list;
     bool by_flag = u.email.len > 0;
     if (!deed || cli->argc != (everybody || by_flag ? 1 : 2))
-        return cli_usage(cli, &user_command, "say what to do, and with whom");
+        return cli_usage(cli, "say what to do, and with whom");
     if (!everybody && !by_flag) u.email = str_of(cli->argv[1]);
     u.lock = strcmp(deed->name, "lock") == 0;
     if (!program_open(cli, true, &program)) return cli_fail(cli);
@@ -145,16 +144,30 @@ static int user_run(struct cli *cli)
 
 const struct command user_command = {
     .name = "user",
-    .usage = "add|invite [--email] EMAIL --role ROLE [--customer NUMBER] [--name NAME] [--language "
-             "de] | "
-             "link|lock|unlock EMAIL | list",
     .about = "adds, invites, lists and locks people",
-    .help =
-        "`add` adds a person and prints a link that signs in once; `invite` sends such a link by\n"
-        "mail. With --customer the person acts for that customer, as viewer, payer or admin;\n"
-        "without, the person is of your own staff, as auditor, clerk, manager or administrator.\n"
-        "`link` prints a new link for somebody who cannot get mail. `lock` signs a person out\n"
-        "everywhere and keeps them out until `unlock`. `list` shows your own staff.\n"
-        "On SQLite the program must not be running meanwhile.\n",
+    .text =
+        "With `--customer` the person acts for that customer, as viewer, payer or admin; without, "
+        "the person is of your own staff, as auditor, clerk, manager or administrator.\n\n"
+        "On SQLite the program must not be running meanwhile, but for `list`.",
+    .forms =
+        (const struct command_form[]){
+            {"add EMAIL --role ROLE", "adds a person and prints a link that signs in once"},
+            {"invite EMAIL --role ROLE", "adds a person and sends such a link by mail"},
+            {"link EMAIL", "prints a new link, for somebody who cannot get mail"},
+            {"lock EMAIL", "signs a person out everywhere and keeps them out"},
+            {"unlock EMAIL", "lets them in again"},
+            {"list", "shows your own staff"},
+            {0},
+        },
+    .flags =
+        (const struct command_flag[]){
+            {"role", "ROLE", "what the person may do",
+             "viewer payer admin auditor clerk manager administrator", false},
+            {"customer", "NUMBER", "for whom the person acts", NULL, false},
+            {"name", "NAME", "how the person is called", NULL, false},
+            {"language", "LANGUAGE", "of mails and pages: en-GB, de", NULL, false},
+            {"email", "EMAIL", "the address, if it does not stand behind the word", NULL, false},
+            {0},
+        },
     .run = user_run,
 };
