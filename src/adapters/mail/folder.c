@@ -52,8 +52,8 @@ static bool write_all(int file, str bytes)
 static bool folder_send(struct op *op, void *account, const struct mail *mail)
 {
     const struct folder *folder = account;
-    str bytes;
-    if (!mime_write(op, mail, &bytes)) return false;
+    str bytes = mail->bytes;
+    if (bytes.len == 0 && !mail_compose(op, mail, &bytes)) return false;
     str token = random_token(op->mem, 16);
     const char *draft =
         str_z(op->mem, str_printf(op->mem, "%.*s/.draft-%.*s", STR(folder->path), STR(token)));
@@ -84,7 +84,8 @@ bool mailer_folder(struct op *op, str path, const struct mailer **out)
     struct folder *folder = arena_new(op->mem, struct folder);
     folder->path = str_copy(op->mem, path);
     struct mailer *mailer = arena_new(op->mem, struct mailer);
-    *mailer = (struct mailer){.name = "folder", .account = folder, .send = folder_send};
+    *mailer =
+        (struct mailer){.name = "folder", .account = folder, .repeats = true, .send = folder_send};
     *out = mailer;
     return true;
 }

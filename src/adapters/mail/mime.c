@@ -106,6 +106,11 @@ static void add_headers(struct op *op, GMimeMessage *message, const struct mail 
     }
     /* So that out-of-office notes are not sent back (RFC 3834). */
     g_mime_object_set_header(GMIME_OBJECT(message), "Auto-Submitted", "auto-generated", "utf-8");
+    if (mail->unsubscribe.len == 0) return;
+    const char *list = str_z(op->mem, str_printf(op->mem, "<%.*s>", STR(mail->unsubscribe)));
+    g_mime_object_set_header(GMIME_OBJECT(message), "List-Unsubscribe", list, "utf-8");
+    g_mime_object_set_header(GMIME_OBJECT(message), "List-Unsubscribe-Post",
+                             "List-Unsubscribe=One-Click", "utf-8");
 }
 
 static void close_options(void *options)
@@ -113,8 +118,9 @@ static void close_options(void *options)
     g_mime_format_options_free(options);
 }
 
-bool mime_write(struct op *op, const struct mail *mail, str *out)
+bool mail_compose(struct op *op, const struct mail *mail, str *out)
 {
+    if (!mail_check(op, mail)) return false;
     gmime_ready();
     GMimeMessage *message = kept(op, g_mime_message_new(TRUE));
     add_headers(op, message, mail);

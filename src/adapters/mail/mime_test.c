@@ -34,7 +34,7 @@ static str written(struct arena *mem, const struct mail *mail)
 {
     struct op op = {.mem = mem};
     str bytes = {0};
-    CHECK(mime_write(&op, mail, &bytes), "%.*s", STR(op.errs->detail));
+    CHECK(mail_compose(&op, mail, &bytes), "%.*s", STR(op.errs->detail));
     return bytes;
 }
 
@@ -137,7 +137,7 @@ static void send_and_read(struct arena *mem, str s)
     mail.subject = mail.from_name = mail.to_name = s;
     mail.text = mail.html = s;
     mail.files = &file, mail.file_count = 1;
-    CHECK(mime_write(&op, &mail, &bytes) && mime_read(&op, bytes, &got), "\"%.*s\"", STR(s));
+    CHECK(mail_compose(&op, &mail, &bytes) && mime_read(&op, bytes, &got), "\"%.*s\"", STR(s));
     CHECK(str_eq(got.head.subject, str_trim(s)) || str_find(s, S("=?")) >= 0 ||
               str_find(s, S("  ")) >= 0,
           "\"%.*s\" came back as \"%.*s\"", STR(s), STR(got.head.subject));

@@ -115,8 +115,9 @@ static bool set_envelope(struct op *op, CURL *c, const struct smtp *smtp, const 
            !curl_easy_setopt(c, CURLOPT_MAIL_RCPT, list);
 }
 
-/* Only one answer is final: this recipient does not exist (5xx to RCPT). All others may be the
- * server's trouble or our settings, and are tried again. */
+/* Final is only what is said of this recipient (5xx to RCPT) or of this mail (5xx at its end). All
+ * else may be the server's trouble or our settings, and is tried again; except that a line cut
+ * after the last byte leaves nobody knowing. */
 static bool conclude(struct op *op, const struct sending *s, CURL *c, CURLcode code,
                      const struct mail *mail)
 {
@@ -125,9 +126,16 @@ static bool conclude(struct op *op, const struct sending *s, CURL *c, CURLcode c
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
     str said = str_trim((str){s->said, (ptrdiff_t)s->said_len});
     bool recipient = str_starts(str_of(s->error), S("RCPT failed"));
+    bool whole = s->left.len == 0;
     if (recipient && status >= 500 && status < 600)
-        return op_fail(op, ERR_INVALID, "to", "The mail server does not accept the address %.*s.",
-                       STR(mail->to));
+        return op_fail(op, ERR_INVALID, "to",
+                       "The mail server does not accept the address %.*s: %.*s", STR(mail->to),
+                       STR(said));
+    if (whole && str_starts(said, S("5")))
+        return op_fail(op, ERR_INVALID, NULL, "The mail server refuses this mail: %.*s", STR(said));
+    if (whole && str_starts(said, S("354")))
+        return op_broken(op, ERR_CONFLICT, "smtp: no answer to the whole mail: %s",
+                         s->error[0] ? s->error : curl_easy_strerror(code));
     return op_broken(op, ERR_UPSTREAM, "smtp: %s; the server's last words: %.*s",
                      s->error[0] ? s->error : curl_easy_strerror(code), STR(said));
 }
@@ -137,7 +145,8 @@ static bool smtp_send(struct op *op, void *account, const struct mail *mail)
     const struct smtp *smtp = account;
     struct sending *s = arena_new(op->mem, struct sending);
     s->smtp = smtp;
-    if (!mime_write(op, mail, &s->left)) return false;
+    s->left = mail->bytes;
+    if (s->left.len == 0 && !mail_compose(op, mail, &s->left)) return false;
     CURL *c = curl_easy_init();
     if (!c) return op_broken(op, ERR_INTERNAL, "libcurl gives no handle");
     arena_defer(op->mem, close_curl, c);

@@ -50,7 +50,7 @@ SENTENCE(a_mail_arrives_as_it_was_written)
           STR(text));
 }
 
-SENTENCE(what_a_server_refuses_is_final_only_for_a_recipient)
+SENTENCE(what_a_server_refuses_is_final_for_a_recipient_or_a_mail)
 {
     static const struct {
         struct smtp_sink_says says;
@@ -62,9 +62,9 @@ SENTENCE(what_a_server_refuses_is_final_only_for_a_recipient)
         {{.greeting = ""}, ERR_UPSTREAM},
         {{.mail = "550 5.7.1 not from you"}, ERR_UPSTREAM},
         {{.data = "554 no"}, ERR_UPSTREAM},
-        {{.end = "552 too large"}, ERR_UPSTREAM},
+        {{.end = "552 too large"}, ERR_INVALID},
         {{.end = "451 try later"}, ERR_UPSTREAM},
-        {{.end = ""}, ERR_UPSTREAM},
+        {{.end = ""}, ERR_CONFLICT},
     };
     for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
         struct op op = {.mem = mem};
@@ -152,7 +152,7 @@ SENTENCE(a_password_may_stand_in_a_file)
 }
 
 TESTS(TEST(a_mail_arrives_as_it_was_written),
-      TEST(what_a_server_refuses_is_final_only_for_a_recipient),
+      TEST(what_a_server_refuses_is_final_for_a_recipient_or_a_mail),
       TEST(a_server_that_is_not_there_is_tried_later),
       TEST(without_tls_nothing_leaves_this_machine), TEST(a_mail_url_is_checked_when_it_is_set),
       TEST(a_password_may_stand_in_a_file))

@@ -9,7 +9,11 @@ bool sign_in_mail_job(struct op *op, const struct job *job) MUST_USE;
 
 /* Sends one mail; talks. An address that will never work is given up at once and says so in the
  * console; a mail server that is away is tried again later. */
+enum { MAIL_TRIES_MAX = 20 }; /* over three days; then it is given up */
 bool mail_send_job(struct op *op, const struct job *job) MUST_USE;
+
+/* Every day: the contents of mails that are older than the seller keeps them. */
+bool mail_forget_job(struct op *op, const struct job *job) MUST_USE;
 
 struct lang;
 struct mail_file;

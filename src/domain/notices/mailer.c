@@ -54,13 +54,14 @@ static bool check_files(struct op *op, const struct mail *mail)
     return true;
 }
 
-static bool check(struct op *op, const struct mail *mail)
+bool mail_check(struct op *op, const struct mail *mail)
 {
     if (!check_line(op, "subject", mail->subject)) return false;
     if (!check_line(op, "from_name", mail->from_name)) return false;
     if (!check_line(op, "to_name", mail->to_name)) return false;
     if (!check_line(op, "language", mail->language)) return false;
     if (!check_line(op, "message_id", mail->message_id)) return false;
+    if (!check_line(op, "unsubscribe", mail->unsubscribe)) return false;
     if (!check_address(op, "from", mail->from)) return false;
     if (!check_address(op, "to", mail->to)) return false;
     if (mail->reply_to.len > 0 && !check_address(op, "reply_to", mail->reply_to)) return false;
@@ -73,6 +74,6 @@ bool mailer_send(struct op *op, const struct mailer *mailer, const struct mail *
 {
     assert(!op->tx); /* nobody holds a lock while a stranger answers */
     assert(mail->message_id.len > 0);
-    if (!check(op, mail)) return false;
+    if (!mail_check(op, mail)) return false;
     return mailer->send(op, mailer->account, mail);
 }

@@ -22,14 +22,24 @@ struct mail {
     instant at;
     const struct mail_file *files;
     ptrdiff_t file_count;
+    str unsubscribe; /* an https address that takes one POST (RFC 8058); empty: none */
+    str bytes;       /* from mail_compose(): what is handed over; empty: composed then */
 };
 
 struct mailer {
     const char *name;
     void *account;
-    /* ERR_UPSTREAM: try later. ERR_INVALID: this address will never work. */
+    bool repeats; /* of the same mail sent twice one arrives: a folder, not a server */
+    /* ERR_UPSTREAM: try later. ERR_INVALID: it will never be taken. ERR_CONFLICT: all of it was
+     * handed over and no answer came, so nobody knows. */
     bool (*send)(struct op *op, void *account, const struct mail *mail);
 };
+
+/* The whole mail as it goes over the wire (RFC 5322, MIME); the same mail is the same bytes.
+ * ERR_INVALID: a header holds a line break, an address is none. (adapters/mail/mime.c) */
+bool mail_compose(struct op *op, const struct mail *mail, str *out) MUST_USE;
+/* What mail_compose() and mailer_send() check before anything else. */
+bool mail_check(struct op *op, const struct mail *mail) MUST_USE;
 
 /* Checks the mail, then sends it. Never inside a transaction. */
 bool mailer_send(struct op *op, const struct mailer *mailer, const struct mail *mail) MUST_USE;
