@@ -5,6 +5,7 @@
 # make tidy            check the rules of STYLE.md that a machine can check
 # make format          lay out the C code as .clang-format says
 # make lang-missing    show the sentences that lack a translation; make lang puts them into the .po
+# make bench           how fast it is, as one table and build/bench.json  [QUICK=1]
 # make install         [DESTDIR=] [PREFIX=/usr/local]
 # make clean           remove build/
 #
@@ -43,7 +44,7 @@ endif
 
 # `run`, `test` and the like install what is missing and call make again, so only goals that
 # compile look for the libraries, and say in one sentence what is not there.
-COMPILES := $(filter-out run test clean help format setup setup-test,$(or $(MAKECMDGOALS),all))
+COMPILES := $(filter-out run test bench clean help format setup setup-test,$(or $(MAKECMDGOALS),all))
 ifneq ($(COMPILES),)
 READY := $(shell command -v pkg-config >/dev/null && pkg-config --exists $(PKGS) 2>/dev/null && \
            printf '\#include <csv.h>\n\#include <ini.h>\n' | $(CC) -E -o /dev/null - 2>/dev/null && echo yes)
@@ -105,6 +106,12 @@ test: setup-test
 	@B=$(B) scripts/test.sh $(T)
 test-programs: $(TESTBIN) $(TOOLS:%=$(B)/tools/%)
 
+# Figures are of the program as it is shipped; on PostgreSQL too where it is installed.
+bench: setup-test
+	@$(MAKE) --no-print-directory V=release bench-programs
+	@DURABLE=1 QUICK=$(QUICK) scripts/test-postgres.sh build/gcc-release/test/bench/bench build/gcc-release/quittance
+bench-programs: $(B)/quittance $(B)/test/bench/bench
+
 # A test runs again when it, or a text it may read, has changed. Its words are shown if it fails.
 check: $(TESTBIN:%=%.passed) $(TOOLS:%=$(B)/tools/%.passed) tidy
 tidy: $(B)/tools/tidy
@@ -165,6 +172,10 @@ $(B)/src/store/statements_test $(B)/test/plans_test: %_test: %_test.o $(FIXTURE)
                                                      $(B)/libquittance.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS) -lcmocka
 
+$(B)/test/bench/bench: $(patsubst %.c,$(B)/%.o,$(wildcard test/bench/*.c)) $(STATEMENTS) \
+                       $(B)/libquittance.a
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS)
+
 $(B)/%.o: %.c $(B)/flags | $(GEN_H)
 	@mkdir -p $(@D)
 	$(call say,CC,$<) $(CC) $(CFLAGS) -c -o $@ $<
@@ -198,7 +209,7 @@ $(B)/flags: always
 	@echo '$(CFLAGS) $(LDFLAGS_$(V)) $(LDLIBS)' | cmp -s - $@ || \
 	    echo '$(CFLAGS) $(LDFLAGS_$(V)) $(LDLIBS)' >$@
 
-.PHONY: all help setup setup-test run test test-programs check tidy lang lang-missing format install \
+.PHONY: all help setup setup-test run test test-programs bench bench-programs check tidy lang lang-missing format install \
     clean always
 .SECONDARY:
 .DELETE_ON_ERROR:
