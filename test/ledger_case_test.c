@@ -5,7 +5,10 @@
 #include "domain/customers/customers.h"
 #include "domain/ledger/ledger_test_sql.h"
 #include "domain/payments/payments.h"
+#include "domain/receivables/deductions.h"
 #include "domain/receivables/documents.h"
+#include "domain/work/application.h"
+#include "domain/work/work_batch.h"
 #include "fixture.h"
 
 #include <stdio.h>
@@ -24,9 +27,11 @@ struct world {
     int64_t entity;
     struct name customers[NAMES_MAX], payments[NAMES_MAX];
     int customer_count, payment_count;
+    int64_t batch; /* the last application by hand */
     str words[WORDS_MAX];
     int count;
-    int at; /* of the word read next */
+    int at;       /* of the word read next */
+    bool refused; /* this line is to be refused */
     const char *title;
     int line;
 };
@@ -246,6 +251,61 @@ static bool do_request(struct op *op, struct world *w)
     return payment_refund(op, payment, next_money(w), S("case"), &refund);
 }
 
+static bool use_line(struct op *op, struct world *w, struct application *a)
+{
+    int64_t item;
+    if (!next_item(op, w, &item)) return false;
+    for (ptrdiff_t i = 0; i < a->count; i++) {
+        struct application_line *line = &a->lines[i];
+        if (line->item != item) continue;
+        line->amount = next_money(w);
+        if (next_is(w, "open")) return true;
+        if (next_is(w, "tolerance"))
+            line->rest = REST_TOLERANCE;
+        else if (next_is(w, "discount"))
+            line->rest = REST_DISCOUNT;
+        else if (next_is(w, "because"))
+            line->rest = REST_DEDUCTION, line->reason = next(w);
+        return true;
+    }
+    return op_fail(op, ERR_MISSING, NULL, "There is no such item to apply to.");
+}
+
+/* use P-1 R-1 490.00 discount R-2 80.00 because damaged_goods K-1 20.00: applied by hand. */
+static bool do_use(struct op *op, struct world *w)
+{
+    struct application a;
+    int64_t from;
+    int words = w->count;
+    if (!next_item(op, w, &from) || !application_get(op, from, &a)) return false;
+    if (w->refused) words--; /* the sentence that is expected */
+    while (w->at < words)
+        if (!use_line(op, w, &a)) return false;
+    return application_post(op, &a, &w->batch);
+}
+
+static bool do_undo(struct op *op, struct world *w)
+{
+    return work_batch_undo(op, w->batch, clock_date(op->now, S("UTC")), S("a mistake"));
+}
+
+/* decide D-0001 200.00: so much of it is valid. */
+static bool do_decide(struct op *op, struct world *w)
+{
+    struct deduction_decision d = {.note = S("photos"), .day = clock_date(op->now, S("UTC"))};
+    if (!next_item(op, w, &d.item)) return false;
+    d.valid = next_money(w);
+    return deduction_decide(op, &d);
+}
+
+static bool do_rules(struct op *op, struct world *w)
+{
+    struct work_rules rules;
+    if (!work_rules_get(op, w->entity, &rules)) return false;
+    rules.discount_reduces_tax = !next_is(w, "tax-stays");
+    return work_rules_set(op, &rules);
+}
+
 struct line {
     struct world *w;
     bool (*run)(struct op *op, struct world *w);
@@ -349,7 +409,8 @@ static const struct {
     {"transfer", do_transfer}, {"identify", do_identify}, {"apply", do_apply},
     {"unapply", do_unapply},   {"return", do_return},     {"refund", do_refund},
     {"expect", do_expect},     {"account", do_account},   {"books", do_books},
-    {"announce", do_announce}, {"request", do_request},
+    {"announce", do_announce}, {"request", do_request},   {"use", do_use},
+    {"undo", do_undo},         {"decide", do_decide},     {"rules", do_rules},
 };
 
 static bool in_transaction(struct op *op, void *arg)
@@ -403,8 +464,8 @@ static bool begin(struct op *op, void *arg)
 static void run_line(struct world *w, str line)
 {
     words_read(w, line);
-    bool refused = next_is(w, "refuse");
-    verb(w, refused);
+    w->refused = next_is(w, "refuse");
+    verb(w, w->refused);
 }
 
 static void run_file(struct arena *mem, enum fixture_engine engine, const char *path)

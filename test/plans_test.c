@@ -10,11 +10,13 @@
 
 /* Tables that a seller with ten years of invoices has many rows of. */
 static const char *const growing[] = {
-    "account",        "allocation",   "attempt",   "audit",       "checkout",      "checkout_line",
-    "contact",        "customer",     "deduction", "document",    "document_line", "document_tax",
-    "entry",          "export_entry", "item",      "job",         "mail",          "membership",
-    "payment",        "payment_step", "person",    "posting",     "refund",        "session",
-    "import_refusal", "mail_content", "mail_try",  "mail_bounce", "pay_link",      "contact_mail",
+    "account",       "allocation",   "attempt",     "audit",          "checkout",
+    "checkout_line", "contact",      "customer",    "deduction",      "document",
+    "document_line", "document_tax", "entry",       "export_entry",   "item",
+    "job",           "mail",         "membership",  "payment",        "payment_step",
+    "person",        "posting",      "refund",      "session",        "import_refusal",
+    "mail_content",  "mail_try",     "mail_bounce", "pay_link",       "contact_mail",
+    "batch",         "batch_row",    "batch_entry", "deduction_step",
 };
 
 static const struct {

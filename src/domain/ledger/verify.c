@@ -103,11 +103,32 @@ static bool payments_agree(struct op *op, struct verdict *v)
     return true;
 }
 
+/* What was decided is closed, by the credit note that it names or on its invoice. */
+static bool deductions_agree(struct op *op, struct verdict *v)
+{
+    struct deductions_off_list off;
+    if (!sql_deductions_off(op, &off)) return false;
+    for (ptrdiff_t i = 0; i < off.count; i++)
+        add(op, v, S("its decision and what is open of it do not agree"),
+            str_printf(op->mem, "deduction %.*s", STR(off.at[i].number)));
+    return true;
+}
+
+static bool batches_agree(struct op *op, struct verdict *v)
+{
+    struct batches_off_list off;
+    if (!sql_batches_off(op, &off)) return false;
+    for (ptrdiff_t i = 0; i < off.count; i++)
+        add(op, v, S("applied money and has no entry"),
+            str_printf(op->mem, "batch %lld", (long long)off.at[i].batch));
+    return true;
+}
+
 bool ledger_verify(struct op *op, struct verdict *out)
 {
     static bool (*const rules[])(struct op *, struct verdict *) = {
-        entries_balance, postings_fit,       items_agree,    allocations_agree,
-        documents_agree, reservations_agree, payments_agree,
+        entries_balance,    postings_fit,   items_agree,      allocations_agree, documents_agree,
+        reservations_agree, payments_agree, deductions_agree, batches_agree,
     };
     struct verify_counts_row counts;
     if (!sql_verify_counts(op, &counts)) return false;

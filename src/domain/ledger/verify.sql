@@ -83,3 +83,17 @@ select p.id, p.number
                                              and i.amount_minor = p.amount_minor
                                              and i.currency = p.currency))
  order by p.id limit 100;
+
+-- deductions_off()
+--   many: item i64, number text
+select i.id, i.number
+  from deduction x join item i on i.id = x.item
+ where (x.state <> 'coded' and i.open_minor > 0)
+    or (x.state in ('valid', 'partly')) <> (x.credit is not null)
+ order by i.id limit 100;
+
+-- batches_off()
+--   many: batch i64
+select b.id from batch b
+ where b.kind = 'application' and not exists (select 1 from batch_entry e where e.batch = b.id)
+ order by b.id limit 100;

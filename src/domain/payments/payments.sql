@@ -131,11 +131,6 @@ values (:gateway, :event, :our_id, :received)
 on conflict (gateway, event) do nothing
 returning event;
 
--- deduction_insert(item i64, of_item i64, payment i64?, reason text, note text)
---   none
-insert into deduction (item, of_item, payment, reason, note)
-values (:item, :of_item, :payment, :reason, :note);
-
 -- refund_insert(payment i64, our_id text, amount i64, reason text, now i64)
 --   one: id i64
 insert into refund (payment, our_id, amount_minor, state, reason, created, changed)

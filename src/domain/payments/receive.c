@@ -382,7 +382,15 @@ bool payment_import(struct op *op, int64_t document, date settled)
 
 /* ---- money that went back ---- */
 
-/* What was forgiven because the money had come is owed again. */
+static bool was_reversed(const struct entry_lines *lines, int64_t entry)
+{
+    for (ptrdiff_t i = 0; i < lines->count; i++)
+        if (lines->at[i].reverses == entry) return true;
+    return false;
+}
+
+/* What was forgiven because the money had come is owed again: small differences, and discounts
+ * (row 26). */
 static bool unforgive(struct op *op, const struct payment *p, date effective, str note)
 {
     struct entry_lines lines;
@@ -390,7 +398,8 @@ static bool unforgive(struct op *op, const struct payment *p, date effective, st
     for (ptrdiff_t i = 0; i < lines.count; i++) {
         const struct entry_line *line = &lines.at[i];
         int64_t entry;
-        if (line->n != 1 || !str_eq(line->kind, S("tolerance"))) continue;
+        bool forgave = str_eq(line->kind, S("tolerance")) || str_eq(line->kind, S("discount"));
+        if (line->n != 1 || !forgave || was_reversed(&lines, line->entry)) continue;
         str idem = str_printf(op->mem, "return %lld tolerance %lld", (long long)p->id,
                               (long long)line->entry);
         if (!ledger_reverse(op, line->entry, "return", idem, effective, note, &entry)) return false;

@@ -6,6 +6,7 @@
 #include "domain/company/company.h"
 #include "domain/payments/payments_sql.h"
 #include "domain/payments/reference.h"
+#include "domain/receivables/deductions.h"
 #include "store/outbox.h"
 
 #include <assert.h>
@@ -176,41 +177,22 @@ bool checkout_pairs(struct op *op, const struct checkout *c, int64_t payment_ite
 static bool deduct_line(struct op *op, const struct checkout *c, const struct checkout_line *line,
                         money amount, int64_t payment, date day, str idem)
 {
-    int64_t item, entry;
-    struct item_in in = {
-        .kind = ITEM_DEDUCTION,
+    int64_t entry;
+    struct deduction_new in = {
         .entity = c->entity,
         .account = c->account,
         .customer = c->customer,
+        .of_item = line->item.item,
         .document = line->item.document,
         .payment = payment,
-        .issued = day,
         .due = line->item.due,
+        .day = day,
         .amount = amount,
-        .disputed = money_of(0, amount.cur),
-    };
-    if (!series_next(op, c->entity, "deduction", "D-", &in.number)) return false;
-    if (!item_open(op, &in, &item)) return false;
-    const struct posting postings[] = {
-        {item_gl(ITEM_DEDUCTION), c->account, item, amount},
-        {item_gl(ITEM_INVOICE), c->account, line->item.item, money_neg(amount)},
-    };
-    struct entry post = {
-        .entity = c->entity,
-        .kind = "deduction",
-        .effective = day,
+        .reason = line->reason,
+        .note = line->note,
         .idem = str_printf(op->mem, "%.*s deduction %lld", STR(idem), (long long)line->item.item),
-        .payment = payment,
-        .note = line->reason,
-        .postings = postings,
-        .count = COUNT(postings),
     };
-    if (!ledger_post(op, &post, &entry)) return false;
-    return sql_deduction_insert(op, (struct deduction_insert_args){.item = item,
-                                                                   .of_item = line->item.item,
-                                                                   .payment = some(payment),
-                                                                   .reason = line->reason,
-                                                                   .note = filled(line->note)});
+    return deduction_open(op, &in, &entry);
 }
 
 bool checkout_deduct(struct op *op, const struct checkout *c, int64_t payment, date day, str idem)

@@ -1,0 +1,31 @@
+-- Money that waits to be applied, and what it could be applied to.
+
+-- application_lines(customer i64, currency text, account i64, item i64, limit i64)
+--   many: item i64, document i64?, side i64, kind text, number text, po text, issued date, due date,
+--     discount_until date?, discount_ppm i64, open money, reserved money
+select i.id, i.document, i.side, i.kind, i.number, coalesce(d.po, ''), i.issued, i.due,
+       i.discount_until, i.discount_ppm, i.open_minor, i.currency, i.reserved_minor, i.currency
+  from item i left join document d on d.id = i.document
+ where i.customer = :customer and i.currency = :currency and i.open_minor > 0
+   and i.account = :account and i.kind in ('invoice', 'credit_note') and i.id <> :item
+ order by i.side desc, i.due, i.id
+ limit :limit;
+
+-- unapplied_page(kind text, customer i64?, currency text, search text, after i64, limit i64)
+--   many: item i64, payment i64?, customer i64?, number text, customer_name text, payer text,
+--     text text, open money, amount money, day date
+select i.id, i.payment, i.customer, i.number, coalesce(c.name, ''), coalesce(p.payer, ''),
+       coalesce((select s.note from payment_step s where s.payment = i.payment and s.n = 1), ''),
+       i.open_minor, i.currency, i.amount_minor, i.currency, coalesce(p.value_date, i.issued)
+  from item i left join payment p on p.id = i.payment left join customer c on c.id = i.customer
+ where i.kind = :kind and i.open_minor > 0 and i.id > :after
+   and (:currency = '' or i.currency = :currency)
+   and (:customer is null or i.customer = :customer)
+   and (:search = '' or lower(c.name) like :search or lower(p.payer) like :search
+        or lower(i.number) like :search)
+ order by i.id limit :limit;
+
+-- unapplied_since(kind text, entity i64, day date)
+--   one: items i64
+select count(*) from item
+ where kind = :kind and open_minor > 0 and entity = :entity and issued < :day;

@@ -1,0 +1,269 @@
+#include "domain/work/work_batch.h"
+
+#include "base/arena.h"
+#include "domain/audit/audit.h"
+#include "domain/ledger/ledger.h"
+#include "domain/receivables/deductions.h"
+#include "domain/work/work_batch_sql.h"
+
+#include <assert.h>
+
+static struct opt_i64 some(int64_t id)
+{
+    return (struct opt_i64){.some = id != 0, .value = id};
+}
+
+static str filled(str s)
+{
+    return s.at ? s : S("");
+}
+
+static str actor_name(const struct op *op)
+{
+    return op->actor && op->actor->name.at ? op->actor->name : S("Quittance");
+}
+
+bool work_batch_open(struct op *op, const struct work_batch_new *in, int64_t *out)
+{
+    struct batch_add_row row;
+    bool person = op->actor && op->actor->kind == ACTOR_PERSON;
+    struct batch_add_args args = {
+        .kind = str_of(in->kind),
+        .state = in->waiting ? S("waiting") : S("done"),
+        .entity = some(in->entity),
+        .item = some(in->item),
+        .payment = some(in->payment),
+        .customer = some(in->customer),
+        .person = some(person ? op->actor->id : 0),
+        .actor = actor_name(op),
+        .now = op->now,
+        .detail = filled(in->detail),
+        .note = filled(in->note),
+    };
+    if (!sql_batch_add(op, args, &row)) return false;
+    *out = row.id;
+    const char *action = str_z(op->mem, str_printf(op->mem, "batch.%s", in->kind));
+    return audit_add(op, action, "batch", row.id, S(""), filled(in->detail));
+}
+
+bool work_batch_done(struct op *op, int64_t batch)
+{
+    struct batch_state_set_list set;
+    struct batch_state_set_args args = {.id = batch,
+                                        .from_state = S("waiting"),
+                                        .to_state = S("done"),
+                                        .undone_by = S(""),
+                                        .why = S("")};
+    return sql_batch_state_set(op, args, &set);
+}
+
+bool work_batch_posted(struct op *op, int64_t batch, int64_t entry)
+{
+    return sql_batch_entry_add(op, (struct batch_entry_add_args){.batch = batch, .entry = entry});
+}
+
+/* ---- rows ---- */
+
+bool work_batch_row_add(struct op *op, int64_t batch, const struct work_batch_row *row)
+{
+    struct batch_line_add_args args = {
+        .batch = batch,
+        .item = some(row->item),
+        .document = some(row->document),
+        .payment = some(row->payment),
+        .customer = some(row->customer),
+        .number = filled(row->number),
+        .amount = row->amount,
+        .state = row->state,
+        .problem = filled(row->problem),
+    };
+    return sql_batch_line_add(op, args);
+}
+
+bool work_batch_row_end(struct op *op, int64_t batch, int64_t n, const char *state, str problem)
+{
+    struct batch_line_set_args args = {
+        .batch = batch, .n = n, .state = str_of(state), .problem = filled(problem)};
+    return sql_batch_line_set(op, args);
+}
+
+bool work_batch_rows(struct op *op, int64_t batch, int64_t after, bool waiting, int limit,
+                     struct work_batch_rows *out)
+{
+    struct batch_lines_list rows;
+    struct batch_lines_args args = {
+        .batch = batch, .after = after, .waiting = waiting, .limit = limit};
+    if (!sql_batch_lines(op, args, &rows)) return false;
+    *out = (struct work_batch_rows){arena_array(op->mem, struct work_batch_row, rows.count),
+                                    rows.count};
+    for (ptrdiff_t i = 0; i < rows.count; i++)
+        out->at[i] = (struct work_batch_row){.n = rows.at[i].n,
+                                             .item = rows.at[i].item.value,
+                                             .document = rows.at[i].document.value,
+                                             .payment = rows.at[i].payment.value,
+                                             .customer = rows.at[i].customer.value,
+                                             .number = rows.at[i].number,
+                                             .state = rows.at[i].state,
+                                             .problem = rows.at[i].problem,
+                                             .amount = rows.at[i].amount};
+    return true;
+}
+
+/* ---- reading ---- */
+
+static struct work_batch batch_of(const struct batch_heads_row *row)
+{
+    return (struct work_batch){
+        .id = row->id,
+        .entity = row->entity.value,
+        .item = row->item.value,
+        .payment = row->payment.value,
+        .customer = row->customer.value,
+        .person = row->person.value,
+        .kind = row->kind,
+        .state = row->state,
+        .actor = row->actor,
+        .detail = row->detail,
+        .note = row->note,
+        .undone_by = row->undone_by,
+        .why = row->why,
+        .recorded = row->recorded,
+        .undone = row->undone,
+        .rows = row->rows,
+        .refused = row->refused,
+        .left = row->left,
+        .entries = row->entries,
+    };
+}
+
+static bool heads(struct op *op, struct batch_heads_args args, struct work_batches *out)
+{
+    struct batch_heads_list rows;
+    if (!sql_batch_heads(op, args, &rows)) return false;
+    *out = (struct work_batches){arena_array(op->mem, struct work_batch, rows.count), rows.count};
+    for (ptrdiff_t i = 0; i < rows.count; i++) out->at[i] = batch_of(&rows.at[i]);
+    return true;
+}
+
+bool work_batch_get(struct op *op, int64_t id, struct work_batch *out)
+{
+    struct work_batches found;
+    if (!heads(op, (struct batch_heads_args){.id = SOME_I64(id)}, &found)) return false;
+    if (found.count == 0) return op_fail(op, ERR_MISSING, NULL, "There is no such batch.");
+    *out = found.at[0];
+    return true;
+}
+
+bool work_batches_of_payment(struct op *op, int64_t payment, struct work_batches *out)
+{
+    return heads(op, (struct batch_heads_args){.payment = SOME_I64(payment)}, out);
+}
+
+bool work_batches_newest(struct op *op, int64_t below, int limit, struct work_batches *out)
+{
+    struct batch_page_list rows;
+    static_assert(sizeof *rows.at == sizeof(struct batch_heads_row), "the same rows");
+    struct batch_page_args args = {.below = below ? below : INT64_MAX, .limit = limit};
+    if (!sql_batch_page(op, args, &rows)) return false;
+    *out = (struct work_batches){arena_array(op->mem, struct work_batch, rows.count), rows.count};
+    const struct batch_heads_row *at = (const void *)rows.at;
+    for (ptrdiff_t i = 0; i < rows.count; i++) out->at[i] = batch_of(&at[i]);
+    return true;
+}
+
+bool work_batch_of_entry(struct op *op, int64_t entry, int64_t *batch)
+{
+    struct batch_entry_of_row row = {0};
+    bool found;
+    if (!sql_batch_entry_of(op, (struct batch_entry_of_args){.entry = entry}, &row, &found))
+        return false;
+    *batch = found ? row.batch : 0;
+    return true;
+}
+
+/* ---- undoing ---- */
+
+static bool undo_allocations(struct op *op, int64_t batch, int64_t entry, date day, str why,
+                             int *turned)
+{
+    struct allocations list;
+    if (!allocations_of_entry(op, entry, &list)) return false;
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        const struct allocation *a = &list.at[i];
+        if (a->reversed || a->reverses) continue;
+        str idem = str_printf(op->mem, "batch %lld undo %lld", (long long)batch, (long long)a->id);
+        if (!ledger_unallocate(op, a->id, day, idem, why)) return false;
+        ++*turned;
+    }
+    return true;
+}
+
+/* Whether the items of an entry still bear that it never was. */
+static bool stands(struct op *op, const struct entry_lines *lines)
+{
+    for (ptrdiff_t i = 0; i < lines->count; i++) {
+        const struct entry_line *l = &lines->at[i];
+        struct item item;
+        if (!l->item) continue;
+        if (!item_get(op, l->item, &item)) return false;
+        int64_t open = item.open.minor - item.side * l->amount.minor;
+        if (open >= item.reserved.minor && open <= item.amount.minor) continue;
+        return op_fail(op, ERR_CONFLICT, NULL,
+                       "%.*s has changed since: it was paid, decided or reserved. Take that back "
+                       "first.",
+                       STR(item.number));
+    }
+    return true;
+}
+
+static bool undo_entry(struct op *op, int64_t batch, int64_t entry, date day, str why)
+{
+    struct entry_lines lines;
+    int64_t posted;
+    if (!ledger_of_entry(op, entry, &lines) || !stands(op, &lines)) return false;
+    str idem =
+        str_printf(op->mem, "batch %lld undo entry %lld", (long long)batch, (long long)entry);
+    if (!ledger_reverse(op, entry, "undone", idem, day, why, &posted)) return false;
+    for (ptrdiff_t i = 0; i < lines.count; i++)
+        if (str_eq(lines.at[i].gl, S("1110")) && !deduction_taken_back(op, lines.at[i].item, why))
+            return false;
+    return true;
+}
+
+bool work_batch_undo(struct op *op, int64_t id, date day, str why)
+{
+    struct work_batch b;
+    struct batch_entry_rows_list entries;
+    struct batch_state_set_list set;
+    int turned = 0;
+    if (!work_batch_get(op, id, &b)) return false;
+    if (str_eq(b.state, S("undone")))
+        return op_fail(op, ERR_CONFLICT, NULL, "This has been undone already.");
+    if (!str_eq(b.state, S("done")))
+        return op_fail(op, ERR_CONFLICT, NULL, "This is not finished yet.");
+    if (why.len == 0) return op_fail(op, ERR_INVALID, "why", "Please write why.");
+    if (!sql_batch_entry_rows(op, (struct batch_entry_rows_args){.batch = id}, &entries))
+        return false;
+    for (ptrdiff_t i = 0; i < entries.count; i++) {
+        const struct batch_entry_rows_row *e = &entries.at[i];
+        bool allocates = str_eq(e->kind, S("allocation")) || str_eq(e->kind, S("application"));
+        if (e->reversed) continue;
+        if (allocates) {
+            if (!undo_allocations(op, id, e->entry, day, why, &turned)) return false;
+        } else {
+            if (!undo_entry(op, id, e->entry, day, why)) return false;
+            turned++;
+        }
+    }
+    if (turned == 0)
+        return op_fail(op, ERR_CONFLICT, NULL, "Nothing of it stands any more: it was taken back.");
+    struct batch_state_set_args args = {.id = id,
+                                        .from_state = S("done"),
+                                        .to_state = S("undone"),
+                                        .undone = SOME_I64(op->now),
+                                        .undone_by = actor_name(op),
+                                        .why = why};
+    if (!sql_batch_state_set(op, args, &set)) return false;
+    if (set.count == 0) return op_fail(op, ERR_CONFLICT, NULL, "This has been undone already.");
+    return audit_add(op, "batch.undo", "batch", id, S(""), S(""));
+}

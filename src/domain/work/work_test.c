@@ -1,0 +1,248 @@
+/* Money applied by hand: what is proposed, that a failure leaves nothing, and that it can be
+ * undone. The postings stand as cases in test/ledger. */
+#include "domain/work/application.h"
+
+#include "domain/payments/payments.h"
+#include "domain/receivables/deductions.h"
+#include "domain/receivables/documents.h"
+#include "domain/work/name.h"
+#include "domain/work/work_batch.h"
+#include "fixture.h"
+#include "money_world.h"
+
+struct story {
+    struct money_world w;
+    struct fixture *f;
+    int64_t invoices[3], item, payment, batch, deduction;
+    struct application a;
+    str text;
+    int64_t minor;
+    enum reading_kind expected;
+};
+
+static money eur(int64_t minor)
+{
+    return money_of(minor, (currency){"EUR"});
+}
+
+static bool receive(struct op *op, struct story *s, int64_t minor, str text)
+{
+    struct received got;
+    struct payment p;
+    struct receipt_in in = {.entity = s->w.entity,
+                            .customer = s->w.customer,
+                            .amount = eur(minor),
+                            .value_date = s->w.today,
+                            .payer = S("HALLAM"),
+                            .reference = text};
+    if (!payment_receive(op, &in, &got) || !payment_get(op, 0, got.payment, &p)) return false;
+    s->payment = p.id;
+    s->item = p.item;
+    return true;
+}
+
+static bool make(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    return money_world_make(op, &s->w) && money_world_invoice(op, &s->w, 10000, &s->invoices[0]) &&
+           money_world_invoice(op, &s->w, 5000, &s->invoices[1]) &&
+           money_world_invoice(op, &s->w, 2550, &s->invoices[2]) &&
+           receive(op, s, 14000, S("thank you"));
+}
+
+static bool apply(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    if (!application_get(op, s->item, &s->a)) return false;
+    s->a.lines[0].amount = eur(9000);
+    s->a.lines[0].rest = REST_DEDUCTION;
+    s->a.lines[0].reason = S("damaged_goods");
+    s->a.lines[1].amount = eur(5000);
+    return application_post(op, &s->a, &s->batch);
+}
+
+static bool undo(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    return work_batch_undo(op, s->batch, s->w.today, S("the wrong customer"));
+}
+
+static bool find_deduction(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    struct deduction_cases list;
+    if (!deduction_cases(op, &(struct deduction_filter){.limit = 1}, &list)) return false;
+    CHECK(list.count == 1 && list.at[0].open.minor == 1000, "%td deductions", list.count);
+    s->deduction = list.at[0].item;
+    return true;
+}
+
+static bool decide(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    const struct deduction_decision in = {
+        .item = s->deduction, .valid = eur(400), .note = S("photos"), .day = s->w.today};
+    return deduction_decide(op, &in);
+}
+
+static bool own(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    return deduction_remark(op, s->deduction, S("asked the warehouse")) &&
+           deduction_own(op, s->deduction, 0, S(""));
+}
+
+static bool rules(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    struct work_rules r;
+    if (!work_rules_get(op, s->w.entity, &r)) return false;
+    r.unapplied_days = 3;
+    return work_rules_set(op, &r);
+}
+
+static bool hold(struct op *op, void *arg)
+{
+    (void)arg;
+    struct verdict v;
+    if (!ledger_verify(op, &v)) return false;
+    CHECK(v.problem_count == 0, "%.*s %.*s", STR(v.problems[0].where), STR(v.problems[0].what));
+    return true;
+}
+
+static void every(struct fixture *f, struct story *s, bool (*act)(struct op *op, void *arg),
+                  const char *what)
+{
+    CHECK(test_every_failure(f, act, s, NULL) > 3, "%s makes too few calls", what);
+    fixture_do(f, hold, NULL);
+}
+
+ENGINES_SENTENCE(what_is_done_by_hand_is_done_whole_or_not_at_all)
+{
+    struct story s = {.f = f};
+    fixture_do(f, make, &s);
+    every(f, &s, apply, "applying");
+    fixture_do(f, find_deduction, &s);
+    every(f, &s, own, "an owner");
+    every(f, &s, rules, "the rules");
+    every(f, &s, undo, "undoing");
+    fixture_do(f, apply, &s);
+    fixture_do(f, find_deduction, &s);
+    every(f, &s, decide, "deciding");
+}
+
+/* ---- what never changes ---- */
+
+ENGINES_SENTENCE(a_batch_and_the_steps_of_a_deduction_are_never_changed)
+{
+    static const char *const forbidden[] = {
+        "delete from batch",
+        "delete from batch_row",
+        "delete from batch_entry",
+        "update batch_entry set batch = batch + 1",
+        "update batch set actor = 'nobody'",
+        "update batch set recorded = 0",
+        "update batch set state = 'done', undone = null where state = 'undone'",
+        "delete from deduction_step",
+        "update deduction_step set note = ''",
+        "update deduction set reason = 'freight'",
+    };
+    struct story s = {.f = f};
+    fixture_do(f, make, &s);
+    fixture_do(f, apply, &s);
+    fixture_do(f, undo, &s);
+    fixture_do(f, apply, &s);
+    fixture_do(f, find_deduction, &s);
+    fixture_do(f, own, &s);
+    str before = fixture_digest(f);
+    for (ptrdiff_t i = 0; i < COUNT(forbidden); i++)
+        CHECK(!fixture_sql_try(f, forbidden[i]), "taken: %s", forbidden[i]);
+    CHECK(str_eq(before, fixture_digest(f)), "something was changed");
+}
+
+/* ---- proposals ---- */
+
+static bool first_reading(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    struct reading *list;
+    ptrdiff_t count;
+    struct application a;
+    if (!receive(op, s, s->minor, s->text) || !application_get(op, s->item, &a) ||
+        !application_readings(op, &a, &list, &count))
+        return false;
+    CHECK(list[0].kind == s->expected, "%lld \"%.*s\" is read as %d, not %d", (long long)s->minor,
+          STR(s->text), (int)list[0].kind, (int)s->expected);
+    CHECK(list[count - 1].kind == READING_NOTHING, "the last is not to keep it");
+    application_take(&a, &list[0]);
+    application_check(op, &a);
+    CHECK(a.error.len == 0, "%.*s", STR(a.error));
+    money sum = money_add(a.paid, a.left);
+    CHECK(money_eq(sum, money_add(a.free, a.credits)), "the sums do not add up");
+    return true;
+}
+
+ENGINES_SENTENCE(the_likeliest_reading_comes_first_and_every_reading_adds_up)
+{
+    static const struct {
+        int64_t minor;
+        const char *text;
+        enum reading_kind kind;
+    } rows[] = {
+        {10000, "", READING_AMOUNT}, {7550, "", READING_SUM},     {15000, "", READING_SUM},
+        {3333, "", READING_OLDEST},  {90000, "", READING_OLDEST}, {2550, "invoice", READING_AMOUNT},
+    };
+    struct story s = {.f = f};
+    fixture_do(f, make, &s);
+    for (ptrdiff_t i = 0; i < COUNT(rows); i++) {
+        s.minor = rows[i].minor, s.text = str_of(rows[i].text), s.expected = rows[i].kind;
+        fixture_do(f, first_reading, &s);
+    }
+}
+
+SENTENCE(a_number_stands_in_a_text_as_a_word_or_by_its_last_digits)
+{
+    (void)mem;
+    static const struct {
+        const char *text, *number;
+        bool stands;
+    } rows[] = {
+        {"INV 48591 48612", "10-48591", true},
+        {"INV 148591", "10-48591", false},
+        {"inv r-1 thanks", "R-1", true},
+        {"R-12", "R-1", false},
+        {"pays 591", "10-48591", false},
+        {"485912", "10-48591", false},
+        {"RE:48591,", "10-48591", true},
+        {"", "10-48591", false},
+        {"anything", "", false},
+        {"7", "PO 7", false},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(rows); i++)
+        CHECK(name_stands_in(str_of(rows[i].text), str_of(rows[i].number)) == rows[i].stands,
+              "%s in \"%s\"", rows[i].number, rows[i].text);
+}
+
+SENTENCE(a_discount_is_rounded_down_and_the_last_part_takes_the_rest)
+{
+    (void)mem;
+    static const struct {
+        int64_t free, paid, discount;
+    } rows[] = {
+        {100000, 49000, 1000}, {100000, 98000, 2000}, {11900, 11662, 238}, {10001, 9801, 200},
+        {10001, 5000, 102},    {10001, 10001, 0},     {100, 0, 0},         {3, 2, 0},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(rows); i++) {
+        struct application_line line = {
+            .free = eur(rows[i].free), .discount_ppm = 20000, .discount_in_time = true};
+        money got = application_discount(&line, eur(rows[i].paid));
+        CHECK(got.minor == rows[i].discount, "%lld of %lld: %lld", (long long)rows[i].paid,
+              (long long)rows[i].free, (long long)got.minor);
+    }
+}
+
+TESTS(ENGINES_TEST(what_is_done_by_hand_is_done_whole_or_not_at_all),
+      ENGINES_TEST(a_batch_and_the_steps_of_a_deduction_are_never_changed),
+      ENGINES_TEST(the_likeliest_reading_comes_first_and_every_reading_adds_up),
+      TEST(a_number_stands_in_a_text_as_a_word_or_by_its_last_digits),
+      TEST(a_discount_is_rounded_down_and_the_last_part_takes_the_rest))
