@@ -85,8 +85,8 @@ if [ $# -gt 0 ]; then
     jobs=$(awk -F'\t' -v want=" $* " 'index(want, " " $1 " ")' <<<"$jobs")
 fi
 
-# One PostgreSQL server serves all tests: those of the store run on it as well as on SQLite.
-if [ -z "${QUITTANCE_TEST_POSTGRES-}" ] && grep -q -E '^(unit|flows)' <<<"$jobs"; then
+# One PostgreSQL server serves all tests: what keeps anything runs on it as well as on SQLite.
+if [ -z "${QUITTANCE_TEST_POSTGRES-}" ] && grep -q -E '^(unit|flows|browser)' <<<"$jobs"; then
     exec scripts/test-postgres.sh scripts/test.sh "$@"
 fi
 

@@ -1,4 +1,5 @@
 export const name = 'paying by card: the frame, mistakes, the bank, a decline, silence';
+export const engines = ['sqlite', 'postgres'];
 
 export default async function ({ site, person, step, everywhere, check }) {
   const clerk = await person();

@@ -1,4 +1,5 @@
 // Runs the stories: each with a server and a database of its own, two at a time, in one browser.
+// On SQLite all of them; those that name PostgreSQL as an engine run on it as well.
 import { readdir, mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import path from 'node:path';
@@ -27,32 +28,42 @@ const browser = await startBrowser();
 let passed = 0;
 let failed = 0;
 
-async function run(file) {
-  const story = path.basename(file, '.story.mjs');
+async function run({ file, engine, telling, name, settings }) {
+  const looks = engine === 'sqlite';
+  const story = path.basename(file, '.story.mjs') + (looks ? '' : `-${engine}`);
   for (const old of await readdir(screens))
-    if (old.startsWith(`${story}-`)) await rm(path.join(screens, old));
-  const { default: telling, name, settings } = await import(pathToFileURL(path.join(here, file)));
+    if (old.startsWith(`${story}-`)) await rm(path.join(screens, old), { force: true });
   const lines = [];
-  const site = await startSite({ root, log: path.join(logs, `${story}.log`), settings });
-  const result = await tell({ story, telling, site, browser, screens, say: (s) => lines.push(s) });
+  const site = await startSite({ root, log: path.join(logs, `${story}.log`), engine, settings });
+  const say = (words) => lines.push(words);
+  const result = await tell({ story, telling, site, browser, screens, looks, say });
   const complaint = await site.stop();
   if (complaint) result.failures.push(complaint);
   passed += result.passed;
   failed += result.failures.length;
-  console.log(`${result.failures.length ? 'FAILED' : 'passed'}: ${name} (${result.passed})`);
+  const outcome = result.failures.length ? 'FAILED' : 'passed';
+  console.log(`${outcome}: ${name} (${looks ? '' : `on ${engine}: `}${result.passed})`);
   for (const line of lines) console.log(`    ${line}`);
   for (const failure of result.failures) console.log(`    FAILED: ${failure}`);
   if (result.failures.length) console.log(site.lastWords());
 }
 
-const queue = files.sort();
+const queue = [];
+for (const file of files.sort()) {
+  const story = await import(pathToFileURL(path.join(here, file)));
+  for (const engine of story.engines ?? ['sqlite']) {
+    if (engine === 'sqlite' || process.env.QUITTANCE_TEST_POSTGRES)
+      queue.push({ file, engine, telling: story.default, ...story });
+    else console.log(`not run on ${engine}: ${file}: $QUITTANCE_TEST_POSTGRES names no server`);
+  }
+}
 async function worker() {
-  for (let file = queue.shift(); file; file = queue.shift()) {
+  for (let next = queue.shift(); next; next = queue.shift()) {
     try {
-      await run(file);
+      await run(next);
     } catch (error) {
       failed++;
-      console.log(`FAILED: ${file}: ${error.stack}`);
+      console.log(`FAILED: ${next.file}: ${error.stack}`);
     }
   }
 }

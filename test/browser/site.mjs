@@ -1,11 +1,12 @@
 // A server of our own for one story: a fresh database, a free port, its sign-in links.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 const READY_SECONDS = 60;
 const STOP_SECONDS = 15;
@@ -25,9 +26,25 @@ async function freePort() {
   }
 }
 
+const run = promisify(execFile);
+
+// An empty database on this engine: where it is, and how it is removed once the server is gone.
+// What lies in the folder goes with the folder.
+async function freshDatabase(engine, folder) {
+  if (engine === 'sqlite') return { at: `sqlite:${folder}/quittance.db`, remove: async () => {} };
+  const server = process.env.QUITTANCE_TEST_POSTGRES;
+  const name = `browser_${path.basename(folder).replace(/\W/g, '').toLowerCase()}_${process.pid}`;
+  const sql = (words) => run('psql', ['-qX', '-v', 'ON_ERROR_STOP=1', '-c', words, server]);
+  await sql(`create database ${name}`);
+  const at = new URL(server);
+  at.pathname = `/${name}`;
+  return { at: at.href, remove: () => sql(`drop database if exists ${name} with (force)`) };
+}
+
 // `settings` of a story are environment variables for the program, added to ours.
-export async function startSite({ root, log, settings = {} }) {
+export async function startSite({ root, log, engine = 'sqlite', settings = {} }) {
   const folder = await mkdtemp(path.join(tmpdir(), 'quittance-browser-'));
+  const database = await freshDatabase(engine, folder);
   const listen = `127.0.0.1:${await freePort()}`;
   const url = `http://${listen}`;
   const program = process.env.QUITTANCE ?? path.join(root, 'build/quittance');
@@ -37,7 +54,7 @@ export async function startSite({ root, log, settings = {} }) {
       ...process.env,
       QUITTANCE_LISTEN: listen,
       QUITTANCE_PUBLIC_URL: url,
-      QUITTANCE_DATABASE: `sqlite:${folder}/quittance.db`,
+      QUITTANCE_DATABASE: database.at,
       QUITTANCE_KEYFILE: `${folder}/key`,
       QUITTANCE_MAIL: `file:${folder}/mail`,
       ...settings,
@@ -71,6 +88,7 @@ export async function startSite({ root, log, settings = {} }) {
     const hung = over === null;
     if (hung) child.kill('SIGKILL');
     file.end();
+    await database.remove();
     await rm(folder, { recursive: true, force: true });
     if (early !== null) return `the server was gone before the story ended: ${early}`;
     if (hung) return `the server did not stop within ${STOP_SECONDS} s`;
