@@ -59,6 +59,14 @@ str lang_percent(struct arena *mem, const struct lang *lang, int64_t ppm);
 /* What a person typed: "1.204,50" in German, "1,204.50" in English, and the plain "1204.50" in
  * both where it cannot be misread. No sign. False when it is no amount or has too many decimals. */
 bool lang_money_from(const struct lang *lang, str text, currency c, money *out);
+/* What a person may mean who looks for an amount and does not say in which currency, with either
+ * decimal sign whatever the language: "1204.5", "1.204,50", "€ 120000". In ten-thousandths, to be
+ * compared in any currency. Some have two readings: "1.250" is a thousand, or has three decimals.
+ * Both are 0 where it is no amount, and equal where there is one reading. */
+struct amount_sought {
+    int64_t one, other;
+};
+struct amount_sought lang_amount_sought(const struct lang *lang, str text);
 /* A date as typed or sent by a date field: 2026-04-30, and the language's usual short form. */
 bool lang_date_from(const struct lang *lang, str text, date *out);
 

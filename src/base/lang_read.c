@@ -118,6 +118,41 @@ bool lang_money_from(const struct lang *lang, str text, currency c, money *out)
     return facts_money_from(&lang_facts_of(lang)->number, unmarked, c, out);
 }
 
+/* Without what stands around a number: a sign, a symbol, the code of a currency. A letter that is
+ * neither says that it is a word, the number of an order perhaps. */
+static str unmarked(str text)
+{
+    static const char *const marks[] = {"-",        "\xE2\x88\x92", "US$", "$", "\xE2\x82\xAC",
+                                        "\xC2\xA3", "\xC2\xA5"};
+    currency c;
+    str number = trim(text);
+    if (currency_from(str_head(number, 3), &c)) number = trim(str_from(number, 3));
+    if (number.len > 3 && currency_from(str_from(number, number.len - 3), &c))
+        number = trim(str_head(number, number.len - 3));
+    for (ptrdiff_t i = 0; i < COUNT(marks); i++) number = trim(without(number, str_of(marks[i])));
+    return number;
+}
+
+struct amount_sought lang_amount_sought(const struct lang *lang, str text)
+{
+    static const struct digits_form forms[] = {
+        {",", ".", 3, 3, 3}, {".", ",", 3, 3, 3}, {" ", ".", 3, 3, 3},
+        {" ", ",", 3, 3, 3}, {"'", ".", 3, 3, 3},
+    };
+    static const currency finest = {"CLF"}; /* four decimals: nobody has more */
+    struct amount_sought sought = {0};
+    str number = unmarked(text);
+    money read;
+    if (facts_money_from(&lang_facts_of(lang)->number, number, finest, &read))
+        sought = (struct amount_sought){read.minor, read.minor};
+    for (ptrdiff_t i = 0; i < COUNT(forms); i++) {
+        if (!facts_money_from(&forms[i], number, finest, &read)) continue;
+        if (sought.one == 0) sought.one = sought.other = read.minor;
+        if (sought.one == sought.other) sought.other = read.minor;
+    }
+    return sought;
+}
+
 /* ---- dates ----------------------------------------------------------------------------------- */
 
 /* "30.4.26" as three numbers and how long each was; `.`, `/`, `-` and a space after them count as

@@ -255,6 +255,48 @@ SENTENCE(a_typed_amount_is_read_or_refused_never_misread)
     (void)mem;
 }
 
+SENTENCE(an_amount_is_looked_for_in_any_currency_and_either_notation)
+{
+    static const struct {
+        const char *lang, *text;
+        int64_t one, other; /* in ten-thousandths */
+    } cases[] = {
+        {"en-GB", "1204.5", 12045000, 12045000},
+        {"en-GB", "1,204.50", 12045000, 12045000},
+        {"en-GB", "1.204,50", 12045000, 12045000},
+        {"en-GB", "1 204,50", 12045000, 12045000},
+        {"en-GB", "1'204.50", 12045000, 12045000},
+        {"en-GB", "120000", 1200000000, 1200000000},
+        {"en-GB", "120,000", 1200000000, 1200000},
+        {"en-GB", "1.250", 12500, 12500000},
+        {"de", "1.250", 12500000, 12500},
+        {"de", "1204,5", 12045000, 12045000},
+        {"de", "1204.5", 12045000, 12045000},
+        {"en-GB", "\xE2\x82\xAC" NBSP "1,204.50", 12045000, 12045000},
+        {"en-GB", "US$75", 750000, 750000},
+        {"en-GB", "120000 JPY", 1200000000, 1200000000},
+        {"en-GB", "KWD 1.2505", 12505, 12505},
+        {"en-GB",
+         "\xE2\x88\x92"
+         "50.00",
+         500000, 500000},
+        {"en-GB", "-50", 500000, 500000},
+        {"en-GB", "4500-2", 0, 0},
+        {"en-GB", "O-77", 0, 0},
+        {"en-GB", "R-1", 0, 0},
+        {"en-GB", "1.23456", 0, 0},
+        {"en-GB", "12,34,5", 0, 0},
+        {"en-GB", "9999999999999999", 0, 0},
+        {"en-GB", "", 0, 0},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
+        struct amount_sought a = lang_amount_sought(lang_of(cases[i].lang), str_of(cases[i].text));
+        CHECK(a.one == cases[i].one && a.other == cases[i].other, "%s \"%s\": %lld, %lld",
+              cases[i].lang, cases[i].text, (long long)a.one, (long long)a.other);
+    }
+    (void)mem;
+}
+
 SENTENCE(what_is_written_can_be_read)
 {
     static const char *const codes[] = {"EUR", "JPY", "KWD", "USD"};
@@ -377,6 +419,7 @@ SENTENCE(a_sentence_is_said_in_steps)
 TESTS(TEST(money_is_written_as_its_reader_writes_it),
       TEST(every_amount_is_written_as_icu_writes_it), TEST(every_date_is_written_as_icu_writes_it),
       TEST(dates_and_numbers_read_well), TEST(a_typed_amount_is_read_or_refused_never_misread),
+      TEST(an_amount_is_looked_for_in_any_currency_and_either_notation),
       TEST(what_is_written_can_be_read), TEST(a_typed_date_is_read_in_the_order_of_the_language),
       TEST(a_tag_finds_the_nearest_language), TEST(accept_language_is_weighed),
       TEST(a_sentence_without_translation_is_itself), TEST(a_sentence_is_said_in_steps))

@@ -267,6 +267,7 @@ static bool page(struct op *op, int64_t customer, const struct payment_page_all_
         .customer = customer,
         .search = all->search,
         .amount = all->amount,
+        .other = all->other,
         .state = all->state,
         .method = all->method,
         .from_at = all->from_at,
@@ -280,17 +281,15 @@ static bool page(struct op *op, int64_t customer, const struct payment_page_all_
 
 bool payments_list(struct op *op, const struct payments_filter *f, struct payments *out)
 {
+    struct amount_sought sought = lang_amount_sought(op_lang(op), f->search);
     struct payment_page_all_args args = {
         .search = pattern(op->mem, f->search),
+        .amount = {.some = sought.one != 0, .value = sought.one},
+        .other = {.some = sought.other != 0, .value = sought.other},
         .state = f->state.at ? f->state : S(""),
         .method = f->method.at ? f->method : S(""),
         .limit = f->limit + 1,
     };
-    currency eur;
-    money amount;
-    if (f->search.len > 0 && currency_from(S("EUR"), &eur) &&
-        lang_money_from(op_lang(op), f->search, eur, &amount))
-        args.amount = SOME_I64(amount.minor);
     if (f->from.some) args.from_at = SOME_I64(f->from.value.days * DAY_US);
     if (f->to.some) args.to_at = SOME_I64((f->to.value.days + 1) * DAY_US);
     if (!cursor_read(op, f->cursor, &args.after_created, &args.after_id)) return false;

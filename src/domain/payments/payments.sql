@@ -59,7 +59,7 @@ update payment set account = :account, customer = :customer, item = :item where 
 --   none
 update payment set card = :card, bank_ref = :their_id where id = :id;
 
--- payment_page(customer i64, search text, amount i64?, state text, method text, from_at i64?,
+-- payment_page(customer i64, search text, amount i64?, other i64?, state text, method text, from_at i64?,
 --     to_at i64?, after_created i64, after_id i64, limit i64)
 --   many: id i64, number text, entity i64, account i64?, customer i64?, checkout i64?, item i64?,
 --     person i64?, amount money, method text, state text, reference text, bank_ref text, card text,
@@ -69,17 +69,20 @@ select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.pe
        p.amount_minor, p.currency, p.method, p.state, p.reference, p.bank_ref, p.card, p.payer,
        p.value_date, p.reserved, p.expires, p.created, p.changed, p.version,
        coalesce(c.name, ''), coalesce(c.number, '')
-  from payment p left join customer c on c.id = p.customer
+  from payment p join currency_unit u on u.currency = p.currency
+  left join customer c on c.id = p.customer
  where p.customer = :customer and (p.created, p.id) < (:after_created, :after_id)
    and (:state = '' or p.state = :state) and (:method = '' or p.method = :method)
    and (:from_at is null or p.created >= :from_at) and (:to_at is null or p.created < :to_at)
    and (:search = '' or lower(p.number) like :search or lower(p.reference) like :search
         or lower(p.bank_ref) like :search or lower(p.payer) like :search
-        or lower(c.name) like :search or p.amount_minor = :amount)
+        or lower(c.name) like :search
+        or (:amount % u.unit = 0 and :amount / u.unit = p.amount_minor)
+        or (:other % u.unit = 0 and :other / u.unit = p.amount_minor))
  order by p.created desc, p.id desc
  limit :limit;
 
--- payment_page_all(search text, amount i64?, state text, method text, from_at i64?,
+-- payment_page_all(search text, amount i64?, other i64?, state text, method text, from_at i64?,
 --     to_at i64?, after_created i64, after_id i64, limit i64)
 --   many: id i64, number text, entity i64, account i64?, customer i64?, checkout i64?, item i64?,
 --     person i64?, amount money, method text, state text, reference text, bank_ref text, card text,
@@ -89,13 +92,16 @@ select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.pe
        p.amount_minor, p.currency, p.method, p.state, p.reference, p.bank_ref, p.card, p.payer,
        p.value_date, p.reserved, p.expires, p.created, p.changed, p.version,
        coalesce(c.name, ''), coalesce(c.number, '')
-  from payment p left join customer c on c.id = p.customer
+  from payment p join currency_unit u on u.currency = p.currency
+  left join customer c on c.id = p.customer
  where (p.created, p.id) < (:after_created, :after_id)
    and (:state = '' or p.state = :state) and (:method = '' or p.method = :method)
    and (:from_at is null or p.created >= :from_at) and (:to_at is null or p.created < :to_at)
    and (:search = '' or lower(p.number) like :search or lower(p.reference) like :search
         or lower(p.bank_ref) like :search or lower(p.payer) like :search
-        or lower(c.name) like :search or p.amount_minor = :amount)
+        or lower(c.name) like :search
+        or (:amount % u.unit = 0 and :amount / u.unit = p.amount_minor)
+        or (:other % u.unit = 0 and :other / u.unit = p.amount_minor))
  order by p.created desc, p.id desc
  limit :limit;
 

@@ -154,7 +154,7 @@ static const struct {
     [ORDER_OPEN_DOWN] = {"open", true},
 };
 
-/* What was typed is a pattern for names and, where it reads as one, an amount. */
+/* What was typed is the beginning of a number and, where it reads as one, an amount. */
 static str search_pattern(struct arena *mem, str search)
 {
     struct text t = {.mem = mem};
@@ -165,25 +165,17 @@ static str search_pattern(struct arena *mem, str search)
     return str_lower(mem, text_str(&t));
 }
 
-static struct opt_i64 search_amount(struct op *op, const struct receivables_filter *f)
-{
-    money amount;
-    currency cur;
-    str code = f->currency.len == 3 ? f->currency : S("EUR");
-    if (f->search.len == 0 || !currency_from(code, &cur)) return (struct opt_i64){0};
-    if (!lang_money_from(op_lang(op), f->search, cur, &amount)) return (struct opt_i64){0};
-    return SOME_I64(amount.minor);
-}
-
 static bool general_list(struct op *op, const struct receivables_filter *f,
                          const struct place *after, bool down, struct receivables *out)
 {
+    struct amount_sought sought = lang_amount_sought(op_lang(op), f->search);
     struct item_page_up_args args = {
         .customer = {.some = f->customer != 0, .value = f->customer},
         .show = str_of(show_names[f->show]),
         .today = f->today,
         .search = search_pattern(op->mem, f->search),
-        .amount = search_amount(op, f),
+        .amount = {.some = sought.one != 0, .value = sought.one},
+        .other = {.some = sought.other != 0, .value = sought.other},
         .due_from = f->due_from,
         .due_to = f->due_to,
         .currency = f->currency.at ? f->currency : S(""),

@@ -31,7 +31,7 @@ select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.k
  order by i.currency, i.due, i.id
  limit :limit;
 
--- item_page_up(customer i64?, show text, today date, search text, amount i64?, due_from date?,
+-- item_page_up(customer i64?, show text, today date, search text, amount i64?, other i64?, due_from date?,
 --     due_to date?, currency text, entity i64?, sort text, after_currency text, after_number i64,
 --     after_text text, after_id i64, limit i64)
 --   many: item i64, document i64?, payment i64?, customer i64?, account i64?, entity i64, side i64,
@@ -48,7 +48,8 @@ select * from (
                 else 0 end as sort_number,
            case :sort when 'due' then cast(i.due as text) when 'issued' then cast(i.issued as text)
                 when 'number' then i.number else '' end as sort_text
-      from item i left join document d on d.id = i.document
+      from item i join currency_unit u on u.currency = i.currency
+      left join document d on d.id = i.document
       left join customer c on c.id = i.customer
      where i.customer between coalesce(cast(:customer as bigint), 0)
                           and coalesce(cast(:customer as bigint), 9223372036854775807)
@@ -63,7 +64,8 @@ select * from (
                else i.kind <> 'payment' or i.open_minor > 0 end
        and (:search = '' or lower(i.number) like :search or lower(d.po) like :search
             or lower(d.order_ref) like :search or lower(d.delivery) like :search
-            or i.amount_minor = :amount or i.open_minor = :amount)
+            or (:amount % u.unit = 0 and :amount / u.unit in (i.amount_minor, i.open_minor))
+            or (:other % u.unit = 0 and :other / u.unit in (i.amount_minor, i.open_minor)))
        and (:due_from is null or i.due >= :due_from) and (:due_to is null or i.due <= :due_to)
        and (:currency = '' or i.currency = :currency) and (:entity is null or i.entity = :entity)
 ) page
@@ -72,7 +74,7 @@ select * from (
  order by currency, sort_number, sort_text, id
  limit :limit;
 
--- item_page_down(customer i64?, show text, today date, search text, amount i64?, due_from date?,
+-- item_page_down(customer i64?, show text, today date, search text, amount i64?, other i64?, due_from date?,
 --     due_to date?, currency text, entity i64?, sort text, after_currency text, after_number i64,
 --     after_text text, after_id i64, limit i64)
 --   many: item i64, document i64?, payment i64?, customer i64?, account i64?, entity i64, side i64,
@@ -89,7 +91,8 @@ select * from (
                 else 0 end as sort_number,
            case :sort when 'due' then cast(i.due as text) when 'issued' then cast(i.issued as text)
                 when 'number' then i.number else '' end as sort_text
-      from item i left join document d on d.id = i.document
+      from item i join currency_unit u on u.currency = i.currency
+      left join document d on d.id = i.document
       left join customer c on c.id = i.customer
      where i.customer between coalesce(cast(:customer as bigint), 0)
                           and coalesce(cast(:customer as bigint), 9223372036854775807)
@@ -104,7 +107,8 @@ select * from (
                else i.kind <> 'payment' or i.open_minor > 0 end
        and (:search = '' or lower(i.number) like :search or lower(d.po) like :search
             or lower(d.order_ref) like :search or lower(d.delivery) like :search
-            or i.amount_minor = :amount or i.open_minor = :amount)
+            or (:amount % u.unit = 0 and :amount / u.unit in (i.amount_minor, i.open_minor))
+            or (:other % u.unit = 0 and :other / u.unit in (i.amount_minor, i.open_minor)))
        and (:due_from is null or i.due >= :due_from) and (:due_to is null or i.due <= :due_to)
        and (:currency = '' or i.currency = :currency) and (:entity is null or i.entity = :entity)
 ) page
