@@ -48,6 +48,33 @@
     });
   }
 
+  // A page that waits: as soon as what it shows has changed, its newer self takes its place, and is
+  // read out. Where that fails, the page is loaded anew from time to time.
+  const main = doc.querySelector("main"), said = doc.createElement("p");
+  said.className = "vh";
+  said.setAttribute("role", "status");
+  const later = () => setTimeout(() => location.reload(), 4000);
+  const listen = () => {
+    const waits = main && main.querySelector("[data-news]");
+    if (!waits) return;
+    main.after(said);
+    const news = new EventSource(waits.dataset.news);
+    news.addEventListener("news", async () => {
+      news.close();
+      try {
+        const answer = await fetch(location.href);
+        if (!answer.ok || answer.redirected) return location.reload();
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        doc.title = page.title;
+        main.replaceChildren(...page.querySelector("main").childNodes);
+        said.textContent = main.querySelector("h1").textContent;
+        listen();
+      } catch { later(); }
+    });
+    news.onerror = () => { if (news.readyState === EventSource.CLOSED) later(); };
+  };
+  listen();
+
   // "/" goes to search, unless someone types or has switched keys off (data-help on html).
   doc.addEventListener("keydown", (event) => {
     const field = doc.querySelector("input[type=search]");

@@ -112,5 +112,5 @@ export async function startSite({ root, log, engine = 'sqlite', settings = {} })
     await stop();
     throw error;
   }
-  return { url, folder, link, stop, lastWords };
+  return { url, folder, link, stop, said: () => said, lastWords };
 }

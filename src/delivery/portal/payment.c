@@ -219,6 +219,13 @@ static void acts_of(struct request *rq, const struct payment *p, struct payment_
     v->may_cancel = may && (v->may_card || p->state == PAYMENT_PENDING);
 }
 
+/* It may change by itself, while the payer looks at it. */
+static bool unfinished(enum payment_state state)
+{
+    return state == PAYMENT_CREATED || state == PAYMENT_REQUIRES_ACTION ||
+           state == PAYMENT_SUBMITTING || state == PAYMENT_UNKNOWN || state == PAYMENT_PENDING;
+}
+
 static struct reply payment_show(struct request *rq)
 {
     struct payment p;
@@ -239,14 +246,35 @@ static struct reply payment_show(struct request *rq)
     if (!uses_load(rq, &p, &v) || !history_load(rq, &p, &v) || !transfer_load(rq, &p, &v) ||
         !portal_frame(rq, p.number, "/payments", &frame))
         return reply_errors(rq);
+    /* News at once with a script, within seconds without one. */
+    if (unfinished(p.state))
+        v.news = url_printf(rq->op.mem, "/payments/%.*s/news?seen=%lld", STR(rq->id),
+                            (long long)p.version);
+    if (v.checking) frame.refresh_seconds = 3;
     struct page page = portal_begin(rq, &frame);
     page_payment(&page, &v);
-    struct reply reply = portal_end(rq, &frame, &page);
-    if (v.checking) { /* news within seconds, also without JavaScript */
-        reply.headers[0].name = "Refresh";
-        reply.headers[0].value = S("3");
-    }
-    return reply;
+    return portal_end(rq, &frame, &page);
+}
+
+struct news_form {
+    int64_t seen;
+};
+static const struct input news_inputs[] = {
+    {.name = "seen",
+     .type = INPUT_I64,
+     .offset = offsetof(struct news_form, seen),
+     .about = "The version of the payment that the page shows; without it there is news at once"},
+    {.name = NULL},
+};
+
+static struct reply payment_news(struct request *rq)
+{
+    const struct news_form *in = rq->in;
+    struct payment p;
+    int64_t id;
+    if (!request_id(rq, "pay", &id) || !payment_get(&rq->op, rq->who.customer, id, &p))
+        return reply_errors(rq);
+    return reply_watch(rq, (struct watch){payment_version, id, in->seen});
 }
 
 static struct reply payment_receipt(struct request *rq)
@@ -400,6 +428,13 @@ const struct route payment_routes[] = {
      .handle = payment_show,
      .may = MAY_SEE_ACCOUNT,
      .about = "A payment: where it stands and what it pays"},
+    {.method = GET,
+     .path = "/payments/:id/news",
+     .handle = payment_news,
+     .may = MAY_SEE_ACCOUNT,
+     .unasked = true,
+     INPUTS(news_inputs, struct news_form),
+     .about = "Tells as an event when the payment has changed"},
     {.method = GET,
      .path = "/payments/:id/receipt",
      .handle = payment_receipt,

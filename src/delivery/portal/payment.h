@@ -51,6 +51,7 @@ struct payment_view {
     ptrdiff_t payee_count;
     str qr_path;
     int qr_size;
+    struct url news; /* where its changes are told; empty: it is final */
     struct url receipt, card, again, cancel, remittance;
     bool has_receipt, may_card, may_again, may_cancel, transfer_open;
     struct {

@@ -32,6 +32,7 @@ struct frame {
     str contact_name, contact_phone, contact_email; /* of the seller; each may be empty */
     str foot;                                       /* the console's line; may be empty */
     str theme, helpers;
+    int refresh_seconds; /* a page that waits for news, where no script runs; 0: it does not */
 };
 
 /* Title, brand and the visitor's own: name, company, theme, helpers. The rest is the caller's. */

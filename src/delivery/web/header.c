@@ -32,8 +32,8 @@ str reply_cookie_text(struct arena *mem, const struct app *app, const struct rep
 static str content_security_policy(struct arena *mem, const struct reply *reply)
 {
     struct text t = {.mem = mem};
-    text_add(&t, S("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-                   "form-action 'self'"));
+    text_add(&t, S("default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+                   "img-src 'self' data:; form-action 'self'"));
     if (reply->form_action.len > 0) text_format(&t, " %.*s", STR(reply->form_action));
     if (reply->frame_src.len > 0) text_format(&t, "; frame-src %.*s", STR(reply->frame_src));
     str ancestors = reply->frame_ancestors.len > 0 ? reply->frame_ancestors : S("'none'");

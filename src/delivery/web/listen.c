@@ -167,6 +167,7 @@ static void drain(struct server *s)
 {
     int64_t end = clock_ticks_us() + s->options.drain_ms * INT64_C(1000);
     atomic_store(&s->draining, true);
+    live_close(s->live);
     (void)MHD_quiesce_daemon(s->daemon); /* the socket is ours, and closed with the arena */
     while (under_way(s) > 0 && clock_ticks_us() < end) {
         (void)poll(NULL, 0, 10);
@@ -182,9 +183,14 @@ bool web_serve(struct op *op, const struct app *app, const struct serve_options 
     if (!server_prepare(op, app, options, s)) return false;
     if (!socket_open(op, options->listen, fd)) return false;
     arena_defer(op->mem, socket_close, fd);
-    if (!workers_start(op, s, &workers)) return false;
+    if (!live_start(op, s, &s->live)) return false;
+    if (!workers_start(op, s, &workers)) {
+        live_stop(s->live);
+        return false;
+    }
     if (!daemon_start(op, s, *fd)) {
         workers_stop(workers, s->options.workers);
+        live_stop(s->live);
         return false;
     }
     if (options->listening) options->listening(options->listening_arg, port_of(*fd));
@@ -193,5 +199,6 @@ bool web_serve(struct op *op, const struct app *app, const struct serve_options 
     drain(s);
     workers_stop(workers, s->options.workers);
     MHD_stop_daemon(s->daemon);
+    live_stop(s->live);
     return true;
 }

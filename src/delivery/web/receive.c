@@ -248,7 +248,8 @@ static enum MHD_Result answer(struct connection *c)
 {
     int64_t seconds = c->reply_bytes / BYTES_PER_SECOND_MIN;
     if (!c->response) return MHD_NO;
-    connection_deadline(c, c->server->options.reply_ms * INT64_C(1000) + seconds * SECOND_US);
+    connection_deadline(c, c->server->options.reply_ms * INT64_C(1000) + seconds * SECOND_US +
+                               c->stays_us);
     return MHD_queue_response(c->mhd, (unsigned)c->status, c->response);
 }
 

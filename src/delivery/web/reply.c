@@ -168,6 +168,15 @@ struct reply reply_file(struct request *rq, str type, str name, str body)
     return reply;
 }
 
+struct reply reply_watch(struct request *rq, struct watch watch)
+{
+    struct reply reply = reply_text(rq, 200, S("text/event-stream"), S(""));
+    reply.watch = watch;
+    reply.headers[0].name = "X-Accel-Buffering"; /* nginx passes on each event as it comes */
+    reply.headers[0].value = S("no");
+    return reply;
+}
+
 str path_of_ours(str s)
 {
     bool own = str_starts(s, S("/")) && str_eq(url_of(s).checked, s);

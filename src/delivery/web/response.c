@@ -40,6 +40,12 @@ static struct MHD_Response *of_file(const char *path, int64_t *bytes)
     return MHD_create_response_from_fd64((uint64_t)is.st_size, fd); /* which closes it */
 }
 
+void response_dress(struct request *rq, const struct reply *reply, struct MHD_Response *response)
+{
+    struct adding a = {.mem = rq->op.mem, .response = response};
+    reply_headers(rq, reply, add_header, &a);
+}
+
 struct MHD_Response *response_make(struct request *rq, const struct reply *reply, bool close,
                                    int64_t *bytes)
 {

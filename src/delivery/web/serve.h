@@ -5,6 +5,7 @@
  *     door.c     which heads are refused
  *     worker.c   the queue, and the threads that run requests from start to finish
  *     upload.c   multipart bodies
+ *     live.c     answers that stay open
  *     metrics.c  what is counted
  *
  * A connection moves IDLE → RECEIVING → WAITING → ANSWERED → IDLE. While it is WAITING it is
@@ -62,6 +63,7 @@ struct connection {
     struct MHD_Response *response;
     int status;
     int64_t reply_bytes;
+    int64_t stays_us; /* how long a reply may stay open; 0: as long as it takes to send */
 };
 
 struct server {
@@ -71,6 +73,7 @@ struct server {
     struct MHD_Daemon *daemon;
     struct connection *connections, *free;
     struct metrics metrics;
+    struct live *live;
     _Atomic int64_t body_bytes; /* in memory, of all requests */
     _Atomic bool draining;
 
@@ -106,6 +109,16 @@ bool queue_put(struct server *server, struct connection *c) MUST_USE;
 /* The reply as libmicrohttpd takes it; *bytes may be NULL. */
 struct MHD_Response *response_make(struct request *rq, const struct reply *reply, bool close,
                                    int64_t *bytes);
+
+/* The headers of the reply, put into the response. */
+void response_dress(struct request *rq, const struct reply *reply, struct MHD_Response *response);
+
+/* live.c: a reply with a watch. NULL: there is no room for another listener. */
+bool live_start(struct op *op, struct server *server, struct live **out) MUST_USE;
+struct MHD_Response *live_response(struct live *live, struct connection *c, struct request *rq,
+                                   const struct reply *reply);
+void live_close(struct live *live); /* ends all streams, and begins no more */
+void live_stop(struct live *live);
 
 /* upload.c: fills rq->typed from the connection's multipart body. */
 bool upload_read(struct request *rq, struct connection *c) MUST_USE;

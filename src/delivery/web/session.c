@@ -96,7 +96,7 @@ static bool person_load(struct request *rq, str token)
     if (!store_transact(&rq->op, rq->store, TX_READ, find_session, &f)) return false;
     rq->who.expired = f.expired;
     if (!f.session.id) return true;
-    touch(rq, touch_session, &f, f.session.seen);
+    if (!rq->route->unasked) touch(rq, touch_session, &f, f.session.seen);
 
     const struct session *s = &f.session;
     rq->who = (struct visitor){

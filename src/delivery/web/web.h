@@ -132,6 +132,13 @@ str request_cookie(struct request *rq, const char *name);
 /* The sentence that belongs beside that field; "" when it was fine. */
 str request_problem(const struct request *rq, const char *field);
 
+/* An answer that stays open as a stream of events until `version` says another number of the
+ * subject than the browser has seen: then it says "news", and ends. */
+struct watch {
+    bool (*version)(struct op *op, int64_t subject, int64_t *out); /* NULL: an answer as usual */
+    int64_t subject, seen;
+};
+
 struct reply {
     int status;
     str type, body, location;
@@ -153,6 +160,7 @@ struct reply {
     str frame_ancestors; /* an origin that may show this page in a frame; empty: nobody */
     str form_action;     /* an origin besides ours that forms may lead to */
     str encoding;        /* Content-Encoding of the body, "gzip" */
+    struct watch watch;
 };
 
 struct route {
@@ -166,6 +174,7 @@ struct route {
                    * short ones of its own with store_transact(&rq->op, rq->store, …) */
     bool writes;  /* a GET that must write (a sign-in link): runs in TX_WRITE */
     bool public;  /* the same for everybody: no session is read (assets, health) */
+    bool unasked; /* browsers ask for it by themselves: it keeps no session awake */
     bool foreign; /* the body is not a form of ours: a webhook; no token, no table */
     /* Shows the form again when the inputs or the handler refused it with ERR_INVALID: runs in
      * TX_READ after everything was undone, with rq->problems and request_typed(). rq->in is what
@@ -188,6 +197,7 @@ struct reply reply_errors(struct request *rq); /* rq->op.errs as a page or as JS
 struct reply reply_page(struct request *rq, struct page page); /* 200 text/html */
 struct reply reply_text(struct request *rq, int status, str type, str body);
 struct reply reply_file(struct request *rq, str type, str name, str body); /* a download */
+struct reply reply_watch(struct request *rq, struct watch watch);          /* text/event-stream */
 struct reply reply_missing(struct request *rq);
 
 /* A page with the reader's language and the form's hidden fields set up. */

@@ -163,6 +163,13 @@ static void when_full(void *arg)
 
 static void respond(struct worker *w, struct connection *c, bool close)
 {
+    if (w->reply.watch.version) {
+        c->response = live_response(w->server->live, c, &w->rq, &w->reply);
+        c->status = w->reply.status;
+        if (c->response) return;
+        w->reply =
+            reply_refusal(&w->rq, 503, ERR_BUSY, N_("We are busy. Please try again in a moment."));
+    }
     c->response = response_make(&w->rq, &w->reply, close, &c->reply_bytes);
     if (!c->response) { /* the file of the reply cannot be opened */
         (void)op_broken(&w->rq.op, ERR_INTERNAL, "no response can be made");

@@ -222,6 +222,14 @@ bool payment_get(struct op *op, int64_t customer, int64_t id, struct payment *ou
     return payment_of(op, &rows.at[0], out);
 }
 
+bool payment_version(struct op *op, int64_t id, int64_t *out)
+{
+    struct payment_version_row row;
+    if (!sql_payment_version(op, (struct payment_version_args){.id = id}, &row)) return false;
+    *out = row.version;
+    return true;
+}
+
 bool payment_find(struct op *op, str reference, struct payment *out, bool *found)
 {
     struct payment_rows_list rows;

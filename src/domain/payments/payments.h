@@ -192,6 +192,8 @@ bool payments_expire(struct op *op, int64_t payment) MUST_USE;
 /* ---- reading ---- */
 
 bool payment_get(struct op *op, int64_t customer, int64_t id, struct payment *out) MUST_USE;
+/* Grows with each change of state: for who waits for the next one. */
+bool payment_version(struct op *op, int64_t id, int64_t *out) MUST_USE;
 bool payment_find(struct op *op, str reference, struct payment *out, bool *found) MUST_USE;
 struct payments_filter {
     int64_t customer;          /* 0: all (console) */

@@ -24,6 +24,10 @@ select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.pe
   from payment p left join customer c on c.id = p.customer
  where (p.id = :id or p.reference = :reference) and (:customer is null or p.customer = :customer);
 
+-- payment_version(id i64)
+--   one: version i64
+select version from payment where id = :id;
+
 -- payment_state_set(id i64, from_state text, to_state text, now i64)
 --   many: id i64
 update payment set state = :to_state, changed = :now, version = version + 1

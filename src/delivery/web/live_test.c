@@ -1,0 +1,216 @@
+/* Answers that stay open, over real sockets: told in time, bounded, and ended in order. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "delivery/web/web.h"
+#include "fixture.h"
+
+static atomic_llong numbers[400]; /* what is listened to */
+
+static bool number(struct op *op, int64_t subject, int64_t *out)
+{
+    assert_non_null(op->tx);
+    *out = atomic_load(&numbers[subject]);
+    return true;
+}
+
+/* GET /watch/SUBJECT: as one who has seen 0. The subject is the owner, too, but for 0 to 9. */
+static struct reply watch(struct request *rq)
+{
+    int64_t subject;
+    if (!str_to_i64(rq->id, &subject)) return reply_missing(rq);
+    rq->who.session = subject < 10 ? 1 : subject;
+    return reply_watch(rq, (struct watch){number, subject, 0});
+}
+
+static struct reply hello(struct request *rq)
+{
+    return reply_text(rq, 200, S("text/plain"), S("hello"));
+}
+
+static const struct route routes[] = {
+    {GET, "/watch/:id", watch, .may = MAY_ANYONE, .public = true},
+    {GET, "/hello", hello, .may = MAY_ANYONE, .public = true},
+    {0},
+};
+static const struct route *const tables[] = {routes, NULL};
+
+struct running {
+    pthread_t thread;
+    struct app app;
+    struct serve_options options;
+    struct arena *mem;
+    int port, stop[2], ready[2];
+};
+
+static void listening(void *arg, int port)
+{
+    struct running *r = arg;
+    r->port = port;
+    if (write(r->ready[1], "", 1) != 1) abort();
+}
+
+static void *serve(void *arg)
+{
+    struct running *r = arg;
+    struct op op = {.mem = r->mem};
+    if (!web_serve(&op, &r->app, &r->options)) abort();
+    return NULL;
+}
+
+static struct running *start(struct fixture *f)
+{
+    struct running *r = arena_new(f->mem, struct running);
+    char byte;
+    for (ptrdiff_t i = 0; i < COUNT(numbers); i++) atomic_store(&numbers[i], 0);
+    CHECK(pipe(r->stop) == 0 && pipe(r->ready) == 0, "pipes");
+    r->mem = arena_open(256 << 20);
+    r->app = (struct app){.db = f->db,
+                          .keys = keys_for_tests(f->mem),
+                          .public_url = S("https://pay.example"),
+                          .routes = tables,
+                          .now = clock_now};
+    r->options = (struct serve_options){.listen = S("127.0.0.1:0"),
+                                        .workers = 2,
+                                        .stop_fd = r->stop[0],
+                                        .listening = listening,
+                                        .listening_arg = r};
+    CHECK(pthread_create(&r->thread, NULL, serve, r) == 0, "thread");
+    CHECK(read(r->ready[0], &byte, 1) == 1, "the server did not start");
+    return r;
+}
+
+static void stop(struct running *r)
+{
+    CHECK(write(r->stop[1], "", 1) == 1, "stop");
+    pthread_join(r->thread, NULL);
+    arena_close(r->mem);
+    for (int i = 0; i < 2; i++) close(r->stop[i]), close(r->ready[i]);
+}
+
+static int ask(struct arena *mem, const struct running *r, int subject)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)r->port)};
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    CHECK(connect(fd, (struct sockaddr *)&to, sizeof to) == 0, "connect");
+    str path = subject < 0 ? S("/hello") : str_printf(mem, "/watch/%d", subject);
+    str words = str_printf(mem, "GET %.*s HTTP/1.1\r\nHost: pay.example\r\n\r\n", STR(path));
+    CHECK(send(fd, words.at, (size_t)words.len, MSG_NOSIGNAL) == words.len, "send");
+    return fd;
+}
+
+/* What is said until these words have come; what there is when the time is over. */
+static str hear(struct arena *mem, int fd, str until, int within_ms)
+{
+    struct text t = {.mem = mem};
+    char chunk[4096];
+    int64_t end = clock_ticks_us() + within_ms * INT64_C(1000);
+    while (str_find(text_str(&t), until) < 0) {
+        int64_t left = (end - clock_ticks_us()) / 1000;
+        struct pollfd ready = {.fd = fd, .events = POLLIN};
+        if (left <= 0 || poll(&ready, 1, (int)left) != 1) break;
+        ssize_t got = recv(fd, chunk, sizeof chunk, 0);
+        if (got <= 0) break;
+        text_add(&t, (str){chunk, got});
+    }
+    return text_str(&t);
+}
+
+static bool hears(struct arena *mem, int fd, str words, int within_ms)
+{
+    return str_find(hear(mem, fd, words, within_ms), words) >= 0;
+}
+
+#define OPEN S("retry: 1000\n\n")
+#define NEWS S("event: news\ndata: 7\n\n")
+#define END  S("\r\n0\r\n\r\n")
+
+ENGINES_SENTENCE(news_reaches_who_listens_within_a_second)
+{
+    struct running *r = start(f);
+    int one = ask(f->mem, r, 1), other = ask(f->mem, r, 2);
+    str head = hear(f->mem, one, OPEN, 2000);
+    CHECK(str_find(head, S("text/event-stream")) > 0, "%.*s", STR(head));
+    CHECK(str_find(head, S("X-Accel-Buffering: no")) > 0, "%.*s", STR(head));
+    CHECK(hears(f->mem, other, OPEN, 2000), "the other is not heard");
+    CHECK(!hears(f->mem, one, NEWS, 500), "it was told what did not happen");
+    atomic_store(&numbers[1], 7);
+    CHECK(hears(f->mem, one, NEWS, 1000), "it was not told within a second");
+    CHECK(!hears(f->mem, other, NEWS, 300), "the other was told as well");
+    close(one), close(other);
+    stop(r);
+}
+
+SENTENCE(what_happened_before_anybody_listened_is_told_at_once)
+{
+    struct running *r = start(fixture_open(mem, FIXTURE_SQLITE));
+    atomic_store(&numbers[1], 7);
+    int fd = ask(mem, r, 1);
+    CHECK(hears(mem, fd, END, 1000), "no news, or no end of it");
+    close(fd);
+    stop(r);
+}
+
+SENTENCE(listeners_hold_no_worker_and_a_session_has_few)
+{
+    struct running *r = start(fixture_open(mem, FIXTURE_SQLITE));
+    int tabs[6];
+    for (int i = 0; i < COUNT(tabs); i++) {
+        tabs[i] = ask(mem, r, i);
+        CHECK(hears(mem, tabs[i], OPEN, 2000), "tab %d", i);
+    }
+    int late = ask(mem, r, 9), page = ask(mem, r, -1);
+    CHECK(hears(mem, late, S("HTTP/1.1 503 "), 2000), "one too many");
+    CHECK(hears(mem, page, S("hello"), 2000), "two workers serve no page beside six listeners");
+    for (int i = 0; i < COUNT(tabs); i++) close(tabs[i]);
+    close(late), close(page);
+    stop(r);
+}
+
+SENTENCE(there_is_an_end_to_listeners_and_room_again_when_they_have_gone)
+{
+    struct running *r = start(fixture_open(mem, FIXTURE_SQLITE));
+    enum { MANY = 256 };
+    int fds[MANY];
+    for (int i = 0; i < MANY; i++) fds[i] = ask(mem, r, 100 + i);
+    for (int i = 0; i < MANY; i++) CHECK(hears(mem, fds[i], OPEN, 5000), "listener %d", i);
+    int late = ask(mem, r, 99);
+    CHECK(hears(mem, late, S("HTTP/1.1 503 "), 2000), "there was room for one more");
+    close(late);
+    for (int i = 0; i < MANY; i++) atomic_store(&numbers[100 + i], 7);
+    for (int i = 0; i < MANY; i++) {
+        CHECK(hears(mem, fds[i], END, 5000), "listener %d was not told", i);
+        close(fds[i]);
+    }
+    late = ask(mem, r, 99);
+    CHECK(hears(mem, late, OPEN, 2000), "there is no room again");
+    close(late);
+    stop(r);
+}
+
+SENTENCE(a_stop_ends_the_streams_in_order)
+{
+    struct running *r = start(fixture_open(mem, FIXTURE_SQLITE));
+    int fd = ask(mem, r, 1);
+    CHECK(hears(mem, fd, OPEN, 2000), "open");
+    int64_t began = clock_ticks_us();
+    stop(r);
+    CHECK(clock_ticks_us() - began < 3 * SECOND_US, "the listener was waited for");
+    CHECK(hears(mem, fd, S("0\r\n\r\n"), 1000), "cut, not ended");
+    close(fd);
+}
+
+TESTS(ENGINES_TEST(news_reaches_who_listens_within_a_second),
+      TEST(what_happened_before_anybody_listened_is_told_at_once),
+      TEST(listeners_hold_no_worker_and_a_session_has_few),
+      TEST(there_is_an_end_to_listeners_and_room_again_when_they_have_gone),
+      TEST(a_stop_ends_the_streams_in_order))
