@@ -6,17 +6,17 @@
 --   one: id i64
 insert into entity (code, name, legal_name, address, country, facts, currency, zone, calendar,
                     payee, iban, bic, bank, contact_name, contact_phone, contact_email,
-                    tolerance_minor, created)
+                    tolerance_minor, created, changed)
 values (:code, :name, :legal_name, :address, :country, :facts, :currency, :zone, :calendar,
         :payee, :iban, :bic, :bank, :contact_name, :contact_phone, :contact_email,
-        :tolerance, :now)
+        :tolerance, :now, :now)
 on conflict (code) do update set
     name = excluded.name, legal_name = excluded.legal_name, address = excluded.address,
     country = excluded.country, facts = excluded.facts, zone = excluded.zone,
     calendar = excluded.calendar, payee = excluded.payee, iban = excluded.iban,
     bic = excluded.bic, bank = excluded.bank, contact_name = excluded.contact_name,
     contact_phone = excluded.contact_phone, contact_email = excluded.contact_email,
-    tolerance_minor = excluded.tolerance_minor
+    tolerance_minor = excluded.tolerance_minor, changed = excluded.changed
 returning id;
 
 -- entity_rows(id i64?, code text)
