@@ -10,6 +10,7 @@ struct attachment_kind;
 struct database;
 struct gateway;
 struct gateway_account;
+struct inbox;
 struct job_kind;
 struct keys;
 struct mailer;
@@ -31,6 +32,7 @@ struct app {
     const struct mailer *mailer;
     const struct attachment_kind *attachments; /* what mails carry: see jobs/mail_jobs.h */
     str mail_from;                             /* the sender of all mail */
+    const struct inbox *bounces; /* where mail servers report to; NULL: nowhere */
     str mail_folder; /* where mails are kept instead of sent; empty: they are sent */
     instant (*now)(void);
     str time_zone; /* the seller's, as tzdata names it: a request's `today`; empty: UTC */

@@ -13,7 +13,7 @@ static void start_gmime(void)
     g_mime_init();
 }
 
-static void gmime_ready(void)
+void mime_ready(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, start_gmime);
@@ -121,7 +121,7 @@ static void close_options(void *options)
 bool mail_compose(struct op *op, const struct mail *mail, str *out)
 {
     if (!mail_check(op, mail)) return false;
-    gmime_ready();
+    mime_ready();
     GMimeMessage *message = kept(op, g_mime_message_new(TRUE));
     add_headers(op, message, mail);
     GMimeObject *content = body(op, mail); /* GMime writes its headers among the mail's */
@@ -286,7 +286,7 @@ static void read_headers(struct op *op, GMimeMessage *message, struct mailbox_ma
 
 bool mime_read(struct op *op, str bytes, struct mailbox_mail *out)
 {
-    gmime_ready();
+    mime_ready();
     *out = (struct mailbox_mail){0};
     GMimeStream *stream = kept(op, g_mime_stream_mem_new_with_buffer(bytes.at, (size_t)bytes.len));
     GMimeParser *parser = kept(op, g_mime_parser_new_with_stream(stream));

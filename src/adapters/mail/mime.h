@@ -5,6 +5,9 @@
 #include "adapters/mail/mailbox.h"
 #include "domain/notices/mailer.h"
 
+/* Starts GMime, once for the program: before its first call. */
+void mime_ready(void);
+
 /* Writing is mail_compose() of notices/mailer.h: text and HTML as alternatives, then the files;
  * lines end in CR LF. */
 

@@ -1,5 +1,6 @@
 /* What commands share: their arguments, their way to fail, and the program's parts. */
 #include "adapters/gateways/gateways.h"
+#include "adapters/mail/inbox.h"
 #include "adapters/mail/mailers.h"
 #include "base/arena.h"
 #include "base/clock.h"
@@ -90,6 +91,7 @@ bool program_open(struct cli *cli, bool create, struct program *out)
     out->app.secure = str_starts(out->app.public_url, S("https://"));
     if (!keys_open(op, str_z(op->mem, c->keyfile), true, &out->app.keys)) return false;
     if (!mailer_open(op, c->mail, &out->app.mailer)) return false;
+    if (c->bounces.len > 0 && !inbox_open(op, c->bounces, &out->app.bounces)) return false;
     if (!gateways_open(op, &setting, &gateway)) return false;
     out->app.gateway = gateway.gateway;
     out->app.gateway_account = gateway.account;

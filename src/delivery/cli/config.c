@@ -26,6 +26,11 @@ const struct setting settings[] = {
     {"mail-from", "ADDRESS", "receivables@localhost",
      "The sender of all mail.",
      "receivables@example.com", offsetof(struct config, mail_from), false},
+    {"bounces", "URL", "",
+     "Where mail servers report what did not arrive: `imaps://USER@HOST/INBOX?password_file=FILE`, "
+     "`maildir:FOLDER` or `mbox:FILE`. Without it bounces are not seen.",
+     "imaps://bounces@mail.example.com/INBOX?password_file=/etc/quittance/imap",
+     offsetof(struct config, bounces), false},
     {"keyfile", "FILE", "./quittance.key",
      "The master key; it is made when it is not there. Without it links, ids and backups cannot be "
      "read: keep a copy.",

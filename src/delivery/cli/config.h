@@ -14,6 +14,7 @@ struct config {
     str public_url; /* empty: http:// and the listening address */
     str mail;       /* smtp://… or file:FOLDER */
     str mail_from;
+    str bounces; /* maildir:, mbox: or imaps://… ; empty: reports are not read */
     str keyfile;
     str gateway; /* test:http://… ; empty: cards are not offered */
     str gateway_keyfile;

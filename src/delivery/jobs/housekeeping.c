@@ -14,5 +14,6 @@ bool commands_forget_job(struct op *op, const struct job *job)
 bool housekeeping_begin(struct op *op, void *unused)
 {
     (void)unused;
-    return outbox_add(op, "commands.forget", 0) && outbox_add(op, "mail.forget", 0);
+    return outbox_add(op, "commands.forget", 0) && outbox_add(op, "mail.forget", 0) &&
+           outbox_add(op, "bounces.read", 0);
 }

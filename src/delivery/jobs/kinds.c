@@ -1,6 +1,7 @@
 #include "delivery/jobs/kinds.h"
 
 #include "delivery/jobs/access_jobs.h"
+#include "delivery/jobs/bounce_jobs.h"
 #include "delivery/jobs/housekeeping.h"
 #include "delivery/jobs/import_jobs.h"
 #include "delivery/jobs/letter_jobs.h"
@@ -16,6 +17,7 @@ const struct job_kind job_kinds[] = {
     {"sign-in.mail", sign_in_mail_job, .tries_max = 5},
     {"mail.send", mail_send_job, .tries_max = MAIL_TRIES_MAX + 5, .talks = true},
     {"mail.forget", mail_forget_job, .tries_max = 100},
+    {"bounces.read", bounces_read_job, .tries_max = 1000, .talks = true},
     {"commands.forget", commands_forget_job, .tries_max = 100},
     {"document.notice", document_notice_job, .tries_max = 10},
     {"payment.receipt", payment_receipt_job, .tries_max = 10},
