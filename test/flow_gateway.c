@@ -38,9 +38,15 @@ static bool answer(struct op *op, const struct gateway_account *a, const struct 
         out->page = str_printf(op->mem, "https://gateway.example/card/%.*s", STR(c->our_id));
     if (c->state != CHARGE_PAID) return true;
     out->card = S("Visa ending 4242");
+    out->funding = c->debit ? FUNDING_DEBIT : FUNDING_CREDIT;
+    if (!c->debit && c->credit_fee.minor > 0) {
+        out->fee = c->credit_fee;
+        out->amount = money_add(c->amount, c->credit_fee);
+    }
     if (!c->kept) return true;
     out->saved = (struct saved_card){.token = str_printf(op->mem, "kept_%.*s", STR(c->our_id)),
-                                     .label = out->card};
+                                     .label = out->card,
+                                     .funding = out->funding};
     return date_of(2040, 12, 31, &out->saved.expires);
 }
 
@@ -56,6 +62,7 @@ static bool charge(struct op *op, const struct gateway_account *account, const s
             .our_id = str_copy(a->mem, in->our_id),
             .return_url = str_copy(a->mem, in->return_url),
             .amount = in->amount,
+            .credit_fee = in->credit_fee,
             .refunded = money_of(0, in->amount.cur),
             .state = in->token.len > 0 ? CHARGE_PAID : CHARGE_OPEN,
         };

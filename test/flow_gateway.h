@@ -11,9 +11,10 @@ struct gateway_account {
     struct arena *mem;
     struct flow_charge {
         str our_id, return_url;
-        money amount, refunded;
+        money amount, refunded, credit_fee;
         enum charge_state state;
         enum decline_class decline;
+        bool debit; /* a debit card: no surcharge; otherwise a credit card */
         bool kept; /* the payer had the card kept: its token is "kept" and our id */
     } charges[FLOW_CHARGES];
     int count;

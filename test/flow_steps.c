@@ -338,6 +338,7 @@ static void do_card(struct flow *w)
         FLOW_CHECK(w, decline_from(flow_next(w), &c->decline), "declined how?");
     } else {
         c->kept = str_eq(what, S("keeps"));
+        c->debit = flow_next_is(w, "debit");
         FLOW_CHECK(w, c->kept || str_eq(what, S("pays")), "card %.*s?", STR(what));
         c->state = CHARGE_PAID;
     }

@@ -25,6 +25,10 @@ static bool do_seller(struct op *op, struct flow *w)
     };
     e.name = flow_more(w) ? flow_next(w) : e.code;
     if (flow_next_is(w, "tolerance")) e.tolerance_minor = flow_next_money(w).minor;
+    if (flow_next_is(w, "surcharge")) {
+        if (!card_fee_from(op, flow_next(w), &e.card_fee_ppm)) return false;
+        e.card_fee_text = S("We pass on what credit cards cost us.");
+    }
     return entity_put(op, &e, &w->entity);
 }
 

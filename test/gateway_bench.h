@@ -20,6 +20,9 @@ enum payer {
     PAYS_IN_SILENCE,  /* the card is charged, and for a while nobody is told */
     FAILS_IN_SILENCE, /* it is not, and nobody is told */
     PAYS_TOLD_THRICE, /* the webhook comes three times */
+    PAYS_BY_DEBIT,
+    PAYS_BY_PREPAID,
+    PAYS_BY_WHATEVER, /* nobody says what the card draws on */
     KEEPS,            /* pays, and has the card kept for the next time */
     KEEPS_ASKED_CARD, /* the same, with one whose bank asks each time; and confirms */
     KEEPS_POOR_CARD,  /* the same, with one that will be declined the next time */

@@ -386,6 +386,46 @@ static void a_token_pays_for_nobody_else_and_not_after_its_end(struct gateway_be
     CHECK(!gateway_forget(&op, bench->gateway, bench->wrong_account, kept.token, &gone), "key");
 }
 
+/* The payer is shown both sums on the card page; which of them counts, the card decides. */
+static void only_a_credit_card_pays_the_surcharge(struct gateway_bench *bench)
+{
+    static const struct {
+        enum payer payer;
+        enum card_funding funding;
+        int64_t fee, amount;
+    } cases[] = {
+        {PAYS, FUNDING_CREDIT, 297, 12197},
+        {CONFIRMS, FUNDING_CREDIT, 297, 12197},
+        {PAYS_BY_DEBIT, FUNDING_DEBIT, 0, 11900},
+        {PAYS_BY_PREPAID, FUNDING_PREPAID, 0, 11900},
+        {PAYS_BY_WHATEVER, FUNDING_UNKNOWN, 0, 11900},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
+        str id = str_printf(bench->mem, "surcharge-%td", i);
+        struct charge in = charge_of(bench, id, "119.00", "EUR");
+        in.credit_fee = money_of(297, in.amount.cur);
+        struct charge_result open = charge(bench, &in);
+        CHECK(money_eq(open.amount, in.amount) && open.fee.minor == 0, "case %td", i);
+        CHECK(bench->pay(bench, open.page, cases[i].payer), "the card page has ended");
+        struct charge_result got = ask(bench, id), again = charge(bench, &in);
+        CHECK(got.state == CHARGE_PAID && got.funding == cases[i].funding, "case %td: %s", i,
+              funding_name(got.funding));
+        CHECK(got.amount.minor == cases[i].amount && got.fee.minor == cases[i].fee,
+              "case %td: %lld, of it %lld", i, (long long)got.amount.minor,
+              (long long)got.fee.minor);
+        CHECK(money_eq(again.amount, got.amount), "case %td, sent again", i);
+        money all = got.amount, cent = money_of(1, all.cur);
+        str whole = str_printf(bench->mem, "whole-%td", i);
+        CHECK(refund(bench, whole, got.their_id, all).state == CHARGE_PAID, "case %td", i);
+        str more = str_printf(bench->mem, "more-%td", i);
+        CHECK(refund(bench, more, got.their_id, cent).state == CHARGE_DECLINED, "case %td", i);
+    }
+    struct op op = {.mem = bench->mem};
+    struct charge_result got;
+    struct charge in = charge_of(bench, S("surcharge-0"), "119.00", "EUR");
+    CHECK(!gateway_charge(&op, bench->gateway, bench->account, &in, &got), "another surcharge");
+}
+
 static void wait_for_messages(struct gateway_bench *bench, int count)
 {
     for (int i = 0; i < 200 && atomic_load(&bench->merchant->heard_count) < count; i++)
@@ -477,6 +517,7 @@ static const struct {
     {"a kept card is charged as that card is", a_kept_card_is_charged_as_that_card_is},
     {"a token pays for nobody else and not after its end",
      a_token_pays_for_nobody_else_and_not_after_its_end},
+    {"only a credit card pays the surcharge", only_a_credit_card_pays_the_surcharge},
     {"a payment is told by a signed message", a_payment_is_told_by_a_signed_message},
     {"a repeated message has the same id", a_repeated_message_has_the_same_id},
 };

@@ -244,6 +244,17 @@ static bool do_refund(struct op *op, struct world *w)
     return true;
 }
 
+/* surcharge 2.5: percent, for credit cards */
+static bool do_surcharge(struct op *op, struct world *w)
+{
+    struct entity seller;
+    int64_t id;
+    if (!entity_get(op, w->entity, &seller)) return false;
+    if (!card_fee_from(op, next(w), &seller.card_fee_ppm)) return false;
+    seller.card_fee_text = S("What the card costs us.");
+    return entity_put(op, &seller, &id);
+}
+
 /* A refund that has not been sent yet. */
 static bool do_request(struct op *op, struct world *w)
 {
@@ -327,19 +338,35 @@ static bool card_begin(struct op *op, void *arg)
 }
 
 struct gateway_account {
-    money amount;
+    enum card_funding funding;
 };
 
 static bool always_paid(struct op *op, const struct gateway_account *account,
                         const struct charge *in, struct charge_result *out)
 {
-    (void)op, (void)account;
-    *out = (struct charge_result){
-        .state = CHARGE_PAID, .their_id = S("ch"), .amount = in->amount, .card = S("Visa")};
+    (void)op;
+    *out = (struct charge_result){.state = CHARGE_PAID,
+                                  .their_id = S("ch"),
+                                  .amount = in->amount,
+                                  .fee = money_of(0, in->amount.cur),
+                                  .funding = account->funding,
+                                  .card = S("Visa")};
+    if (account->funding != FUNDING_CREDIT) return true;
+    out->fee.minor = in->credit_fee.minor;
+    out->amount = money_add(in->amount, out->fee);
     return true;
 }
 
-static const struct gateway paying = {.name = "case", .charge = always_paid};
+static bool always_refunded(struct op *op, const struct gateway_account *account,
+                            const struct refund *in, struct charge_result *out)
+{
+    (void)op, (void)account;
+    *out = (struct charge_result){.state = CHARGE_PAID, .their_id = S("re"), .amount = in->amount};
+    return true;
+}
+
+static const struct gateway paying = {
+    .name = "case", .charge = always_paid, .refund = always_refunded};
 
 static bool next_item_work(struct op *op, void *arg)
 {
@@ -347,12 +374,13 @@ static bool next_item_work(struct op *op, void *arg)
     return next_item(op, l->w, &l->edit.item);
 }
 
-/* card P-1 C1 R-1 4700.00 damaged_goods: through checkout, gateway and all. */
-static void card(struct world *w)
+/* card P-1 C1 R-1 4700.00 damaged_goods: through checkout, gateway and all. `debit`: the same with
+ * a debit card. */
+static void card(struct world *w, enum card_funding funding)
 {
     struct line l = {.w = w};
     struct op op = fixture_op(w->f);
-    struct gateway_account account = {0};
+    struct gateway_account account = {funding};
     struct gateway_access access = {&paying, &account, NULL};
     enum payment_state state;
     str name = next(w);
@@ -405,12 +433,13 @@ static const struct {
     const char *word;
     bool (*run)(struct op *op, struct world *w);
 } verbs[] = {
-    {"customer", do_customer}, {"invoice", do_invoice},   {"credit", do_credit},
-    {"transfer", do_transfer}, {"identify", do_identify}, {"apply", do_apply},
-    {"unapply", do_unapply},   {"return", do_return},     {"refund", do_refund},
-    {"expect", do_expect},     {"account", do_account},   {"books", do_books},
-    {"announce", do_announce}, {"request", do_request},   {"use", do_use},
-    {"undo", do_undo},         {"decide", do_decide},     {"rules", do_rules},
+    {"customer", do_customer},   {"invoice", do_invoice},   {"credit", do_credit},
+    {"transfer", do_transfer},   {"identify", do_identify}, {"apply", do_apply},
+    {"unapply", do_unapply},     {"return", do_return},     {"refund", do_refund},
+    {"expect", do_expect},       {"account", do_account},   {"books", do_books},
+    {"announce", do_announce},   {"request", do_request},   {"use", do_use},
+    {"undo", do_undo},           {"decide", do_decide},     {"rules", do_rules},
+    {"surcharge", do_surcharge},
 };
 
 static bool in_transaction(struct op *op, void *arg)
@@ -425,8 +454,9 @@ static bool in_transaction(struct op *op, void *arg)
 static bool send_refund(struct world *w)
 {
     struct op op = fixture_op(w->f);
-    struct gateway_access none = {0};
-    return refund_talk(&op, w->f->store, &none, w->payments[w->payment_count].id);
+    struct gateway_account account = {0};
+    struct gateway_access access = {&paying, &account, NULL};
+    return refund_talk(&op, w->f->store, &access, w->payments[w->payment_count].id);
 }
 
 static void verb(struct world *w, bool refused)
@@ -434,8 +464,8 @@ static void verb(struct world *w, bool refused)
     struct op op = fixture_op(w->f);
     struct line l = {.w = w};
     str word = next(w);
-    if (str_eq(word, S("card"))) {
-        card(w);
+    if (str_eq(word, S("card")) || str_eq(word, S("debit"))) {
+        card(w, str_eq(word, S("card")) ? FUNDING_CREDIT : FUNDING_DEBIT);
         return;
     }
     for (ptrdiff_t i = 0; i < COUNT(verbs); i++)

@@ -55,6 +55,14 @@ static bool money_of_json(const struct json *value, money *out)
            currency_from(code, &cur) && money_from(digits, cur, out) && out->minor > 0;
 }
 
+static bool fee_of_json(const struct json *charge, money amount, money *out)
+{
+    const struct json *fee = json_get(charge, "fee");
+    *out = money_of(0, amount.cur);
+    return !fee || (money_of_json(fee, out) && currency_eq(out->cur, amount.cur) &&
+                    out->minor < amount.minor);
+}
+
 static bool state_of(const struct json *charge, struct charge_result *out)
 {
     static const struct {
@@ -108,10 +116,13 @@ static bool read_charge(struct arena *mem, const struct json *charge, str our_id
     if (!text_of(charge, "our_id", &id) || !str_eq(id, our_id)) return false;
     if (!text_of(charge, "id", &r.their_id) || r.their_id.len == 0) return false;
     if (!money_of_json(json_get(charge, "amount"), &r.amount)) return false;
-    if (!state_of(charge, &r)) return false;
+    if (!fee_of_json(charge, r.amount, &r.fee) || !state_of(charge, &r)) return false;
+    if (!text_of(charge, "funding", &id) || !funding_from(id, &r.funding))
+        r.funding = FUNDING_UNKNOWN;
     if (!text_of(charge, "page", &r.page)) r.page = (str){0};
     if (!text_of(charge, "card", &r.card) || !gateway_card_plain(r.card)) r.card = (str){0};
     if (r.state == CHARGE_PAID) read_saved(mem, json_get(charge, "saved"), &r.saved);
+    r.saved.funding = r.funding;
     if (r.state == CHARGE_OPEN && http_origin(r.page).len == 0) return false;
     *out = r;
     return true;
@@ -172,6 +183,10 @@ static bool test_charge(struct op *op, const struct gateway_account *account,
     json_put_str(&json, in->our_id);
     json_key(&json, "amount");
     json_put_money(&json, in->amount);
+    if (in->credit_fee.minor > 0) {
+        json_key(&json, "credit_fee");
+        json_put_money(&json, in->credit_fee);
+    }
     json_key(&json, "description");
     json_put_str(&json, in->description);
     json_key(&json, "return_url");

@@ -17,8 +17,10 @@ struct payment_row {
          .about = "null: the payer is not known yet."},                                            \
         {"customer_number", OUT_TEXT, OF(type, at.p.customer_number)},                             \
         {"customer_name", OUT_TEXT, OF(type, at.p.customer_name)},                                 \
-        {"amount", OUT_MONEY, OF(type, at.p.amount)}, {"method", OUT_TEXT, OF(type, at.p.method)}, \
-        {"state", OUT_TEXT, OF(type, at.state)},                                                   \
+        {"amount", OUT_MONEY, OF(type, at.p.amount)},                                              \
+        {"fee", OUT_MONEY, OF(type, at.p.fee),                                                     \
+         .about = "A surcharge for the credit card, collected besides the amount."},               \
+        {"method", OUT_TEXT, OF(type, at.p.method)}, {"state", OUT_TEXT, OF(type, at.state)},      \
         {"reference", OUT_TEXT, OF(type, at.p.reference), .about = "ISO 11649."},                  \
         {"bank_reference", OUT_TEXT, OF(type, at.p.bank_ref)},                                     \
         {"payer", OUT_TEXT, OF(type, at.p.payer)},                                                 \

@@ -24,13 +24,14 @@ static const struct {
     {"iban", offsetof(struct entity, iban)},
     {"bic", offsetof(struct entity, bic)},
     {"bank", offsetof(struct entity, bank)},
+    {"card-fee-text", offsetof(struct entity, card_fee_text)},
     {"contact-name", offsetof(struct entity, contact_name)},
     {"contact-phone", offsetof(struct entity, contact_phone)},
     {"contact-email", offsetof(struct entity, contact_email)},
 };
 
 struct putting {
-    str code, currency, tolerance;
+    str code, currency, tolerance, card_fee;
     str said[COUNT(texts)]; /* at NULL: not said */
     struct entity entity;
     struct entity_list list;
@@ -74,7 +75,7 @@ static bool check(struct op *op, const struct putting *p, struct entity *e)
         return op_fail(op, ERR_INVALID, "tolerance", "%.*s is not an amount, such as 0.50.",
                        STR(p->tolerance));
     e->tolerance_minor = tolerance.minor;
-    return true;
+    return p->card_fee.len == 0 || card_fee_from(op, p->card_fee, &e->card_fee_ppm);
 }
 
 static bool put(struct op *op, void *arg)
@@ -117,6 +118,7 @@ static int entity_run(struct cli *cli)
     (void)cli_option(cli, "code", &p.code);
     (void)cli_option(cli, "currency", &p.currency);
     (void)cli_option(cli, "tolerance", &p.tolerance);
+    (void)cli_option(cli, "card-fee", &p.card_fee);
     for (ptrdiff_t i = 0; i < COUNT(texts); i++) (void)cli_option(cli, texts[i].name, &p.said[i]);
     const char *what = cli->argc == 1 ? cli->argv[0] : "";
     bool puts = strcmp(what, "put") == 0;
@@ -161,6 +163,12 @@ const struct command entity_command = {
             {"contact-phone", "NUMBER", "and by telephone", NULL, false},
             {"contact-email", "EMAIL", "and by mail", NULL, false},
             {"tolerance", "AMOUNT", "a short payment up to this is written off", NULL, false},
+            {"card-fee", "PERCENT",
+             "what credit cards cost more: 2.5; at most 4, nothing if not said. Whether you may, "
+             "and "
+             "how much, is a matter of law and card contract: docs/payments.md",
+             NULL, false},
+            {"card-fee-text", "TEXT", "what payers read about it before they pay", NULL, false},
             {"calendar", "NAME", "of holidays, for terms that shift to working days", NULL, false},
             {0},
         },

@@ -283,6 +283,12 @@ static struct reply refund_ask(struct request *rq)
                     N_("At most {1}, which is on account, goes back to the card it came from. "
                        "The refund is sent at once and cannot be stopped."),
                     amount_said(rq, most), S(""));
+    if (p.fee.minor > 0)
+        v.note = filled(rq,
+                        N_("At most {1}, which is on account, goes back to the card it came from, "
+                           "with its share of the surcharge of {2}. The refund is sent at once and "
+                           "cannot be stopped."),
+                        amount_said(rq, most), amount_said(rq, p.fee));
     v.button = said(rq, "Send the refund");
     return reply_form(rq, HERE, &v);
 }

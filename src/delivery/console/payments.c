@@ -209,6 +209,11 @@ static bool facts_load(struct request *rq, const struct payment *p, struct payme
     fact_add(rq, &v->facts, N_("Payer"), p->payer);
     fact_add(rq, &v->facts, N_("Paid to"), seller.name);
     fact_add(rq, &v->facts, N_("Method"), method_words(rq, p));
+    if (p->fee.minor > 0) {
+        fact_add(rq, &v->facts, N_("Surcharge"), lang_money(mem, lang, p->fee));
+        fact_add(rq, &v->facts, N_("Charged to the card"),
+                 lang_money(mem, lang, money_add(p->amount, p->fee)));
+    }
     if (p->value_date.some)
         fact_add(rq, &v->facts, N_("Value date"), lang_date(mem, lang, p->value_date.value));
     fact_add(rq, &v->facts, N_("Our reference"), reference_groups(mem, p->reference));

@@ -172,9 +172,9 @@ static str text_of(const struct json *object, const char *key)
     return json_text(json_get(object, key), &text) ? text : S("");
 }
 
-static bool amount_of(const struct json *object, money *out)
+static bool amount_of(const struct json *object, const char *key, money *out)
 {
-    const struct json *amount = json_get(object, "amount");
+    const struct json *amount = json_get(object, key);
     currency cur;
     return amount && currency_from(text_of(amount, "currency"), &cur) &&
            money_from(text_of(amount, "value"), cur, out) && out->minor > 0;
@@ -208,19 +208,28 @@ static bool find(struct request *rq, str key, struct charge_find_row *out, struc
 
 /* ---- charges ---- */
 
+struct charge_asked {
+    str our_id, description, return_url;
+    str customer, token; /* who pays, and with which kept card; empty: not said */
+    money amount, credit_fee;
+};
+
 static struct reply charge_again(struct request *rq, const struct charge_find_row *charge,
-                                 money amount)
+                                 const struct charge_asked *asked)
 {
-    if (!currency_eq(charge->amount.cur, amount.cur) || charge->amount.minor != amount.minor)
+    money amount = asked->amount;
+    if (!currency_eq(charge->amount.cur, amount.cur) || charge->amount.minor != amount.minor ||
+        charge->asked_fee_minor != asked->credit_fee.minor)
         return refuse(rq, 409, "different_charge", "This id was used for another amount.");
     return answer_charge(rq, 200, charge);
 }
 
-struct charge_asked {
-    str our_id, description, return_url;
-    str customer, token; /* who pays, and with which kept card; empty: not said */
-    money amount;
-};
+/* No card scheme allows more. */
+static bool fee_read(const struct json *object, money amount, money *out)
+{
+    return amount_of(object, "credit_fee", out) && currency_eq(out->cur, amount.cur) &&
+           out->minor <= money_scale(amount, 4, 100, ROUND_HALF_UP).minor;
+}
 
 static bool charge_read(struct request *rq, struct charge_asked *out, struct reply *refused)
 {
@@ -238,8 +247,11 @@ static bool charge_read(struct request *rq, struct charge_asked *out, struct rep
                 str_eq(http_origin(out->return_url), service_of(rq)->merchant_origin);
     if (!id_valid(out->our_id))
         *refused = refuse(rq, 422, "our_id", "our_id: 1 to 64 characters.");
-    else if (!amount_of(in, &out->amount))
+    else if (!amount_of(in, "amount", &out->amount))
         *refused = refuse(rq, 422, "amount", "amount: more than zero.");
+    else if (json_get(in, "credit_fee") && !fee_read(in, out->amount, &out->credit_fee))
+        *refused = refuse(rq, 422, "credit_fee",
+                          "credit_fee: more than zero, and 4 % of the amount at most.");
     else if (out->description.len > DESCRIPTION_LONGEST)
         *refused = refuse(rq, 422, "description", "description: at most 200 bytes.");
     else if (!back)
@@ -266,7 +278,10 @@ static bool charge_add(struct op *op, const struct charge_asked *asked)
         .now = op->now,
     };
     struct payer_add_args payer = {asked->our_id, asked->customer, asked->token.len > 0};
-    return sql_charge_add(op, add) && (asked->customer.len == 0 || sql_payer_add(op, payer));
+    struct surcharge_add_args fee = {asked->our_id, asked->credit_fee.minor};
+    return sql_charge_add(op, add) &&
+           (asked->credit_fee.minor == 0 || sql_surcharge_add(op, fee)) &&
+           (asked->customer.len == 0 || sql_payer_add(op, payer));
 }
 
 static struct reply charge_make(struct request *rq)
@@ -278,7 +293,7 @@ static struct reply charge_make(struct request *rq)
     if (!charge_read(rq, &asked, &refused)) return refused;
     struct charge_find_args by_id = {.key = asked.our_id};
     if (!sql_charge_find(&rq->op, by_id, &charge, &found)) return reply_errors(rq);
-    if (found) return charge_again(rq, &charge, asked.amount);
+    if (found) return charge_again(rq, &charge, &asked);
 
     if (!charge_add(&rq->op, &asked)) return reply_errors(rq);
     if (!find(rq, asked.our_id, &charge, &refused)) return refused;
@@ -357,7 +372,8 @@ static struct reply refund_send(struct request *rq)
     if (!body_read(rq, &in, &refused)) return refused;
     str our_id = text_of(in, "our_id");
     if (!id_valid(our_id)) return refuse(rq, 422, "our_id", "our_id: 1 to 64 characters.");
-    if (!amount_of(in, &amount)) return refuse(rq, 422, "amount", "amount: more than zero.");
+    if (!amount_of(in, "amount", &amount))
+        return refuse(rq, 422, "amount", "amount: more than zero.");
     if (!find(rq, text_of(in, "charge"), &charge, &refused)) return refused;
 
     struct refund_find_args by_id = {our_id};

@@ -16,8 +16,9 @@ struct card_rule {
     const char *decline; /* of declined ones */
     int quiet_seconds;   /* nobody is told anything before */
     int webhook_after_seconds, webhook_copies;
-    const char *later; /* how it is declined once it was kept; empty: as the first time */
-    const char *about; /* one sentence, in English: a key of the translations */
+    const char *later;   /* how it is declined once it was kept; empty: as the first time */
+    const char *funding; /* "credit", "debit" or "prepaid"; empty: nobody knows */
+    const char *about;   /* one sentence, in English: a key of the translations */
 };
 
 extern const struct card_rule card_rules[]; /* ends with an empty one */

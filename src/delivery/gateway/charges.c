@@ -19,7 +19,8 @@ bool schema_make(struct op *op, void *unused)
     (void)unused;
     return sql_make_charges(op) && sql_make_refunds(op) && sql_make_payouts(op) &&
            sql_make_lines(op) && sql_make_deliveries(op) && sql_make_deliveries_index(op) &&
-           sql_make_faults(op) && sql_make_payers(op) && sql_make_saved_cards(op);
+           sql_make_faults(op) && sql_make_payers(op) && sql_make_surcharges(op) &&
+           sql_make_saved_cards(op);
 }
 
 bool charge_get(struct op *op, str token, struct charge_find_row *out)
@@ -36,6 +37,11 @@ str charge_return_url(struct arena *mem, const struct charge_find_row *charge)
     char joint = str_find(charge->return_url, S("?")) < 0 ? '?' : '&';
     return str_printf(mem, "%.*s%ccharge=%.*s", STR(charge->return_url), joint,
                       STR(charge->their_id));
+}
+
+money charge_total(const struct charge_find_row *charge)
+{
+    return money_add(charge->amount, money_of(charge->fee_minor, charge->amount.cur));
 }
 
 str charge_page(struct arena *mem, const struct charge_find_row *charge)
@@ -66,6 +72,7 @@ void charge_write(struct json_out *json, const struct service *service,
                   const struct charge_find_row *charge)
 {
     struct arena *mem = json->to->mem;
+    const struct card_rule *rule = card_rule_of(mem, charge->card);
     const struct {
         const char *key;
         str value;
@@ -75,6 +82,7 @@ void charge_write(struct json_out *json, const struct service *service,
         {"state", charge->state},
         {"decline", charge->decline},
         {"card", charge->card},
+        {"funding", rule ? str_of(rule->funding) : S("")},
         {"created", instant_text(mem, charge->created)},
         {"page",
          str_printf(mem, "%.*s%.*s", STR(service->app.public_url), STR(charge_page(mem, charge)))},
@@ -86,7 +94,11 @@ void charge_write(struct json_out *json, const struct service *service,
         json_put_str(json, texts[i].value);
     }
     json_key(json, "amount");
-    json_put_money(json, charge->amount);
+    json_put_money(json, charge_total(charge));
+    if (charge->fee_minor > 0) {
+        json_key(json, "fee");
+        json_put_money(json, money_of(charge->fee_minor, charge->amount.cur));
+    }
     json_key(json, "refunded");
     json_put_money(json, money_of(charge->refunded_minor, charge->amount.cur));
     if (charge->saved_token.len > 0 && str_eq(charge->state, S("paid"))) saved_write(json, charge);
@@ -136,6 +148,11 @@ bool charge_end(struct request *rq, const struct charge_find_row *charge,
     if (left.count == 0) return true; /* somebody else was first */
 
     struct charge_find_row ended = *charge;
+    const struct card_rule *rule = card_rule_of(op->mem, ending->card);
+    if (str_eq(args.state, S("paid")) && rule && str_eq(str_of(rule->funding), S("credit"))) {
+        ended.fee_minor = charge->asked_fee_minor;
+        if (!sql_surcharge_take(op, (struct surcharge_take_args){charge->id})) return false;
+    }
     ended.state = args.state;
     ended.decline = args.decline;
     ended.card = args.card;
@@ -214,7 +231,7 @@ bool refund_make(struct op *op, const struct charge_find_row *charge, str our_id
                  struct refund_find_row *out)
 {
     bool fits = str_eq(charge->state, S("paid")) && currency_eq(charge->amount.cur, amount.cur) &&
-                amount.minor <= charge->amount.minor - charge->refunded_minor;
+                amount.minor <= charge_total(charge).minor - charge->refunded_minor;
     str token = random_token(op->mem, 16);
     *out = (struct refund_find_row){
         .their_id = str_printf(op->mem, "rf_%.*s", STR(token)),

@@ -43,6 +43,9 @@ bool charge_pay(struct request *rq, const struct charge_find_row *charge,
  * this customer's, or no more, is declined. */
 bool charge_pay_kept(struct request *rq, const struct charge_find_row *charge, str token) MUST_USE;
 
+/* All that was charged, or would be: the surcharge included, once it is taken. */
+money charge_total(const struct charge_find_row *charge);
+
 /* "http://merchant/back?charge=ch_1" */
 str charge_return_url(struct arena *mem, const struct charge_find_row *charge);
 

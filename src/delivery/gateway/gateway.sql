@@ -85,6 +85,14 @@ create table if not exists payer (                -- of charges whose merchant s
     by_token integer not null check (by_token in (0, 1))
 ) strict;
 
+-- make_surcharges()
+--   none
+create table if not exists surcharge (            -- of charges whose merchant asks for one
+    charge      integer primary key references charge (id),
+    asked_minor integer not null check (asked_minor > 0), -- of a credit card, and of no other
+    taken_minor integer not null default 0        -- on top of the charge's amount
+) strict;
+
 -- make_saved_cards()
 --   none
 create table if not exists saved_card (
@@ -108,7 +116,7 @@ create table if not exists fault (
 --   maybe: id i64, our_id text, their_id text, token text, amount money, description text,
 --     return_url text, state text, decline text, card text, bank_card text, quiet_until i64,
 --     created i64, refunded_minor i64, customer text, by_token bool, saved_token text,
---     saved_card text, saved_expires text
+--     saved_card text, saved_expires text, asked_fee_minor i64, fee_minor i64
 select id, our_id, their_id, token, amount_minor, currency, description, return_url, state,
        decline, card, bank_card, quiet_until, created,
        coalesce((select sum(r.amount_minor) from refund r
@@ -117,7 +125,9 @@ select id, our_id, their_id, token, amount_minor, currency, description, return_
        coalesce((select y.by_token from payer y where y.charge = charge.id), 0),
        coalesce((select s.token from saved_card s where s.charge = charge.id), ''),
        coalesce((select s.card from saved_card s where s.charge = charge.id), ''),
-       coalesce((select s.expires from saved_card s where s.charge = charge.id), '')
+       coalesce((select s.expires from saved_card s where s.charge = charge.id), ''),
+       coalesce((select u.asked_minor from surcharge u where u.charge = charge.id), 0),
+       coalesce((select u.taken_minor from surcharge u where u.charge = charge.id), 0)
   from charge
  where (:token <> '' and token = :token) or (:key <> '' and (our_id = :key or their_id = :key));
 
@@ -128,6 +138,15 @@ insert into charge (our_id, their_id, token, amount_minor, currency, description
                     state, created, changed)
 values (:our_id, :their_id, :token, :amount_minor, :amount_currency, :description, :return_url,
         'open', :now, :now);
+
+-- surcharge_add(our_id text, asked_minor i64)
+--   none
+insert into surcharge (charge, asked_minor)
+select id, :asked_minor from charge where our_id = :our_id;
+
+-- surcharge_take(charge i64)
+--   none
+update surcharge set taken_minor = asked_minor where charge = :charge;
 
 -- payer_add(our_id text, customer text, by_token bool)
 --   none
@@ -170,8 +189,9 @@ returning id;
 -- charges_recent()
 --   many: id i64, our_id text, their_id text, token text, amount money, description text,
 --     state text, decline text, card text, created i64, refunded_minor i64, paid_out bool
-select id, our_id, their_id, token, amount_minor, currency, description, state, decline, card,
-       created,
+select id, our_id, their_id, token,
+       amount_minor + coalesce((select u.taken_minor from surcharge u where u.charge = charge.id), 0),
+       currency, description, state, decline, card, created,
        coalesce((select sum(r.amount_minor) from refund r
                   where r.charge = charge.id and r.state = 'paid'), 0),
        payout is not null
@@ -188,7 +208,9 @@ values (:our_id, :their_id, :charge, :amount_minor, :amount_currency, :state, :n
 
 -- unpaid_charges()
 --   many: id i64, our_id text, their_id text, amount money
-select id, our_id, their_id, amount_minor, currency from charge
+select id, our_id, their_id,
+       amount_minor + coalesce((select u.taken_minor from surcharge u where u.charge = charge.id), 0),
+       currency from charge
  where state = 'paid' and payout is null order by currency, id;
 
 -- unpaid_refunds()

@@ -57,6 +57,8 @@ static struct card_view view_of(struct request *rq, const struct charge_find_row
         .cancel = url_printf(mem, "/card/%.*s/cancel", STR(charge->token)),
         .back = url_of(charge_return_url(mem, charge)),
         .bank_card = charge->bank_card,
+        .fee = money_of(charge->asked_fee_minor, charge->amount.cur),
+        .with_fee = money_of(charge->amount.minor + charge->asked_fee_minor, charge->amount.cur),
         .refused = rq->problems != NULL,
         .may_keep = charge->customer.len > 0,
         .keep = request_typed(rq, "keep").len > 0,
@@ -139,6 +141,10 @@ static struct reply bank_show(struct request *rq)
         return payer_reply(rq, reply_see(rq, str_printf(rq->op.mem, "/card/%.*s", STR(rq->part))));
     struct card_view view = view_of(rq, &charge);
     view.pay = url_printf(rq->op.mem, "/card/%.*s/bank", STR(charge.token));
+    /* The bank asks about all that this card will be charged. */
+    const struct card_rule *rule = card_rule_of(rq->op.mem, charge.bank_card);
+    view.bank_amount =
+        rule && str_eq(str_of(rule->funding), S("credit")) ? view.with_fee : charge.amount;
     struct page page = page_for(rq);
     if (is_open(&charge))
         gateway_bank_page(&page, &view);
@@ -218,7 +224,7 @@ static struct reply overview_refund(struct request *rq)
     struct charge_find_args args = {.key = rq->id};
     if (!sql_charge_find(&rq->op, args, &charge, &found)) return reply_errors(rq);
     if (!found) return reply_missing(rq);
-    money rest = money_of(charge.amount.minor - charge.refunded_minor, charge.amount.cur);
+    money rest = money_of(charge_total(&charge).minor - charge.refunded_minor, charge.amount.cur);
     str token = random_token(rq->op.mem, 16);
     str id = str_printf(rq->op.mem, "page_%.*s", STR(token));
     if (rest.minor > 0 && !refund_make(&rq->op, &charge, id, rest, &refund))

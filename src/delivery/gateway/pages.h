@@ -21,6 +21,8 @@ struct card_view {
     bool refused;
     bool may_keep, keep; /* the payer may have the card kept; and has ticked it */
     str bank_card;       /* on the bank's page */
+    money bank_amount;   /* there: what this card will be charged */
+    money fee, with_fee; /* of a credit card; zero: none is asked */
 };
 void gateway_card_page(struct page *p, const struct card_view *v);
 void gateway_bank_page(struct page *p, const struct card_view *v);

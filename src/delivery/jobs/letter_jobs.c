@@ -161,9 +161,10 @@ bool document_notice_job(struct op *op, const struct job *job)
 /* ---- payments ---- */
 
 static struct letter_row *use_rows(struct arena *mem, const struct lang *lang,
-                                   const struct payment *p, const struct payment_uses *uses)
+                                   const struct payment *p, const struct payment_uses *uses,
+                                   ptrdiff_t *count)
 {
-    struct letter_row *rows = arena_array(mem, struct letter_row, uses->count + 1);
+    struct letter_row *rows = arena_array(mem, struct letter_row, uses->count + 3);
     for (ptrdiff_t i = 0; i < uses->count; i++) {
         const struct payment_use *u = &uses->at[i];
         money applied = u->credit ? money_neg(u->applied) : u->applied;
@@ -180,6 +181,15 @@ static struct letter_row *use_rows(struct arena *mem, const struct lang *lang,
     rows[uses->count] = (struct letter_row){.label = str_of(say(lang, N_("Paid"))),
                                             .amount = lang_money(mem, lang, p->amount),
                                             .total = true};
+    *count = uses->count + 1;
+    if (p->fee.minor == 0) return rows;
+    rows[(*count)++] =
+        (struct letter_row){.label = str_of(say(lang, N_("Surcharge for the credit card"))),
+                            .amount = lang_money(mem, lang, p->fee)};
+    rows[(*count)++] =
+        (struct letter_row){.label = str_of(say(lang, N_("Charged to the card"))),
+                            .amount = lang_money(mem, lang, money_add(p->amount, p->fee)),
+                            .total = true};
     return rows;
 }
 
@@ -191,6 +201,8 @@ static struct letter receipt_letter(struct op *op, const struct mailing *m, cons
     str amount = lang_money(mem, lang, p->amount);
     str *small = arena_array(mem, str, 1);
     small[0] = str_of(say(lang, N_("The receipt is attached as PDF.")));
+    ptrdiff_t count;
+    struct letter_row *rows = use_rows(mem, lang, p, uses, &count);
     return (struct letter){
         .lang = lang,
         .subject = fill(mem, lang, N_("Receipt {1}: thank you for your payment of {2}"), p->number,
@@ -202,8 +214,8 @@ static struct letter receipt_letter(struct op *op, const struct mailing *m, cons
         .button = fill(mem, lang, N_("See payment {1}"), p->number, S("")),
         .link = page_link(mem, m->app, "payments", "pay", p->id),
         .table_title = str_of(say(lang, N_("What it pays"))),
-        .rows = use_rows(mem, lang, p, uses),
-        .row_count = uses->count + 1,
+        .rows = rows,
+        .row_count = count,
         .small = small,
         .small_count = 1,
         .footer = legal_line(mem, &m->seller),
@@ -271,7 +283,7 @@ bool payment_refunded_job(struct op *op, const struct job *job)
     struct telling t = {.event = str_printf(op->mem, "refund:%lld", (long long)job->subject)};
     for (ptrdiff_t i = 0; i < m.count; i++) {
         const struct reader *to = &m.readers[i];
-        str amount = lang_money(op->mem, to->lang, r.amount);
+        str amount = lang_money(op->mem, to->lang, money_add(r.amount, r.fee));
         struct letter letter = {
             .lang = to->lang,
             .subject =

@@ -8,6 +8,7 @@
 #include "delivery/portal/payment.h"
 #include "domain/company/company.h"
 #include "domain/ledger/ledger.h"
+#include "domain/payments/fee.h"
 #include "domain/payments/methods.h"
 #include "domain/payments/reference.h"
 
@@ -153,6 +154,11 @@ static bool seller_load(struct request *rq, const struct checkout *c, struct che
     v->seller = seller.name;
     v->transfers = seller.payee.len > 0;
     v->cards = rq->app->gateway != NULL;
+    v->fee = fee_of(&seller, c->total);
+    v->with_fee = money_add(c->total, v->fee);
+    v->has_fee = v->cards && v->fee.minor > 0;
+    v->fee_rate = lang_percent(rq->op.mem, op_lang(&rq->op), seller.card_fee_ppm);
+    v->fee_text = seller.card_fee_text;
     payee_add(rq, v, N_("Pay to"), seller.payee);
     payee_add(rq, v, N_("IBAN"), reference_groups(rq->op.mem, seller.iban));
     payee_add(rq, v, N_("BIC"), seller.bic);
@@ -175,6 +181,7 @@ static bool cards_load(struct request *rq, struct checkout_view *v)
             .label = m->card,
             .expires = lang_date(rq->op.mem, op_lang(&rq->op), m->expires),
             .first = v->saved_count == 0,
+            .credit = m->funding == FUNDING_CREDIT,
         };
         v->saved_count++;
     }

@@ -32,7 +32,7 @@ struct checkout_fact {
 
 struct checkout_card { /* a saved one */
     str id, label, expires;
-    bool first;
+    bool first, credit; /* credit: the surcharge is added */
 };
 
 struct checkout_view {
@@ -44,6 +44,9 @@ struct checkout_view {
     ptrdiff_t reason_count;
     int64_t invoice_count, wrong_count;
     money invoices, credits, deducted, left_open, total;
+    money fee, with_fee; /* of a credit card; where none is asked, has_fee is false */
+    str fee_rate, fee_text;
+    bool has_fee;
     bool has_credits, has_deducted, has_left, ready, nothing, free, expired;
     bool cards, transfers;
     struct checkout_card *saved;

@@ -46,6 +46,8 @@ static void facts_of(struct request *rq, const struct payment *p, struct payment
     add_fact(rq, v, N_("Reference"), reference_groups(rq->op.mem, p->reference));
     add_fact(rq, v, card ? N_("Charge") : N_("Bank's reference"), p->bank_ref);
     add_fact(rq, v, N_("From"), p->payer);
+    if (p->fee.minor > 0)
+        add_fact(rq, v, N_("Surcharge"), lang_money(rq->op.mem, op_lang(&rq->op), p->fee));
     add_fact(rq, v, N_("Recorded"), when(rq, p->created));
     add_fact(rq, v, N_("Recorded, UTC"),
              lang_instant(rq->op.mem, op_lang(&rq->op), p->created, S("UTC")));
@@ -239,6 +241,9 @@ static struct reply payment_show(struct request *rq)
     if (!payment_attempts(&rq->op, id, &attempts, &count)) return reply_errors(rq);
     v.number = p.number;
     v.amount = p.amount;
+    v.fee = p.fee;
+    v.charged = money_add(p.amount, p.fee);
+    v.has_fee = p.fee.minor > 0;
     words_of(rq, &p, count > 0 ? &attempts[count - 1] : NULL, &v);
     facts_of(rq, &p, &v);
     steps_of(rq, &p, &v);
@@ -354,6 +359,8 @@ static struct reply card_show(struct request *rq)
     struct card_view v = {
         .number = l.p.number,
         .amount = l.p.amount,
+        .fee = l.p.fee_asked,
+        .with_fee = money_add(l.p.amount, l.p.fee_asked),
         .frame = url_of(l.last.page),
         .cancel = below(rq, "cancel"),
         .back = payment_url(rq, l.id),

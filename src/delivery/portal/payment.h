@@ -44,6 +44,8 @@ struct payment_view {
     struct payment_use_row *uses;
     ptrdiff_t use_count;
     money amount, unapplied;
+    money fee, charged; /* a surcharge that was collected, and all together; or has_fee is false */
+    bool has_fee;
     bool has_deducted;
     struct payment_fact facts[10];
     ptrdiff_t fact_count;
@@ -62,7 +64,7 @@ struct payment_view {
 
 struct card_view {
     str number;
-    money amount;
+    money amount, fee, with_fee; /* fee: of a credit card; zero: none is asked */
     struct url frame, cancel, back;
     bool silent; /* the gateway has not answered: there is no card page yet */
 };

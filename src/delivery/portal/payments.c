@@ -76,6 +76,7 @@ static bool csv_rows(struct request *rq, struct text *t, const struct payment *p
         csv_amount(t, p->amount);
         csv_cell(t, i < uses.count ? uses.at[i].number : S(""));
         csv_amount(t, i < uses.count ? uses.at[i].applied : money_of(0, cur));
+        csv_amount(t, i == 0 ? p->fee : money_of(0, cur));
         csv_end(t);
     }
     return true;
@@ -83,8 +84,8 @@ static bool csv_rows(struct request *rq, struct text *t, const struct payment *p
 
 static struct reply payments_csv(struct request *rq)
 {
-    static const char *const heads[] = {"payment",  "date",   "state",    "method", "reference",
-                                        "currency", "amount", "document", "applied"};
+    static const char *const heads[] = {"payment",  "date",   "state",    "method",  "reference",
+                                        "currency", "amount", "document", "applied", "surcharge"};
     const struct list_form *form = rq->in;
     struct payments_filter filter = {
         .customer = rq->who.customer, .search = form->search, .limit = 500};

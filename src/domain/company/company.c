@@ -24,6 +24,8 @@ static bool entity_of(struct op *op, const struct entity_rows_row *row, struct e
         .contact_phone = row->contact_phone,
         .contact_email = row->contact_email,
         .tolerance_minor = row->tolerance,
+        .card_fee_ppm = row->card_fee,
+        .card_fee_text = row->card_fee_text,
     };
     if (currency_from(row->currency, &out->currency)) return true;
     return op_broken(op, ERR_INTERNAL, "entity %lld has no currency", (long long)row->id);
@@ -42,6 +44,32 @@ static str payee_of(const struct entity *in)
     return in->legal_name.len > 0 ? in->legal_name : in->name;
 }
 
+bool card_fee_from(struct op *op, str percent, int64_t *out)
+{
+    /* A currency with four decimals reads hundredths as millionths. */
+    money read;
+    bool lost;
+    *out = 0;
+    if (money_from_decimal(percent, (currency){"CLF"}, ROUND_EXACT, &read, &lost)) {
+        *out = read.minor;
+        return true;
+    }
+    return op_fail(op, ERR_INVALID, "card_fee",
+                   "Give the surcharge in percent, such as 2.5; 0 for none.");
+}
+
+static bool card_fee_check(struct op *op, const struct entity *in)
+{
+    if (in->card_fee_ppm < 0 || in->card_fee_ppm > CARD_FEE_PPM_MAX)
+        return op_fail(op, ERR_INVALID, "card_fee",
+                       "A surcharge for credit cards is 4 percent at most.");
+    if (in->card_fee_ppm > 0 && in->card_fee_text.len == 0)
+        return op_fail(op, ERR_INVALID, "card_fee_text",
+                       "Say in words what credit cards cost, and why: payers read it before they "
+                       "pay.");
+    return true;
+}
+
 bool entity_put(struct op *op, const struct entity *in, int64_t *out)
 {
     if (in->code.len == 0)
@@ -50,6 +78,7 @@ bool entity_put(struct op *op, const struct entity *in, int64_t *out)
     if (currency_digits(in->currency) < 0)
         return op_fail(op, ERR_INVALID, "currency",
                        "Give the entity a currency of ISO 4217, such as EUR.");
+    if (!card_fee_check(op, in)) return false;
     struct entity_insert_row row;
     struct entity_insert_args args = {
         .code = in->code,
@@ -69,6 +98,8 @@ bool entity_put(struct op *op, const struct entity *in, int64_t *out)
         .contact_phone = filled(in->contact_phone),
         .contact_email = filled(in->contact_email),
         .tolerance = in->tolerance_minor,
+        .card_fee = in->card_fee_ppm,
+        .card_fee_text = filled(in->card_fee_text),
         .now = op->now,
     };
     if (!sql_entity_insert(op, args, &row)) return false;

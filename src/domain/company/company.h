@@ -21,6 +21,8 @@ struct entity {
     str payee, iban, bic, bank; /* for transfers; no IBAN: none are offered; no payee: its name */
     str contact_name, contact_phone, contact_email;
     int64_t tolerance_minor; /* a short payment up to this is written off */
+    int64_t card_fee_ppm;    /* a surcharge for credit cards, in millionths; 0: none */
+    str card_fee_text;       /* what payers read about it before they pay */
 };
 
 struct entity_list {
@@ -28,7 +30,14 @@ struct entity_list {
     ptrdiff_t count;
 };
 
-/* Creates it, or changes the one with this code. */
+/* The highest surcharge that a card scheme allows (Mastercard; Visa: 3 %). What the places of
+ * seller and payer allow may be less, or nothing: whoever sets it must know (rule 19). */
+#define CARD_FEE_PPM_MAX 40000
+/* "2.5" percent is 25000. ERR_INVALID at "card_fee": no percentage of at most four decimals. */
+bool card_fee_from(struct op *op, str percent, int64_t *out) MUST_USE;
+
+/* Creates it, or changes the one with this code. ERR_INVALID at the field's name: what must not be,
+ * such as a surcharge above CARD_FEE_PPM_MAX, or one that nobody is told about. */
 bool entity_put(struct op *op, const struct entity *in, int64_t *out) MUST_USE;
 bool entity_get(struct op *op, int64_t id, struct entity *out) MUST_USE;
 bool entity_by_code(struct op *op, str code, struct entity *out) MUST_USE;

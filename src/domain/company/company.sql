@@ -2,29 +2,34 @@
 
 -- entity_insert(code text, name text, legal_name text, address text, country text, facts text,
 --     currency text, zone text, calendar text, payee text, iban text, bic text, bank text,
---     contact_name text, contact_phone text, contact_email text, tolerance i64, now i64)
+--     contact_name text, contact_phone text, contact_email text, tolerance i64, card_fee i64,
+--     card_fee_text text, now i64)
 --   one: id i64
 insert into entity (code, name, legal_name, address, country, facts, currency, zone, calendar,
                     payee, iban, bic, bank, contact_name, contact_phone, contact_email,
-                    tolerance_minor, created, changed)
+                    tolerance_minor, card_fee_ppm, card_fee_text, created,
+                    changed)
 values (:code, :name, :legal_name, :address, :country, :facts, :currency, :zone, :calendar,
         :payee, :iban, :bic, :bank, :contact_name, :contact_phone, :contact_email,
-        :tolerance, :now, :now)
+        :tolerance, :card_fee, :card_fee_text, :now, :now)
 on conflict (code) do update set
     name = excluded.name, legal_name = excluded.legal_name, address = excluded.address,
     country = excluded.country, facts = excluded.facts, zone = excluded.zone,
     calendar = excluded.calendar, payee = excluded.payee, iban = excluded.iban,
     bic = excluded.bic, bank = excluded.bank, contact_name = excluded.contact_name,
     contact_phone = excluded.contact_phone, contact_email = excluded.contact_email,
-    tolerance_minor = excluded.tolerance_minor, changed = excluded.changed
+    tolerance_minor = excluded.tolerance_minor, card_fee_ppm = excluded.card_fee_ppm,
+    card_fee_text = excluded.card_fee_text, changed = excluded.changed
 returning id;
 
 -- entity_rows(id i64?, code text)
 --   many: id i64, code text, name text, legal_name text, address text, country text, facts text,
 --     currency text, zone text, calendar text, payee text, iban text, bic text, bank text,
---     contact_name text, contact_phone text, contact_email text, tolerance i64
+--     contact_name text, contact_phone text, contact_email text, tolerance i64,
+--     card_fee i64, card_fee_text text
 select id, code, name, legal_name, address, country, facts, currency, zone, calendar, payee, iban,
-       bic, bank, contact_name, contact_phone, contact_email, tolerance_minor
+       bic, bank, contact_name, contact_phone, contact_email, tolerance_minor,
+       card_fee_ppm, card_fee_text
   from entity
  where (:id is null or id = :id) and (:code is null or code = :code)
  order by id;

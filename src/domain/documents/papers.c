@@ -179,7 +179,7 @@ static void receipt_table(const struct parts *p, const struct payment *payment,
                           const struct payment_uses *uses, struct paper *out)
 {
     ptrdiff_t n = 0;
-    struct paper_row *rows = arena_array(p->mem, struct paper_row, uses->count + 2);
+    struct paper_row *rows = arena_array(p->mem, struct paper_row, uses->count + 4);
     for (ptrdiff_t i = 0; i < uses->count; i++) {
         const struct payment_use *use = &uses->at[i];
         str *cells = part_cells(p, 2);
@@ -204,6 +204,15 @@ static void receipt_table(const struct parts *p, const struct payment *payment,
     }
     rows[n++] =
         part_total(p, 2, say(p->lang, N_("Paid")), lang_money(p->mem, p->lang, payment->amount));
+    if (payment->fee.minor > 0) {
+        str *cells = part_cells(p, 2);
+        cells[0] = str_of(say(p->lang, N_("Surcharge for the credit card")));
+        cells[1] = lang_amount(p->mem, p->lang, payment->fee);
+        rows[n++] = (struct paper_row){.cells = cells};
+        rows[n++] =
+            part_total(p, 2, say(p->lang, N_("Charged to the card")),
+                       lang_money(p->mem, p->lang, money_add(payment->amount, payment->fee)));
+    }
     struct paper_column *columns = arena_array(p->mem, struct paper_column, 2);
     columns[0] = (struct paper_column){str_of(say(p->lang, N_("What it pays"))), false, 75};
     columns[1] = (struct paper_column){str_of(say(p->lang, N_("Amount"))), true, 25};

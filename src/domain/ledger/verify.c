@@ -124,11 +124,23 @@ static bool batches_agree(struct op *op, struct verdict *v)
     return true;
 }
 
+static bool fees_agree(struct op *op, struct verdict *v)
+{
+    struct fees_off_list off;
+    if (!sql_fees_off(op, &off)) return false;
+    for (ptrdiff_t i = 0; i < off.count; i++)
+        add(op, v,
+            str_printf(op->mem, "kept a surcharge of %lld, the ledger has %lld minor units",
+                       (long long)off.at[i].kept, (long long)off.at[i].posted),
+            str_printf(op->mem, "payment %.*s", STR(off.at[i].number)));
+    return true;
+}
+
 bool ledger_verify(struct op *op, struct verdict *out)
 {
     static bool (*const rules[])(struct op *, struct verdict *) = {
         entries_balance,    postings_fit,   items_agree,      allocations_agree, documents_agree,
-        reservations_agree, payments_agree, deductions_agree, batches_agree,
+        reservations_agree, payments_agree, deductions_agree, batches_agree,     fees_agree,
     };
     struct verify_counts_row counts;
     if (!sql_verify_counts(op, &counts)) return false;

@@ -73,6 +73,22 @@ select i.id, i.number, i.reserved_minor, coalesce(h.sum, 0)
  where i.reserved_minor <> coalesce(h.sum, 0)
  order by i.id limit 100;
 
+-- fees_off()
+--   many: payment i64, number text, kept i64, posted i64
+select p.id, p.number, k.kept, coalesce(s.sum, 0)
+  -- collected, less what went back with refunds and returns
+  from payment p
+  join (select q.id, case when q.state = 'returned' then 0
+                          else q.fee_minor - coalesce((select sum(f.fee_minor) from refund f
+                                 where f.payment = q.id and f.state = 'succeeded'), 0) end as kept
+          from payment q) k on k.id = p.id
+  left join (select e.payment, -sum(x.amount_minor) as sum
+               from posting x join entry e on e.id = x.entry
+              where x.gl = '4100' and e.payment is not null group by e.payment) s
+         on s.payment = p.id
+ where k.kept <> coalesce(s.sum, 0)
+ order by p.id limit 100;
+
 -- payments_off()
 --   many: payment i64, number text
 select p.id, p.number

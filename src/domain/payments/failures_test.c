@@ -407,6 +407,7 @@ ENGINES_SENTENCE(nothing_half_written_about_receipts)
 struct gateway_account {
     enum charge_state next;
     int64_t amount;
+    int64_t fee; /* on top of it: a credit card */
 };
 
 static bool told(const struct gateway_account *account, struct charge_result *out)
@@ -415,6 +416,10 @@ static bool told(const struct gateway_account *account, struct charge_result *ou
     if (account->next == CHARGE_DECLINED) out->decline = DECLINE_FUNDS;
     if (account->next != CHARGE_UNKNOWN) out->their_id = S("ch_1");
     if (account->next == CHARGE_OPEN) out->page = S("https://gateway.example/card");
+    if (account->next != CHARGE_PAID || account->fee == 0) return true;
+    out->fee = eur(account->fee);
+    out->amount = money_add(out->amount, out->fee);
+    out->funding = FUNDING_CREDIT;
     return true;
 }
 
@@ -481,6 +486,41 @@ static bool see_paid(struct op *op, void *arg)
     return true;
 }
 
+static bool do_surcharge(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    struct entity seller;
+    if (!entity_get(op, s->entity, &seller)) return false;
+    seller.card_fee_ppm = 20000;
+    seller.card_fee_text = S("2 % for credit cards");
+    return entity_put(op, &seller, &s->entity);
+}
+
+/* All that the payment paid is open again, and its money on account. */
+static bool do_unuse(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    struct payment p;
+    struct allocations uses;
+    if (!payment_get(op, 0, s->payment, &p) || !allocations_of_item(op, p.item, &uses))
+        return false;
+    CHECK(p.fee.minor == 30 && p.fee_asked.minor == 30, "%lld", (long long)p.fee.minor);
+    for (ptrdiff_t i = 0; i < uses.count; i++)
+        if (!ledger_unallocate(op, uses.at[i].id, s->today, S("unuse"), S(""))) return false;
+    return true;
+}
+
+static bool see_returned(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    struct payment p;
+    struct item own;
+    if (!payment_get(op, 0, s->payment, &p) || !item_get(op, p.item, &own)) return false;
+    CHECK(p.state == PAYMENT_RETURNED && own.open.minor == 0, "%lld on account",
+          (long long)own.open.minor);
+    return true;
+}
+
 static bool see_given_back(struct op *op, void *arg)
 {
     struct story *s = arg;
@@ -494,10 +534,11 @@ static bool see_given_back(struct op *op, void *arg)
 
 ENGINES_SENTENCE(a_failure_while_talking_leaves_what_the_next_try_finishes)
 {
-    struct gateway_account account = {CHARGE_DECLINED, 1500};
+    struct gateway_account account = {CHARGE_DECLINED, 1500, 30};
     struct story s = story_of(f);
     s.gateway = &account;
     fixture_do(f, do_world, &s);
+    fixture_do(f, do_surcharge, &s);
     fixture_do(f, do_checkout, &s);
     fixture_do(f, do_edit, &s);
     CHECK(test_every_failure(f, do_begin, &s, books_hold) > 10, "too few calls");
@@ -508,11 +549,18 @@ ENGINES_SENTENCE(a_failure_while_talking_leaves_what_the_next_try_finishes)
     account.next = CHARGE_PAID;
     CHECK(test_every_failure_outside(f, settle, &s, books_hold) > 20, "too few calls");
     fixture_do(f, see_paid, &s);
+
+    /* What came back in part, and then all of the rest; each with its share of the surcharge. */
+    fixture_do(f, do_unuse, &s);
+    CHECK(test_every_failure(f, do_refund, &s, books_hold) > 5, "too few calls");
+    CHECK(test_every_failure_outside(f, give_back, &s, books_hold) > 5, "too few calls");
+    CHECK(test_every_failure(f, do_return, &s, books_hold) > 5, "too few calls");
+    fixture_do(f, see_returned, &s);
 }
 
 ENGINES_SENTENCE(a_failure_while_giving_back_leaves_what_the_next_try_finishes)
 {
-    struct gateway_account account = {CHARGE_PAID, 0};
+    struct gateway_account account = {CHARGE_PAID, 0, 0};
     struct story s = story_of(f);
     s.gateway = &account;
     fixture_do(f, do_world, &s);

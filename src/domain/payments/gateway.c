@@ -28,6 +28,8 @@ static void assert_answer(const struct charge_result *out)
     assert((out->decline != DECLINE_NONE) == (out->state == CHARGE_DECLINED));
     if (out->never_sent) assert(out->state == CHARGE_UNKNOWN);
     if (out->card.len > 0) assert(gateway_card_plain(out->card));
+    assert(out->fee.minor >= 0);
+    if (out->fee.minor > 0) assert(out->fee.minor < out->amount.minor);
     if (out->saved.token.len > 0) assert(gateway_card_plain(out->saved.label));
     if (out->state == CHARGE_UNKNOWN || out->state == CHARGE_ABSENT) return;
     assert(out->their_id.len > 0);
@@ -41,6 +43,7 @@ bool gateway_charge(struct op *op, const struct gateway *g, const struct gateway
     assert(gateway_id_plain(in->our_id));
     assert(in->amount.minor > 0);
     assert(in->return_url.len > 0);
+    assert(in->credit_fee.minor >= 0);
     if (in->token.len > 0) assert(in->customer.len > 0);
 
     *out = (struct charge_result){.state = CHARGE_UNKNOWN};
@@ -122,6 +125,28 @@ static const char *const decline_names[] = {
     [DECLINE_NONE] = "",           [DECLINE_FUNDS] = "funds",     [DECLINE_CARD] = "card",
     [DECLINE_REFUSED] = "refused", [DECLINE_CONFIRM] = "confirm", [DECLINE_HARD] = "hard",
 };
+
+static const char *const funding_names[] = {
+    [FUNDING_UNKNOWN] = "",
+    [FUNDING_CREDIT] = "credit",
+    [FUNDING_DEBIT] = "debit",
+    [FUNDING_PREPAID] = "prepaid",
+};
+
+const char *funding_name(enum card_funding funding)
+{
+    return funding_names[funding];
+}
+
+bool funding_from(str name, enum card_funding *out)
+{
+    for (ptrdiff_t i = 0; i < COUNT(funding_names); i++) {
+        if (!str_eq(name, str_of(funding_names[i]))) continue;
+        *out = (enum card_funding)i;
+        return true;
+    }
+    return false;
+}
 
 const char *decline_name(enum decline_class decline)
 {

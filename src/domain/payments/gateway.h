@@ -31,21 +31,28 @@ enum decline_class {
     DECLINE_HARD,    /* lost, stolen, closed: never this card again */
 };
 
+/* What a card draws on. Only the gateway can tell, and it may not know. */
+enum card_funding { FUNDING_UNKNOWN, FUNDING_CREDIT, FUNDING_DEBIT, FUNDING_PREPAID };
+
 struct charge {
     str our_id; /* the idempotency key: the same charge sent twice is one charge */
     money amount;
-    str description; /* on the card statement */
-    str return_url;  /* where their page sends the person afterwards */
-    str customer;    /* our own opaque id of the payer: their page may offer to keep the card for
-                      * the next time; empty: it may not */
-    str token;       /* a card of this payer's that they keep: charged at once, or, when the bank
-                      * asks, open with the bank's page. Empty: the card is typed at their page */
+    money credit_fee; /* to be added, and shown to the payer before he pays, if the card is for
+                       * certain a credit card; zero: nothing. An adapter whose gateway cannot do
+                       * that leaves it off: then nobody pays it */
+    str description;  /* on the card statement */
+    str return_url;   /* where their page sends the person afterwards */
+    str customer;     /* our own opaque id of the payer: their page may offer to keep the card for
+                       * the next time; empty: it may not */
+    str token;        /* a card of this payer's that they keep: charged at once, or, when the bank
+                       * asks, open with the bank's page. Empty: the card is typed at their page */
 };
 
 /* A card that they keep, because the payer said so. */
 struct saved_card {
-    str token;    /* what they call it: a secret, not a card number. Empty: none is kept */
-    str label;    /* "Visa ending 4242" */
+    str token; /* what they call it: a secret, not a card number. Empty: none is kept */
+    str label; /* "Visa ending 4242" */
+    enum card_funding funding;
     date expires; /* the last day of its month */
 };
 
@@ -54,6 +61,8 @@ struct charge_result {
     str their_id;
     str page;     /* their card page, to be shown in a frame of ours */
     money amount; /* as they understood it: compared with ours before anything is posted */
+    money fee;    /* of it the credit_fee, once it was charged */
+    enum card_funding funding; /* of the card that was charged */
     enum decline_class decline;
     str card;                /* "Visa ending 4242": brand and last four, never more */
     struct saved_card saved; /* with CHARGE_PAID, of a card that was typed at their page */
@@ -130,6 +139,10 @@ bool gateway_id_plain(str id);
 bool gateway_card_plain(str label);
 
 /* "funds": the database's and the page's word; "" for DECLINE_NONE. */
+/* "credit": the database's and the gateway's word; "" for FUNDING_UNKNOWN. */
+const char *funding_name(enum card_funding funding);
+bool funding_from(str name, enum card_funding *out);
+
 const char *decline_name(enum decline_class decline);
 bool decline_from(str name, enum decline_class *out);
 

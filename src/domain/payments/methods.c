@@ -25,6 +25,7 @@ bool method_add(struct op *op, const struct keys *keys, const struct method_in *
         .token_tag = crypto_tag(op->mem, keys, KEY_TOKENS, in->card.token),
         .card = in->card.label,
         .expires = in->card.expires,
+        .funding = str_of(funding_name(in->card.funding)),
         .person = {.some = in->person != 0, .value = in->person},
         .now = op->now,
     };
@@ -53,7 +54,7 @@ bool methods_of(struct op *op, int64_t customer, date today, struct payment_meth
     if (!sql_method_rows(op, (struct method_rows_args){.customer = customer}, &rows)) return false;
     *out = (struct payment_methods){.at = arena_array(op->mem, struct payment_method, rows.count),
                                     .count = rows.count};
-    for (ptrdiff_t i = 0; i < rows.count; i++)
+    for (ptrdiff_t i = 0; i < rows.count; i++) {
         out->at[i] = (struct payment_method){
             .id = rows.at[i].id,
             .gateway = rows.at[i].gateway,
@@ -63,6 +64,10 @@ bool methods_of(struct op *op, int64_t customer, date today, struct payment_meth
             .expired = is_expired(rows.at[i].expires, today),
             .created = rows.at[i].created,
         };
+        if (!funding_from(rows.at[i].funding, &out->at[i].funding))
+            return op_broken(op, ERR_INTERNAL, "saved card %lld: funding",
+                             (long long)rows.at[i].id);
+    }
     return true;
 }
 
@@ -75,7 +80,8 @@ static bool own_row(struct op *op, int64_t customer, int64_t method, struct meth
     return op_fail(op, ERR_MISSING, NULL, "There is no such saved card.");
 }
 
-bool method_usable(struct op *op, int64_t customer, int64_t method, const char *gateway, date today)
+bool method_usable(struct op *op, int64_t customer, int64_t method, const char *gateway, date today,
+                   enum card_funding *funding)
 {
     struct method_row_row row;
     if (!own_row(op, customer, method, &row)) return false;
@@ -86,7 +92,8 @@ bool method_usable(struct op *op, int64_t customer, int64_t method, const char *
     if (!str_eq(row.gateway, str_of(gateway)))
         return op_fail(op, ERR_INVALID, "way",
                        "This card cannot be used any more: choose another way to pay.");
-    return true;
+    if (funding_from(row.funding, funding)) return true;
+    return op_broken(op, ERR_INTERNAL, "saved card %lld: funding", (long long)method);
 }
 
 bool method_remove(struct op *op, int64_t customer, int64_t method)

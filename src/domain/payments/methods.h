@@ -24,6 +24,7 @@ bool method_add(struct op *op, const struct keys *keys, const struct method_in *
 
 struct payment_method {
     int64_t id;
+    enum card_funding funding;
     str gateway, card, person; /* person: who had it kept; empty: nobody is known */
     date expires;              /* the last day of its month */
     bool expired;
@@ -37,8 +38,8 @@ struct payment_methods {
 bool methods_of(struct op *op, int64_t customer, date today, struct payment_methods *out) MUST_USE;
 /* ERR_MISSING: not this customer's, or removed. ERR_INVALID: expired, or kept by a gateway that is
  * no longer in use. */
-bool method_usable(struct op *op, int64_t customer, int64_t method, const char *gateway,
-                   date today) MUST_USE;
+bool method_usable(struct op *op, int64_t customer, int64_t method, const char *gateway, date today,
+                   enum card_funding *funding) MUST_USE;
 
 /* From now on no payment begins with it; the job `method.forget` tells the gateway. One that was
  * removed before is fine. */

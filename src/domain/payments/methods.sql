@@ -1,10 +1,11 @@
 -- Saved cards.
 
--- method_insert(customer i64, gateway text, token_tag text, card text, expires date, person i64?,
---     now i64)
+-- method_insert(customer i64, gateway text, token_tag text, card text, expires date, funding text,
+--     person i64?, now i64)
 --   many: id i64
-insert into payment_method (customer, gateway, token, token_tag, card, expires, person, created)
-values (:customer, :gateway, '', :token_tag, :card, :expires, :person, :now)
+insert into payment_method (customer, gateway, token, token_tag, card, expires, funding, person,
+                            created)
+values (:customer, :gateway, '', :token_tag, :card, :expires, :funding, :person, :now)
 on conflict (gateway, token_tag) do nothing
 returning id;
 
@@ -13,15 +14,15 @@ returning id;
 update payment_method set token = :token where id = :id;
 
 -- method_rows(customer i64)
---   many: id i64, gateway text, card text, expires date, created i64, person text
-select m.id, m.gateway, m.card, m.expires, m.created, coalesce(p.name, '')
+--   many: id i64, gateway text, card text, expires date, funding text, created i64, person text
+select m.id, m.gateway, m.card, m.expires, m.funding, m.created, coalesce(p.name, '')
   from payment_method m left join person p on p.id = m.person
  where m.customer = :customer and m.removed is null
  order by m.id desc;
 
 -- method_row(id i64)
---   maybe: customer i64, gateway text, token text, expires date, removed i64?
-select customer, gateway, token, expires, removed from payment_method where id = :id;
+--   maybe: customer i64, gateway text, token text, expires date, funding text, removed i64?
+select customer, gateway, token, expires, funding, removed from payment_method where id = :id;
 
 -- method_end(id i64, now i64)
 --   many: id i64

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "domain/audit/audit.h"
+#include "domain/payments/fee.h"
 #include "domain/payments/methods.h"
 #include "domain/payments/payments_sql.h"
 #include "domain/payments/settle.h"
@@ -71,14 +72,22 @@ bool checkout_apply(struct op *op, int64_t customer, int64_t checkout, date toda
 
 /* ---- starting ---- */
 
-static bool start(struct op *op, int64_t customer, int64_t checkout, const char *method,
-                  const char *state, int64_t hold_us, date today, struct payment *out)
+struct starting {
+    int64_t customer, checkout;
+    const char *method, *state;
+    int64_t hold_us;
+    bool credit; /* it may turn out to be a credit card: the surcharge is asked for */
+};
+
+static bool start(struct op *op, const struct starting *s, date today, struct payment *out)
 {
     struct checkout c;
-    if (!checkout_open(op, customer, checkout, today, &c)) return false;
+    struct entity seller;
+    int64_t checkout = s->checkout;
+    if (!checkout_open(op, s->customer, checkout, today, &c)) return false;
     if (c.total.minor <= 0)
         return op_fail(op, ERR_INVALID, NULL, "There is nothing to pay: the credits cover it all.");
-    if (!checkout_hold(op, &c)) return false;
+    if (!entity_get(op, c.entity, &seller) || !checkout_hold(op, &c)) return false;
     struct payment_new in = {
         .entity = c.entity,
         .account = c.account,
@@ -86,9 +95,10 @@ static bool start(struct op *op, int64_t customer, int64_t checkout, const char 
         .checkout = c.id,
         .person = op->actor && op->actor->kind == ACTOR_PERSON ? op->actor->id : 0,
         .amount = c.total,
-        .method = method,
-        .state = state,
-        .expires = SOME_I64(op->now + hold_us),
+        .fee_asked = s->credit ? fee_of(&seller, c.total) : money_of(0, c.currency),
+        .method = s->method,
+        .state = s->state,
+        .expires = SOME_I64(op->now + s->hold_us),
         .reserved = true,
     };
     if (!payment_add(op, &in, out)) return false;
@@ -100,8 +110,8 @@ bool payment_announce(struct op *op, int64_t customer, int64_t checkout, date to
                       int64_t *payment)
 {
     struct payment p;
-    if (!start(op, customer, checkout, "transfer", "pending", TRANSFER_HOLD_US, today, &p))
-        return false;
+    struct starting s = {customer, checkout, "transfer", "pending", TRANSFER_HOLD_US, false};
+    if (!start(op, &s, today, &p)) return false;
     *payment = p.id;
     return outbox_add_at(op, "payment.expire", p.id, p.expires.value);
 }
@@ -140,8 +150,11 @@ bool payment_begin(struct op *op, int64_t customer, int64_t checkout, const char
                    int64_t method, date today, int64_t *payment)
 {
     struct payment p;
-    if (method && !method_usable(op, customer, method, gateway, today)) return false;
-    if (!start(op, customer, checkout, "card", "submitting", CARD_HOLD_US, today, &p)) return false;
+    enum card_funding funding = FUNDING_UNKNOWN;
+    if (method && !method_usable(op, customer, method, gateway, today, &funding)) return false;
+    bool credit = method == 0 || funding == FUNDING_CREDIT;
+    struct starting s = {customer, checkout, "card", "submitting", CARD_HOLD_US, credit};
+    if (!start(op, &s, today, &p)) return false;
     *payment = p.id;
     return attempt_add(op, p.id, p.number, gateway, method);
 }
@@ -201,6 +214,8 @@ static bool payment_of(struct op *op, const struct payment_rows_row *row, struct
         .customer_name = row->customer_name,
         .customer_number = row->customer_number,
         .amount = row->amount,
+        .fee_asked = money_of(row->fee_asked, row->amount.cur),
+        .fee = money_of(row->fee, row->amount.cur),
         .value_date = row->value_date,
         .created = row->created,
         .changed = row->changed,

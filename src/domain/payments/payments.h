@@ -85,6 +85,9 @@ struct payment {
     int64_t id, entity, account, customer, checkout, item, person;
     str number, method, reference, bank_ref, card, payer, customer_name, customer_number;
     money amount;
+    /* A surcharge is no part of the amount: what a credit card would cost on top, and what was
+     * collected in the end (docs/payments.md). */
+    money fee_asked, fee;
     enum payment_state state;
     struct opt_date value_date;
     instant created, changed;
@@ -170,14 +173,16 @@ bool payment_apply(struct op *op, int64_t from_item, int64_t to_item, money amou
 /* An invoice that the ERP says was settled on a day: a payment that balances it ("imported"). */
 bool payment_import(struct op *op, int64_t document, date settled) MUST_USE;
 
-/* The bank took the money back (row 14): what it paid is open again. */
+/* The bank took the money back (row 14): what it paid is open again, and a surcharge is nobody's.
+ * Of a payment that was refunded in part, what is left is taken back. */
 bool payment_return(struct op *op, int64_t payment, date effective, str note) MUST_USE;
-/* Money on account goes back to the payer (row 27). Recorded, then sent by the job. */
+/* Money on account goes back to the payer (row 27), with its share of the surcharge. Recorded, then
+ * sent by the job. */
 bool payment_refund(struct op *op, int64_t payment, money amount, str reason,
                     int64_t *refund) MUST_USE;
 struct refunded {
     int64_t payment;
-    money amount;
+    money amount, fee; /* fee: goes back besides */
     str state, reason;
 };
 bool refund_get(struct op *op, int64_t refund, struct refunded *out) MUST_USE;

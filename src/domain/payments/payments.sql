@@ -2,25 +2,25 @@
 
 -- payment_insert(number text, entity i64, account i64?, customer i64?, amount money, method text,
 --     state text, checkout i64?, reference text, bank_ref text, payer text, value_date date?,
---     reserved bool, expires i64?, person i64?, now i64)
+--     reserved bool, expires i64?, person i64?, fee_asked i64, fee i64, now i64)
 --   one: id i64
 insert into payment (number, entity, account, customer, currency, amount_minor, method, state,
                      checkout, reference, bank_ref, payer, value_date, reserved, expires, person,
-                     created, changed)
+                     fee_asked_minor, fee_minor, created, changed)
 values (:number, :entity, :account, :customer, :amount_currency, :amount_minor, :method, :state,
         :checkout, :reference, :bank_ref, :payer, :value_date, :reserved, :expires, :person,
-        :now, :now)
+        :fee_asked, :fee, :now, :now)
 returning id;
 
 -- payment_rows(id i64?, customer i64?, reference text)
 --   many: id i64, number text, entity i64, account i64?, customer i64?, checkout i64?, item i64?,
 --     person i64?, amount money, method text, state text, reference text, bank_ref text, card text,
 --     payer text, value_date date?, reserved bool, expires i64?, created i64, changed i64,
---     version i64, customer_name text, customer_number text
+--     version i64, fee_asked i64, fee i64, customer_name text, customer_number text
 select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.person,
        p.amount_minor, p.currency, p.method, p.state, p.reference, p.bank_ref, p.card, p.payer,
        p.value_date, p.reserved, p.expires, p.created, p.changed, p.version,
-       coalesce(c.name, ''), coalesce(c.number, '')
+       p.fee_asked_minor, p.fee_minor, coalesce(c.name, ''), coalesce(c.number, '')
   from payment p left join customer c on c.id = p.customer
  where (p.id = :id or p.reference = :reference) and (:customer is null or p.customer = :customer);
 
@@ -59,20 +59,20 @@ update payment
 --   none
 update payment set account = :account, customer = :customer, item = :item where id = :id;
 
--- payment_card_set(id i64, card text, their_id text)
+-- payment_card_set(id i64, card text, their_id text, fee i64)
 --   none
-update payment set card = :card, bank_ref = :their_id where id = :id;
+update payment set card = :card, bank_ref = :their_id, fee_minor = :fee where id = :id;
 
 -- payment_page(customer i64, search text, amount i64?, other i64?, state text, method text, from_at i64?,
 --     to_at i64?, after_created i64, after_id i64, limit i64)
 --   many: id i64, number text, entity i64, account i64?, customer i64?, checkout i64?, item i64?,
 --     person i64?, amount money, method text, state text, reference text, bank_ref text, card text,
 --     payer text, value_date date?, reserved bool, expires i64?, created i64, changed i64,
---     version i64, customer_name text, customer_number text
+--     version i64, fee_asked i64, fee i64, customer_name text, customer_number text
 select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.person,
        p.amount_minor, p.currency, p.method, p.state, p.reference, p.bank_ref, p.card, p.payer,
        p.value_date, p.reserved, p.expires, p.created, p.changed, p.version,
-       coalesce(c.name, ''), coalesce(c.number, '')
+       p.fee_asked_minor, p.fee_minor, coalesce(c.name, ''), coalesce(c.number, '')
   from payment p join currency_unit u on u.currency = p.currency
   left join customer c on c.id = p.customer
  where p.customer = :customer and (p.created, p.id) < (:after_created, :after_id)
@@ -91,11 +91,11 @@ select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.pe
 --   many: id i64, number text, entity i64, account i64?, customer i64?, checkout i64?, item i64?,
 --     person i64?, amount money, method text, state text, reference text, bank_ref text, card text,
 --     payer text, value_date date?, reserved bool, expires i64?, created i64, changed i64,
---     version i64, customer_name text, customer_number text
+--     version i64, fee_asked i64, fee i64, customer_name text, customer_number text
 select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.person,
        p.amount_minor, p.currency, p.method, p.state, p.reference, p.bank_ref, p.card, p.payer,
        p.value_date, p.reserved, p.expires, p.created, p.changed, p.version,
-       coalesce(c.name, ''), coalesce(c.number, '')
+       p.fee_asked_minor, p.fee_minor, coalesce(c.name, ''), coalesce(c.number, '')
   from payment p join currency_unit u on u.currency = p.currency
   left join customer c on c.id = p.customer
  where (p.created, p.id) < (:after_created, :after_id)
@@ -141,15 +141,15 @@ values (:gateway, :event, :our_id, :received)
 on conflict (gateway, event) do nothing
 returning event;
 
--- refund_insert(payment i64, our_id text, amount i64, reason text, now i64)
+-- refund_insert(payment i64, our_id text, amount i64, fee i64, reason text, now i64)
 --   one: id i64
-insert into refund (payment, our_id, amount_minor, state, reason, created, changed)
-values (:payment, :our_id, :amount, 'requested', :reason, :now, :now)
+insert into refund (payment, our_id, amount_minor, fee_minor, state, reason, created, changed)
+values (:payment, :our_id, :amount, :fee, 'requested', :reason, :now, :now)
 returning id;
 
 -- refund_row(id i64)
---   maybe: payment i64, our_id text, amount i64, state text, reason text
-select payment, our_id, amount_minor, state, reason from refund where id = :id;
+--   maybe: payment i64, our_id text, amount i64, fee i64, state text, reason text
+select payment, our_id, amount_minor, fee_minor, state, reason from refund where id = :id;
 
 -- refund_set(id i64, from_state text, to_state text, their_id text, entry i64?, now i64)
 --   many: id i64
@@ -158,9 +158,11 @@ update refund set state = :to_state, their_id = :their_id, entry = :entry, chang
 returning id;
 
 -- refund_sum(payment i64)
---   one: done i64
-select cast(coalesce(sum(amount_minor), 0) as bigint) from refund
- where payment = :payment and state = 'succeeded';
+--   one: done i64, done_fee i64, asked i64, asked_fee i64
+select cast(coalesce(sum(amount_minor) filter (where state = 'succeeded'), 0) as bigint),
+       cast(coalesce(sum(fee_minor) filter (where state = 'succeeded'), 0) as bigint),
+       cast(coalesce(sum(amount_minor), 0) as bigint), cast(coalesce(sum(fee_minor), 0) as bigint)
+  from refund where payment = :payment and state <> 'failed';
 
 -- use_rows(payment i64, payment_item i64)
 --   many: item i64, document i64?, number text, kind text, side i64, applied money

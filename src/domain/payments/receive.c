@@ -409,8 +409,9 @@ static bool unforgive(struct op *op, const struct payment *p, date effective, st
 
 bool payment_return(struct op *op, int64_t payment, date effective, str note)
 {
-    static const char *const from[] = {"succeeded", "settled", NULL};
+    static const char *const from[] = {"succeeded", "settled", "partially_refunded", NULL};
     struct payment p;
+    struct refund_sum_row sum;
     struct allocations uses;
     struct item own;
     bool moved;
@@ -431,10 +432,14 @@ bool payment_return(struct op *op, int64_t payment, date effective, str note)
         return op_fail(op, ERR_CONFLICT, NULL,
                        "Money of this payment is being refunded or used by another payment just "
                        "now. Record the return when that has ended.");
+    /* All is back on the item but what was refunded before. */
+    if (!sql_refund_sum(op, (struct refund_sum_args){.payment = p.id}, &sum)) return false;
+    money fee = money_of(p.fee.minor - sum.done_fee, p.amount.cur);
     const char *gl = str_eq(p.method, S("card")) ? "1050" : "1010";
     const struct posting postings[] = {
-        {item_gl(ITEM_PAYMENT), p.account, p.item, p.amount},
-        {.gl = gl, .amount = money_neg(p.amount)},
+        {item_gl(ITEM_PAYMENT), p.account, p.item, own.open},
+        {.gl = gl, .amount = money_neg(money_add(own.open, fee))},
+        {.gl = "4100", .amount = fee},
     };
     struct entry post = {
         .entity = p.entity,
@@ -444,7 +449,7 @@ bool payment_return(struct op *op, int64_t payment, date effective, str note)
         .payment = p.id,
         .note = note,
         .postings = postings,
-        .count = COUNT(postings),
+        .count = COUNT(postings) - (fee.minor == 0 ? 1 : 0),
     };
     int64_t entry;
     if (!ledger_post(op, &post, &entry)) return false;

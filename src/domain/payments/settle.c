@@ -61,6 +61,8 @@ bool payment_add(struct op *op, const struct payment_new *in, struct payment *ou
         .reserved = in->reserved,
         .expires = in->expires,
         .person = some(in->person),
+        .fee_asked = in->fee_asked.minor,
+        .fee = in->fee.minor,
         .now = op->now,
     };
     if (!sql_payment_insert(op, args, &row)) return false;
@@ -107,9 +109,11 @@ bool payment_book(struct op *op, const struct payment *p, const char *gl, date d
         .disputed = money_of(0, p->amount.cur),
     };
     if (!item_open(op, &in, item)) return false;
+    /* Row 7: a surcharge came with the same capture. */
     const struct posting postings[] = {
-        {.gl = gl, .amount = p->amount},
+        {.gl = gl, .amount = money_add(p->amount, p->fee)},
         {item_gl(in.kind), p->account, *item, money_neg(p->amount)},
+        {.gl = "4100", .amount = money_neg(p->fee)},
     };
     struct entry entry = {
         .entity = p->entity,
@@ -118,7 +122,7 @@ bool payment_book(struct op *op, const struct payment *p, const char *gl, date d
         .idem = str_printf(op->mem, "payment %lld", (long long)p->id),
         .payment = p->id,
         .postings = postings,
-        .count = COUNT(postings),
+        .count = COUNT(postings) - (p->fee.minor == 0 ? 1 : 0),
     };
     int64_t posted;
     if (!ledger_post(op, &entry, &posted)) return false;

@@ -38,6 +38,7 @@ bool payment_arrived(struct op *op, const struct payment *p, const char *gl, dat
 struct payment_new {
     int64_t entity, account, customer, checkout, person;
     money amount;
+    money fee_asked, fee; /* no currency: none */
     const char *method, *state;
     str payer, bank_ref, reference; /* reference empty: made from the number */
     struct opt_date value_date;

@@ -7,7 +7,6 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/crypto.h"
-#include "base/lang.h"
 #include "domain/audit/audit.h"
 #include "domain/company/company.h"
 #include "domain/payments/methods.h"
@@ -103,6 +102,7 @@ static bool paid_twice(struct op *op, const struct talk *t, date day)
         .account = p->account,
         .customer = p->customer,
         .amount = p->amount,
+        .fee = t->answer.fee,
         .method = "card",
         .state = "succeeded",
         .bank_ref = t->answer.their_id,
@@ -128,14 +128,24 @@ static bool keep_card(struct op *op, const struct talk *t)
     return method_add(op, t->access->keys, &in, &id);
 }
 
+/* Their word is checked: the amount, and nothing besides but the surcharge that the payer was told,
+ * on a card that they say is a credit card. */
+static bool as_agreed(const struct talk *t)
+{
+    const struct charge_result *a = &t->answer;
+    if (a->fee.minor == 0) return money_eq(a->amount, t->p.amount);
+    return a->funding == FUNDING_CREDIT && money_eq(a->fee, t->p.fee_asked) &&
+           money_eq(a->amount, money_add(t->p.amount, a->fee));
+}
+
 static bool on_paid(struct op *op, struct talk *t)
 {
     static const char *const from[] = {"submitting", "requires_action", "unknown", "failed",
                                        "cancelled",  "expired",         NULL};
     struct entity entity;
     bool moved;
-    if (!money_eq(t->answer.amount, t->p.amount)) {
-        /* Their word is checked: another amount is never posted, and a person looks at it. */
+    if (!as_agreed(t)) {
+        /* Another amount is never posted, and a person looks at it. */
         static const char *const waiting[] = {"submitting", "requires_action", NULL};
         if (!payment_move(op, t->payment, waiting, "unknown",
                           S("the gateway speaks of another amount"), &moved))
@@ -153,6 +163,7 @@ static bool on_paid(struct op *op, struct talk *t)
         .id = t->payment,
         .card = t->answer.card.at ? t->answer.card : S(""),
         .their_id = t->answer.their_id,
+        .fee = t->answer.fee.minor,
     };
     if (!payment_move(op, t->payment, from, "succeeded", S(""), &moved)) return false;
     if (!moved) return paid_twice(op, t, day);
@@ -297,6 +308,7 @@ bool payment_talk(struct op *op, struct store *store, const struct gateway_acces
         struct charge charge = {
             .our_id = t.asked,
             .amount = t.p.amount,
+            .credit_fee = t.p.fee_asked,
             .description = t.p.number,
             .return_url = return_url,
         };
@@ -419,153 +431,4 @@ bool gateway_inbox_add(struct op *op, str gateway, const struct gateway_event *e
     if (!sql_inbox_add(op, args, &rows)) return false;
     *fresh = rows.count == 1;
     return true;
-}
-
-/* ---- refunds ---- */
-
-struct refund_turn {
-    int64_t refund;
-    struct refund_row_row row;
-    struct payment p;
-    bool found;
-    struct charge_result answer;
-};
-
-static bool refund_load(struct op *op, void *arg)
-{
-    struct refund_turn *t = arg;
-    if (!sql_refund_row(op, (struct refund_row_args){.id = t->refund}, &t->row, &t->found))
-        return false;
-    if (!t->found) return op_fail(op, ERR_MISSING, NULL, "There is no such refund.");
-    return payment_get(op, 0, t->row.payment, &t->p);
-}
-
-static bool refund_move(struct op *op, struct refund_turn *t, const char *to, int64_t entry,
-                        bool *moved)
-{
-    struct refund_set_list set;
-    struct refund_set_args args = {
-        .id = t->refund,
-        .from_state = t->row.state,
-        .to_state = str_of(to),
-        .their_id = t->answer.their_id.at ? t->answer.their_id : S(""),
-        .entry = {.some = entry != 0, .value = entry},
-        .now = op->now,
-    };
-    if (!sql_refund_set(op, args, &set)) return false;
-    *moved = set.count == 1;
-    return true;
-}
-
-/* Row 27: money on account goes back where it came from. */
-static bool refund_post(struct op *op, struct refund_turn *t)
-{
-    static const char *const from[] = {"succeeded", "settled", "partially_refunded", NULL};
-    money amount = money_of(t->row.amount, t->p.amount.cur);
-    struct entity entity;
-    struct refund_sum_row sum;
-    int64_t entry;
-    bool moved, card = str_eq(t->p.method, S("card"));
-    if (!item_release(op, t->p.item, amount) || !entity_get(op, t->p.entity, &entity)) return false;
-    const struct posting postings[] = {
-        {item_gl(ITEM_PAYMENT), t->p.account, t->p.item, amount},
-        {.gl = card ? "1050" : "1010", .amount = money_neg(amount)},
-    };
-    struct entry post = {
-        .entity = t->p.entity,
-        .kind = "refund",
-        .effective = entity_today(op, &entity),
-        .idem = str_printf(op->mem, "refund %lld", (long long)t->refund),
-        .payment = t->p.id,
-        .note = t->row.reason,
-        .postings = postings,
-        .count = COUNT(postings),
-    };
-    if (!ledger_post(op, &post, &entry)) return false;
-    if (!refund_move(op, t, "succeeded", entry, &moved)) return false;
-    if (!sql_refund_sum(op, (struct refund_sum_args){.payment = t->p.id}, &sum)) return false;
-    const char *to = sum.done >= t->p.amount.minor ? "refunded" : "partially_refunded";
-    if (!payment_move(op, t->p.id, from, to, t->row.reason, &moved)) return false;
-    return outbox_add(op, "payment.refunded", t->refund);
-}
-
-static bool refund_record(struct op *op, void *arg)
-{
-    struct refund_turn *t = arg;
-    struct charge_result answer = t->answer;
-    bool moved;
-    if (!refund_load(op, t)) return false;
-    t->answer = answer;
-    if (str_eq(t->row.state, S("succeeded")) || str_eq(t->row.state, S("failed"))) return true;
-    if (answer.state == CHARGE_PAID) return refund_post(op, t);
-    if (answer.state == CHARGE_DECLINED)
-        return refund_move(op, t, "failed", 0, &moved) &&
-               item_release(op, t->p.item, money_of(t->row.amount, t->p.amount.cur));
-    if (!refund_move(op, t, "unknown", 0, &moved)) return false;
-    return outbox_add_at(op, "refund.send", t->refund, op->now + MINUTE_US);
-}
-
-bool refund_talk(struct op *op, struct store *store, const struct gateway_access *access,
-                 int64_t refund)
-{
-    assert(!op->tx);
-    struct refund_turn t = {.refund = refund};
-    if (!store_transact(op, store, TX_READ, refund_load, &t)) return false;
-    if (str_eq(t.row.state, S("succeeded")) || str_eq(t.row.state, S("failed"))) return true;
-    if (str_eq(t.p.method, S("card"))) {
-        if (!access->gateway || t.p.bank_ref.len == 0)
-            return op_broken(op, ERR_UPSTREAM, "no gateway, or no charge, to refund the card from");
-        struct refund in = {
-            .our_id = t.row.our_id,
-            .their_charge_id = t.p.bank_ref,
-            .amount = money_of(t.row.amount, t.p.amount.cur),
-        };
-        if (!gateway_refund(op, access->gateway, access->account, &in, &t.answer)) return false;
-    } else {
-        t.answer.state = CHARGE_PAID; /* staff send it from the bank; the books say so */
-    }
-    return store_transact(op, store, TX_WRITE, refund_record, &t);
-}
-
-bool refund_get(struct op *op, int64_t refund, struct refunded *out)
-{
-    struct refund_turn t = {.refund = refund};
-    if (!refund_load(op, &t)) return false;
-    *out = (struct refunded){
-        .payment = t.row.payment,
-        .amount = money_of(t.row.amount, t.p.amount.cur),
-        .state = t.row.state,
-        .reason = t.row.reason,
-    };
-    return true;
-}
-
-bool payment_refund(struct op *op, int64_t payment, money amount, str reason, int64_t *refund)
-{
-    struct payment p;
-    struct refund_insert_row row;
-    if (!payment_get(op, 0, payment, &p)) return false;
-    if (p.item == 0 || p.account == 0)
-        return op_fail(op, ERR_CONFLICT, NULL, "No money of this payment is on account.");
-    if (amount.minor <= 0 || !currency_eq(amount.cur, p.amount.cur))
-        return op_fail(op, ERR_INVALID, "amount", "Please enter an amount above zero.");
-    struct item own;
-    if (!item_get(op, p.item, &own)) return false;
-    money most = money_sub(own.open, own.reserved);
-    if (money_cmp(amount, most) > 0)
-        return op_fail(op, ERR_CONFLICT, "amount",
-                       "%.*s of this payment is on account: no more can go back.",
-                       STR(lang_money(op->mem, op_lang(op), most)));
-    if (!item_reserve(op, p.item, amount)) return false;
-    struct refund_insert_args args = {
-        .payment = payment,
-        .our_id = str_printf(op->mem, "R-%lld-%lld", (long long)payment, (long long)op->now),
-        .amount = amount.minor,
-        .reason = reason.at ? reason : S(""),
-        .now = op->now,
-    };
-    if (!sql_refund_insert(op, args, &row)) return false;
-    *refund = row.id;
-    if (!audit_add(op, "payment.refund", "payment", payment, S(""), S(""))) return false;
-    return outbox_add(op, "refund.send", row.id);
 }
