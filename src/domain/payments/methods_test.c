@@ -35,7 +35,9 @@ static bool told_charge(struct op *op, const struct gateway_account *account,
                                   .card = S("Visa ending 4242")};
     date ends;
     if (!date_of(2030, 12, 31, &ends)) return false;
-    if (a->keeps) out->saved = (struct saved_card){S(TOKEN), S("Visa ending 4242"), ends};
+    if (a->keeps)
+        out->saved =
+            (struct saved_card){.token = S(TOKEN), .label = S("Visa ending 4242"), .expires = ends};
     return true;
 }
 
@@ -316,9 +318,10 @@ static void nothing(struct fixture *f, bool done, void *arg)
 ENGINES_SENTENCE(a_failure_at_any_call_saves_and_removes_nothing_by_half)
 {
     struct world w = world_of(f);
-    w.in = (struct method_in){.customer = w.customer,
-                              .gateway = S("told"),
-                              .card = {S(TOKEN), S("Visa ending 4242"), w.today}};
+    w.in = (struct method_in){
+        .customer = w.customer,
+        .gateway = S("told"),
+        .card = {.token = S(TOKEN), .label = S("Visa ending 4242"), .expires = w.today}};
     CHECK(test_every_failure(f, add, &w, nothing) >= 3, "calls of adding");
     fixture_do(f, list, &w);
     w.method = w.seen.at[0].id;
