@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "domain/documents/kept.h"
 #include "domain/ledger/ledger.h"
 #include "store/migrate.h"
 
@@ -75,7 +76,7 @@ const struct command migrate_command = {
 
 static bool verify_books(struct op *op, void *arg)
 {
-    return ledger_verify(op, arg);
+    return ledger_verify(op, arg) && kept_verify(op, arg);
 }
 
 static void print_json(struct op *op, const struct verdict *v)
@@ -127,7 +128,8 @@ const struct command verify_command = {
     .about = "derives every balance again from the entries, and names what is wrong",
     .text =
         "Checks that every entry balances, that every open item, allocation, document, payment and "
-        "reservation agrees with the postings behind it, and names the first hundred that do not. "
+        "reservation agrees with the postings behind it, that every document that was made has the "
+        "bytes of its hash, and names the first hundred that do not. "
         "Reads only; may run beside a serving program. Exits 1 on a problem.",
     .forms = (const struct command_form[]){{"", NULL}, {0}},
     .flags =

@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "base/lang.h"
 #include "delivery/console/books.h"
-#include "delivery/portal/downloads.h"
+#include "delivery/papers.h"
 #include "domain/company/company.h"
 #include "domain/customers/terms.h"
 #include "domain/receivables/documents.h"
@@ -305,15 +305,9 @@ static struct reply document_show(struct request *rq)
 
 static struct reply document_pdf(struct request *rq)
 {
-    struct document d;
-    struct paper paper;
-    const struct lang *lang;
     int64_t id;
-    if (!place_of(rq, PLACE_INVOICE, &id) || !document_get(&rq->op, id, &d) ||
-        !paper_language(&rq->op, d.customer, &lang) ||
-        !paper_of_document(&rq->op, id, lang, document_link(rq, id), &paper))
-        return reply_errors(rq);
-    return download_paper(rq, &paper);
+    if (!place_of(rq, PLACE_INVOICE, &id)) return reply_errors(rq);
+    return paper_reply(rq, KEPT_DOCUMENT, id);
 }
 
 const struct route console_invoices_routes[] = {
@@ -331,6 +325,7 @@ const struct route console_invoices_routes[] = {
     {.method = GET,
      .path = HERE "/:id/pdf",
      .handle = document_pdf,
+     .talks = true,
      .may = MAY_SEE_CONSOLE,
      .about = "The same as PDF"},
     {.path = NULL},

@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/lang.h"
-#include "delivery/portal/downloads.h"
+#include "delivery/papers.h"
 #include "domain/audit/audit.h"
 #include "domain/ledger/ledger.h"
 
@@ -309,23 +309,16 @@ static struct reply refund_do(struct request *rq)
 
 static struct reply receipt_pdf(struct request *rq)
 {
-    struct payment p;
-    struct paper paper;
-    const struct lang *lang;
-    if (!payment_of_path(rq, &p)) return reply_errors(rq);
-    if (p.customer == 0) return reply_missing(rq);
-    str link = str_printf(rq->op.mem, "%.*s%.*s", STR(rq->app->public_url),
-                          STR(payment_url(rq, p.id).checked));
-    if (!paper_language(&rq->op, p.customer, &lang) ||
-        !paper_of_payment(&rq->op, p.id, lang, link, &paper))
-        return reply_errors(rq);
-    return download_paper(rq, &paper);
+    int64_t id;
+    if (!place_of(rq, PLACE_PAYMENT, &id)) return reply_errors(rq);
+    return paper_reply(rq, KEPT_RECEIPT, id);
 }
 
 const struct route console_payment_acts_routes[] = {
     {.method = GET,
      .path = HERE "/:id/receipt",
      .handle = receipt_pdf,
+     .talks = true,
      .may = MAY_SEE_CONSOLE,
      .about = "The receipt as PDF, in the customer's language"},
     {.method = GET,

@@ -6,10 +6,10 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "delivery/app.h"
+#include "delivery/papers.h"
 #include "domain/access/people.h"
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
-#include "domain/documents/papers.h"
 #include "domain/ledger/ledger.h"
 #include "domain/notices/letter.h"
 #include "domain/notices/notices.h"
@@ -303,30 +303,24 @@ bool payment_refunded_job(struct op *op, const struct job *job)
 
 /* ---- what they carry ---- */
 
-static bool pdf_file(struct op *op, const struct paper *paper, struct mail_file *out)
-{
-    *out =
-        (struct mail_file){.name = paper_file_name(op->mem, paper), .type = S("application/pdf")};
-    return paper_pdf(op, paper, &out->bytes);
-}
-
 /* The same bytes as the portal's download: in the customer's language, whoever reads the mail. */
-static bool attach_document(struct op *op, const struct app *app, int64_t id,
-                            const struct lang *lang, struct mail_file *out)
+static bool attach(struct op *op, const struct job *job, enum kept_kind kind, int64_t id,
+                   struct mail_file *out)
 {
-    struct document d;
-    struct paper paper;
-    if (!document_get(op, id, &d) || !paper_language(op, d.customer, &lang)) return false;
-    str link = page_link(op->mem, app, "invoices", "inv", id);
-    return paper_of_document(op, id, lang, link, &paper) && pdf_file(op, &paper, out);
+    struct kept kept;
+    if (!paper_file(op, job->store, job->app, kind, id, &kept)) return false;
+    *out = (struct mail_file){kept.name, S("application/pdf"), kept.bytes};
+    return true;
 }
 
-static bool attach_receipt(struct op *op, const struct app *app, int64_t id,
-                           const struct lang *lang, struct mail_file *out)
+static bool attach_document(struct op *op, const struct job *job, int64_t id, struct mail_file *out)
 {
-    struct paper paper;
-    str link = page_link(op->mem, app, "payments", "pay", id);
-    return paper_of_payment(op, id, lang, link, &paper) && pdf_file(op, &paper, out);
+    return attach(op, job, KEPT_DOCUMENT, id, out);
+}
+
+static bool attach_receipt(struct op *op, const struct job *job, int64_t id, struct mail_file *out)
+{
+    return attach(op, job, KEPT_RECEIPT, id, out);
 }
 
 const struct attachment_kind letter_attachments[] = {

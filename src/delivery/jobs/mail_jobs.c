@@ -48,12 +48,13 @@ struct sending {
 static bool attach(struct op *op, struct sending *s)
 {
     const struct notice *n = &s->mail.notice;
+    if (s->begin.bytes.len > 0 || n->document.len == 0) return true;
     const struct attachment_kind *kind = s->job->app->attachments;
     while (kind && kind->name && !str_eq(str_of(kind->name), n->document)) kind++;
     if (!kind || !kind->name)
         return op_broken(op, ERR_INTERNAL, "nothing makes a %.*s", STR(n->document));
     s->has_file = true;
-    return kind->make(op, s->job->app, n->document_id, lang_find(n->language), &s->file);
+    return kind->make(op, s->job, n->document_id, &s->file);
 }
 
 static bool load(struct op *op, void *arg)
@@ -68,7 +69,7 @@ static bool load(struct op *op, void *arg)
         return false;
     if (!mail_setting_get(op, s->seller.id, &s->setting)) return false;
     if (!notices_bytes(op, s->mail.id, &s->begin.bytes, &hash)) return false;
-    return s->begin.bytes.len > 0 || n->document.len == 0 || attach(op, s);
+    return true;
 }
 
 static bool begin(struct op *op, void *arg)
@@ -199,6 +200,7 @@ bool mail_send_job(struct op *op, const struct job *job)
     if (!app->mailer) return op_broken(op, ERR_INTERNAL, "no mailer is set up");
     if (!store_transact(op, job->store, TX_READ, load, &s)) return false;
     if (!s.mail.waiting) return true;
+    if (!attach(op, &s)) return false;
     struct mail mail = mail_of(op, &s);
     if (!compose(op, &s, &mail, &ok)) return false;
     if (!ok) return true;

@@ -15,15 +15,13 @@ bool mail_send_job(struct op *op, const struct job *job) MUST_USE;
 /* Every day: the contents of mails that are older than the seller keeps them. */
 bool mail_forget_job(struct op *op, const struct job *job) MUST_USE;
 
-struct lang;
 struct mail_file;
 
-/* What a mail carries is made when it is sent, from the books: a notice names its document by one
- * of these kinds. Runs in a reading transaction. */
+/* What a mail carries is made, or read, when it is sent: a notice names its document by one of
+ * these kinds. Runs outside of a transaction and opens short ones of its own. */
 struct attachment_kind {
     const char *name; /* "receipt"; NULL ends a table */
-    bool (*make)(struct op *op, const struct app *app, int64_t id, const struct lang *lang,
-                 struct mail_file *out);
+    bool (*make)(struct op *op, const struct job *job, int64_t id, struct mail_file *out);
 };
 
 #endif

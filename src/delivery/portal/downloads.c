@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/crypto.h"
+#include "delivery/papers.h"
 #include "delivery/portal/words.h"
 
 #include <stdio.h>
@@ -100,6 +101,7 @@ struct zipping {
     ptrdiff_t count;
     zip_t *zip;
     ptrdiff_t added;
+    struct receivables list;
 };
 
 static void unlink_file(void *path)
@@ -123,25 +125,23 @@ static bool zip_put(struct op *op, struct zipping *z, str name, str pdf)
     return true;
 }
 
-static bool zip_fill(struct op *op, void *arg)
+static bool zip_list(struct op *op, void *arg)
 {
     struct zipping *z = arg;
-    struct receivables items;
+    return receivables_by_ids(op, z->rq->who.customer, z->items, z->count, z->rq->today, &z->list);
+}
+
+static bool zip_fill(struct op *op, struct zipping *z)
+{
     int64_t before = 0;
-    z->added = 0;
-    if (!receivables_by_ids(op, z->rq->who.customer, z->items, z->count, z->rq->today, &items))
-        return false;
-    for (ptrdiff_t i = 0; i < items.count; i++) {
-        struct paper paper;
-        const struct lang *lang;
-        str pdf;
-        int64_t id = items.at[i].document;
+    if (!store_transact(op, z->rq->store, TX_READ, zip_list, z)) return false;
+    for (ptrdiff_t i = 0; i < z->list.count; i++) {
+        struct kept kept;
+        int64_t id = z->list.at[i].document;
         if (id == 0 || id == before) continue; /* the parts of one invoice are one document */
         before = id;
-        if (!paper_language(op, items.at[i].customer, &lang)) return false;
-        if (!paper_of_document(op, id, lang, document_link(z->rq, id), &paper)) return false;
-        if (!paper_pdf(op, &paper, &pdf)) return false;
-        if (!zip_put(op, z, paper_file_name(op->mem, &paper), pdf)) return false;
+        if (!paper_file(op, z->rq->store, z->rq->app, KEPT_DOCUMENT, id, &kept)) return false;
+        if (!zip_put(op, z, kept.name, kept.bytes)) return false;
     }
     if (z->added > 0) return true;
     return op_fail(op, ERR_INVALID, "item", "Select at least one invoice or credit note.");
@@ -166,7 +166,7 @@ struct reply download_invoices_zip(struct request *rq, const int64_t items[], pt
         (void)op_broken(op, ERR_INTERNAL, "zip_open: %d", error);
         return reply_errors(rq);
     }
-    if (!store_transact(op, rq->store, TX_READ, zip_fill, &z)) {
+    if (!zip_fill(op, &z)) {
         zip_discard(z.zip);
         return reply_errors(rq);
     }

@@ -11,7 +11,7 @@
 struct reply download_paper(struct request *rq, const struct paper *paper);
 
 struct reply download_invoices_csv(struct request *rq, const struct receivables_filter *filter);
-/* Outside a transaction: it opens a reading one, since a thousand documents take their time. */
+/* Outside a transaction: a thousand documents take their time. */
 struct reply download_invoices_zip(struct request *rq, const int64_t items[], ptrdiff_t count);
 
 /* Where a document's link and QR code lead: its page in the portal. */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/lang.h"
+#include "delivery/papers.h"
 #include "delivery/portal/downloads.h"
 #include "domain/company/company.h"
 #include "domain/customers/terms.h"
@@ -256,16 +257,21 @@ struct reply invoice_show(struct request *rq)
     return portal_end(rq, &frame, &page);
 }
 
-static struct reply invoice_pdf(struct request *rq)
+static bool own_document_load(struct op *op, void *arg)
 {
     struct document d;
-    struct paper paper;
-    const struct lang *lang;
-    if (!own_document(rq, &d) || !paper_language(&rq->op, d.customer, &lang))
+    struct request *rq = arg;
+    (void)op;
+    return own_document(rq, &d);
+}
+
+static struct reply invoice_pdf(struct request *rq)
+{
+    int64_t id;
+    if (!store_transact(&rq->op, rq->store, TX_READ, own_document_load, rq) ||
+        !request_id(rq, "inv", &id))
         return reply_errors(rq);
-    if (!paper_of_document(&rq->op, d.id, lang, document_link(rq, d.id), &paper))
-        return reply_errors(rq);
-    return download_paper(rq, &paper);
+    return paper_reply(rq, KEPT_DOCUMENT, id);
 }
 
 const struct route invoice_routes[] = {
@@ -278,6 +284,7 @@ const struct route invoice_routes[] = {
     {.method = GET,
      .path = "/invoices/:id/pdf",
      .handle = invoice_pdf,
+     .talks = true,
      .may = MAY_SEE_ACCOUNT,
      .about = "The same as PDF"},
     {.path = NULL},

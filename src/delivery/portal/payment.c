@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/lang.h"
 #include "base/text.h"
-#include "delivery/portal/downloads.h"
+#include "delivery/papers.h"
 #include "domain/company/company.h"
 #include "domain/documents/epc.h"
 #include "domain/documents/papers.h"
@@ -282,19 +282,6 @@ static struct reply payment_news(struct request *rq)
     return reply_watch(rq, (struct watch){payment_version, id, in->seen});
 }
 
-static struct reply payment_receipt(struct request *rq)
-{
-    struct payment p;
-    struct paper paper;
-    int64_t id;
-    if (!request_id(rq, "pay", &id) || !payment_get(&rq->op, rq->who.customer, id, &p))
-        return reply_errors(rq);
-    str link = str_printf(rq->op.mem, "%.*s%.*s", STR(rq->app->public_url),
-                          STR(payment_url(rq, id).checked));
-    if (!paper_of_payment(&rq->op, id, op_lang(&rq->op), link, &paper)) return reply_errors(rq);
-    return download_paper(rq, &paper);
-}
-
 /* ---- talking: the routes below wait for the gateway, outside any transaction ---- */
 
 struct looking {
@@ -321,6 +308,13 @@ static bool own_payment(struct request *rq, struct looking *l)
     *l = (struct looking){.rq = rq};
     if (!request_id(rq, "pay", &l->id)) return false;
     return store_transact(&rq->op, rq->store, TX_READ, look, l);
+}
+
+static struct reply payment_receipt(struct request *rq)
+{
+    struct looking l;
+    if (!own_payment(rq, &l)) return reply_errors(rq);
+    return paper_reply(rq, KEPT_RECEIPT, l.id);
 }
 
 static struct gateway_access access_of(const struct request *rq)
@@ -445,6 +439,7 @@ const struct route payment_routes[] = {
     {.method = GET,
      .path = "/payments/:id/receipt",
      .handle = payment_receipt,
+     .talks = true,
      .may = MAY_SEE_ACCOUNT,
      .about = "The receipt as PDF"},
     {.method = GET,

@@ -4,6 +4,7 @@
 #include "base/crypto.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "delivery/papers.h"
 #include "delivery/portal/downloads.h"
 #include "delivery/portal/invoice.h"
 #include "domain/audit/audit.h"
@@ -164,14 +165,24 @@ static struct reply shared_show(struct request *rq)
     return reply;
 }
 
+struct sharing {
+    struct request *rq;
+    struct share share;
+    bool found;
+};
+
+static bool shared_find(struct op *op, void *arg)
+{
+    struct sharing *s = arg;
+    return share_find(op, s->rq->app->keys, s->rq->id, &s->share, &s->found);
+}
+
 static struct reply shared_pdf(struct request *rq)
 {
-    struct share share;
-    struct paper paper;
-    bool found;
-    if (!shared_load(rq, &share, &paper, &found)) return reply_errors(rq);
-    if (!found) return reply_missing(rq);
-    if (!share.over) return download_paper(rq, &paper);
+    struct sharing s = {.rq = rq};
+    if (!store_transact(&rq->op, rq->store, TX_READ, shared_find, &s)) return reply_errors(rq);
+    if (!s.found) return reply_missing(rq);
+    if (!s.share.over) return paper_reply(rq, KEPT_DOCUMENT, s.share.document);
     return reply_text(rq, 410, S("text/plain; charset=utf-8"),
                       str_of(say(op_lang(&rq->op), "This link no longer works")));
 }
@@ -203,6 +214,7 @@ const struct route sharing_routes[] = {
     {.method = GET,
      .path = "/shared/:id/pdf",
      .handle = shared_pdf,
+     .talks = true,
      .may = MAY_ANYONE,
      .about = "The same as PDF"},
     {.path = NULL},

@@ -131,6 +131,22 @@ bool entity_get(struct op *op, int64_t id, struct entity *out)
     return only(op, (struct entity_rows_args){.id = SOME_I64(id)}, out);
 }
 
+bool entity_get_at(struct op *op, int64_t id, instant at, struct entity *out)
+{
+    struct entity_before_row row;
+    bool found;
+    if (!entity_get(op, id, out)) return false;
+    if (!sql_entity_before(op, (struct entity_before_args){.id = id, .at = at}, &row, &found))
+        return false;
+    if (!found) return true;
+    out->name = row.name, out->legal_name = row.legal_name;
+    out->address = row.address, out->facts = row.facts;
+    out->payee = row.payee, out->iban = row.iban, out->bic = row.bic;
+    out->contact_name = row.contact_name, out->contact_phone = row.contact_phone;
+    out->contact_email = row.contact_email;
+    return true;
+}
+
 bool entity_by_code(struct op *op, str code, struct entity *out)
 {
     return only(op, (struct entity_rows_args){.code = filled(code)}, out);

@@ -40,6 +40,8 @@ bool card_fee_from(struct op *op, str percent, int64_t *out) MUST_USE;
  * such as a surcharge above CARD_FEE_PPM_MAX, or one that nobody is told about. */
 bool entity_put(struct op *op, const struct entity *in, int64_t *out) MUST_USE;
 bool entity_get(struct op *op, int64_t id, struct entity *out) MUST_USE;
+/* As it was then: what a document issued at that moment names. */
+bool entity_get_at(struct op *op, int64_t id, instant at, struct entity *out) MUST_USE;
 bool entity_by_code(struct op *op, str code, struct entity *out) MUST_USE;
 bool entities(struct op *op, struct entity_list *out) MUST_USE;
 /* The first entity: whose name and contact stand on pages that speak for the whole seller. */

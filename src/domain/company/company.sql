@@ -34,6 +34,13 @@ select id, code, name, legal_name, address, country, facts, currency, zone, cale
  where (:id is null or id = :id) and (:code is null or code = :code)
  order by id;
 
+-- entity_before(id i64, at i64)
+--   maybe: name text, legal_name text, address text, facts text, payee text, iban text, bic text,
+--     contact_name text, contact_phone text, contact_email text
+select name, legal_name, address, facts, payee, iban, bic, contact_name, contact_phone,
+       contact_email
+  from entity_was where entity = :id and until > :at order by until, id limit 1;
+
 -- series_take(entity i64, kind text, prefix text)
 --   one: prefix text, width i64, number i64
 insert into series (entity, kind, prefix, width, next) values (:entity, :kind, :prefix, 4, 2)

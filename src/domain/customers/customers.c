@@ -31,6 +31,17 @@ bool customer_get(struct op *op, int64_t id, struct customer *out)
     return true;
 }
 
+bool customer_get_at(struct op *op, int64_t id, instant at, struct customer *out)
+{
+    struct customer_before_row row;
+    bool found;
+    if (!customer_get(op, id, out)) return false;
+    if (!sql_customer_before(op, (struct customer_before_args){.id = id, .at = at}, &row, &found))
+        return false;
+    if (found) out->name = row.name, out->address = row.address, out->tax_id = row.tax_id;
+    return true;
+}
+
 bool customer_find(struct op *op, str number, struct customer *out, bool *found)
 {
     struct customer_rows_list rows;

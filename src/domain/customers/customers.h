@@ -25,6 +25,8 @@ enum put { PUT_CREATED = 1, PUT_CHANGED, PUT_SAME };
 /* Creates the customer, or changes the one with this number. Says which, and the id. */
 bool customer_put(struct op *op, const struct customer *in, int64_t *id, enum put *did) MUST_USE;
 bool customer_get(struct op *op, int64_t id, struct customer *out) MUST_USE;
+/* As it was then: what a document issued at that moment names. */
+bool customer_get_at(struct op *op, int64_t id, instant at, struct customer *out) MUST_USE;
 /* *found is false, and no error is recorded, when there is none. */
 bool customer_find(struct op *op, str number, struct customer *out, bool *found) MUST_USE;
 

@@ -7,6 +7,11 @@ select id, number, name, parent, country, language, address, tax_id, terms, cust
   from customer
  where id = :id or number = :number;
 
+-- customer_before(id i64, at i64)
+--   maybe: name text, address text, tax_id text
+select name, address, tax_id
+  from customer_was where customer = :id and until > :at order by until, id limit 1;
+
 -- customer_insert(number text, name text, parent i64?, country text, language text, address text,
 --     tax_id text, terms text, custom text, now i64)
 --   one: id i64

@@ -149,12 +149,14 @@ static bool document_payment(struct op *op, const struct parts *p, const struct 
 bool paper_of_document(struct op *op, int64_t document, const struct lang *lang, str link,
                        struct paper *out)
 {
-    struct parts p = {op->mem, lang};
     struct document d;
     struct entity seller;
     struct customer customer;
-    if (!document_get(op, document, &d) || !entity_get(op, d.entity, &seller)) return false;
-    if (!customer_get(op, d.customer, &customer)) return false;
+    if (!document_get(op, document, &d)) return false;
+    if (!entity_get_at(op, d.entity, d.recorded, &seller)) return false;
+    if (!customer_get_at(op, d.customer, d.recorded, &customer)) return false;
+    if (!lang) lang = lang_find(customer.language);
+    struct parts p = {op->mem, lang};
     bool invoice = d.kind == DOCUMENT_INVOICE;
     *out = (struct paper){
         .lang = lang,
@@ -244,7 +246,6 @@ static void receipt_facts(const struct parts *p, const struct payment *payment, 
 bool paper_of_payment(struct op *op, int64_t payment, const struct lang *lang, str link,
                       struct paper *out)
 {
-    struct parts p = {op->mem, lang};
     struct payment y;
     struct payment_uses uses;
     struct entity seller;
@@ -252,8 +253,10 @@ bool paper_of_payment(struct op *op, int64_t payment, const struct lang *lang, s
     if (!payment_get(op, 0, payment, &y)) return false;
     if (y.item == 0 || y.customer == 0)
         return op_fail(op, ERR_CONFLICT, NULL, "There is no receipt before the money has arrived.");
-    if (!entity_get(op, y.entity, &seller) || !customer_get(op, y.customer, &customer))
-        return false;
+    if (!entity_get_at(op, y.entity, y.created, &seller)) return false;
+    if (!customer_get_at(op, y.customer, y.created, &customer)) return false;
+    if (!lang) lang = lang_find(customer.language);
+    struct parts p = {op->mem, lang};
     date day = clock_date(y.created, seller.zone);
     if (!payment_uses(op, payment, day, &uses)) return false;
     *out = (struct paper){

@@ -10,7 +10,8 @@
 #include "domain/receivables/documents.h"
 #include "domain/receivables/receivables.h"
 
-/* An invoice or a credit note; `lang` is its customer's. */
+/* An invoice or a credit note, with everybody's address as it was issued. A NULL `lang` is its
+ * customer's, here and below. */
 bool paper_of_document(struct op *op, int64_t document, const struct lang *lang, str link,
                        struct paper *out) MUST_USE;
 /* A receipt for a payment that has arrived; ERR_CONFLICT for one that has not. */

@@ -75,8 +75,10 @@ static void digest_add(struct text *t, str s)
     text_add(t, s);
 }
 
-/* Over everything that the document says, so that the same one again is known as the same. */
-static str digest_of(struct arena *mem, const struct document *in)
+/* Over everything that the document says, so that the same one again is known as the same. Those of
+ * the first version left out what it corrects, and the names and bases of its taxes. */
+enum { DIGEST_FIRST = 1, DIGEST_NOW };
+static str digest_of(struct arena *mem, const struct document *in, int version)
 {
     struct text t = {.mem = mem};
     text_format(&t, "%lld %d %lld %lld %lld %s %d %d %d ", (long long)in->customer, (int)in->kind,
@@ -102,7 +104,13 @@ static str digest_of(struct arena *mem, const struct document *in)
     for (ptrdiff_t i = 0; i < in->tax_count; i++)
         text_format(&t, "%lld %lld ", (long long)in->taxes[i].rate_ppm,
                     (long long)in->taxes[i].tax.minor);
-    return crypto_digest(mem, text_str(&t));
+    if (version == DIGEST_FIRST) return crypto_digest(mem, text_str(&t));
+    text_format(&t, "corrects %lld ", (long long)in->corrects);
+    for (ptrdiff_t i = 0; i < in->tax_count; i++) {
+        digest_add(&t, in->taxes[i].name);
+        text_format(&t, "%lld ", (long long)in->taxes[i].base.minor);
+    }
+    return str_printf(mem, "2:%.*s", STR(crypto_digest(mem, text_str(&t))));
 }
 
 static bool issued_before(struct op *op, const struct document *in, str digest, struct issued *out,
@@ -116,6 +124,7 @@ static bool issued_before(struct op *op, const struct document *in, str digest, 
     if (!sql_document_same(op, args, &row, found)) return false;
     if (!*found) return true;
     *out = (struct issued){.id = row.id, .number = in->number, .did = PUT_SAME};
+    if (!str_starts(row.digest, S("2:"))) digest = digest_of(op->mem, in, DIGEST_FIRST);
     if (str_eq(row.digest, digest)) return true;
     if (in->kind == DOCUMENT_INVOICE)
         return op_fail(op, ERR_CONFLICT, "number",
@@ -273,7 +282,7 @@ bool document_issue(struct op *op, const struct document *given, bool notify, st
     int64_t account;
     bool found;
     if (!check(op, &in)) return false;
-    str digest = digest_of(op->mem, &in);
+    str digest = digest_of(op->mem, &in, DIGEST_NOW);
     if (!issued_before(op, &in, digest, out, &found)) return false;
     if (found) return true;
 
