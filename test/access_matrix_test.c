@@ -242,7 +242,7 @@ static enum verdict cell(struct walk *w)
     }
     struct reply own = ask(w, OWN);
     enum verdict got = verdict_of(w, &own);
-    bool may_be_missing = w->route->public || str_starts(str_of(w->route->path), S("/demo/")) ||
+    bool may_be_missing = w->route->public || str_starts(str_of(w->route->path), S("/demo")) ||
                           (has_id(w->route) && !is_owned(w));
     if (got != want && !(got == MISSING && may_be_missing)) deviates(w, "own", want, &own);
     return got;

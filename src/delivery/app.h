@@ -24,6 +24,9 @@ struct app {
     str public_url; /* "https://pay.example.com", no slash at the end: all links we send */
     bool secure;    /* the public URL is https: cookies are Secure and named __Host- */
     bool demo;
+    /* Puts the demonstration back: drains, and begins again. NULL: it is none. */
+    void (*begin_anew)(void *arg);
+    void *begin_anew_arg;
     bool keyless; /* a service without our tables: a command sent twice is done twice */
     const struct route *const *routes; /* the tables, NULL at the end */
     const struct job_kind *jobs;
@@ -32,7 +35,7 @@ struct app {
     const struct mailer *mailer;
     const struct attachment_kind *attachments; /* what mails carry: see jobs/mail_jobs.h */
     str mail_from;                             /* the sender of all mail */
-    const struct inbox *bounces; /* where mail servers report to; NULL: nowhere */
+    const struct inbox *bounces;               /* where mail servers report to; NULL: nowhere */
     str mail_folder; /* where mails are kept instead of sent; empty: they are sent */
     instant (*now)(void);
     str time_zone; /* the seller's, as tzdata names it: a request's `today`; empty: UTC */

@@ -14,6 +14,7 @@
 #include "delivery/console/trouble.h"
 #include "delivery/hooks/hooks.h"
 #include "delivery/portal/checkout.h"
+#include "delivery/portal/demo.h"
 #include "delivery/portal/demo_mail.h"
 #include "delivery/portal/home.h"
 #include "delivery/portal/invoice.h"
@@ -42,6 +43,7 @@ const struct route *const all_routes[] = {
     people_routes,
     preferences_routes,
     view_as_routes,
+    demo_routes,
     demo_mail_routes,
     console_overview_routes,
     console_customers_routes,

@@ -14,6 +14,7 @@ const PAGES = {
   methods: '/methods',
   people: '/people',
   preferences: '/preferences',
+  demo: '/demo',
   mails: '/demo/mail',
 };
 const HEAVY = 60_000; // bytes without pictures; 30,000 is the aim

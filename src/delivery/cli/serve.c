@@ -6,6 +6,7 @@
 #include "delivery/jobs/jobs.h"
 #include "delivery/web/web.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -27,6 +28,16 @@ static int stop_signals(void)
     pthread_sigmask(SIG_BLOCK, &stop, NULL);
     signal(SIGPIPE, SIG_IGN);
     return signalfd(-1, &stop, SFD_CLOEXEC);
+}
+
+/* The signal that stopped us is taken: whoever serves again is not stopped by it. */
+static void stop_signals_end(int fd)
+{
+    struct signalfd_siginfo signal;
+    struct pollfd waiting = {.fd = fd, .events = POLLIN};
+    while (poll(&waiting, 1, 0) > 0 && read(fd, &signal, sizeof signal) > 0) {
+    }
+    close(fd);
 }
 
 struct workers {
@@ -86,6 +97,7 @@ bool serve_until_stopped(struct cli *cli, struct program *program,
     workers_start(&workers, &program->app);
     bool served = web_serve(cli->op, &program->app, &options);
     workers_stop(&workers);
+    stop_signals_end(options.stop_fd);
     return served;
 }
 
