@@ -75,6 +75,36 @@
   };
   listen();
 
+  // Passkeys: what the device answers goes into the form, and is sent like any other.
+  const letters = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
+    .replace(/[+/]/g, (c) => (c === "+" ? "-" : "_")).replace(/=+$/, "");
+  const bytes = (text) => Uint8Array.from(atob(text.replace(/[-_]/g, (c) => (c === "-" ? "+" : "/"))),
+    (c) => c.charCodeAt(0));
+  const plain = (text) => new TextEncoder().encode(text);
+  for (const form of window.PublicKeyCredential ? doc.querySelectorAll("form[data-passkey]") : []) {
+    const ask = JSON.parse(form.dataset.passkey), failed = form.querySelector(".error");
+    const publicKey = { ...ask, challenge: plain(ask.challenge), timeout: 120000 };
+    if (ask.user) {
+      publicKey.user = { ...ask.user, id: plain(ask.user.id) };
+      publicKey.pubKeyCredParams = ask.algorithms.map((alg) => ({ type: "public-key", alg }));
+      publicKey.excludeCredentials = ask.known.map((id) => ({ type: "public-key", id: bytes(id) }));
+    }
+    form.hidden = false;
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      failed.hidden = true;
+      try {
+        const key = await navigator.credentials[ask.user ? "create" : "get"]({ publicKey });
+        const said = key.response, field = form.elements;
+        field.credential.value = key.id;
+        field.client_data.value = letters(said.clientDataJSON);
+        field.authenticator_data.value = letters(said.authenticatorData || said.getAuthenticatorData());
+        if (said.signature) field.signature.value = letters(said.signature);
+        form.submit();
+      } catch { failed.hidden = false; }
+    });
+  }
+
   // "/" goes to search, unless someone types or has switched keys off (data-help on html).
   doc.addEventListener("keydown", (event) => {
     const field = doc.querySelector("input[type=search]");

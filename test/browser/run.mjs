@@ -28,13 +28,14 @@ const browser = await startBrowser();
 let passed = 0;
 let failed = 0;
 
-async function run({ file, engine, telling, name, settings }) {
+async function run({ file, engine, telling, name, host, settings }) {
   const looks = engine === 'sqlite';
   const story = path.basename(file, '.story.mjs') + (looks ? '' : `-${engine}`);
   for (const old of await readdir(screens))
     if (old.startsWith(`${story}-`)) await rm(path.join(screens, old), { force: true });
   const lines = [];
-  const site = await startSite({ root, log: path.join(logs, `${story}.log`), engine, settings });
+  const log = path.join(logs, `${story}.log`);
+  const site = await startSite({ root, log, engine, host, settings });
   const say = (words) => lines.push(words);
   const result = await tell({ story, telling, site, browser, screens, looks, say });
   const complaint = await site.stop();

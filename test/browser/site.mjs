@@ -42,11 +42,12 @@ async function freshDatabase(engine, folder) {
 }
 
 // `settings` of a story are environment variables for the program, added to ours.
-export async function startSite({ root, log, engine = 'sqlite', settings = {} }) {
+export async function startSite({ root, log, engine = 'sqlite', host = '127.0.0.1', settings }) {
   const folder = await mkdtemp(path.join(tmpdir(), 'quittance-browser-'));
   const database = await freshDatabase(engine, folder);
-  const listen = `127.0.0.1:${await freePort()}`;
-  const url = `http://${listen}`;
+  const port = await freePort();
+  const listen = `127.0.0.1:${port}`;
+  const url = `http://${host}:${port}`;
   const program = process.env.QUITTANCE ?? path.join(root, 'build/quittance');
   const child = spawn(program, ['demo'], {
     cwd: folder,

@@ -21,7 +21,8 @@ function watch(page, site, complain) {
   });
   page.on('request', (request) => {
     const url = new URL(request.url());
-    const ours = url.hostname === '127.0.0.1' || ['data:', 'blob:'].includes(url.protocol);
+    const here = ['127.0.0.1', new URL(site.url).hostname].includes(url.hostname);
+    const ours = here || ['data:', 'blob:'].includes(url.protocol);
     if (!ours) complain(`${page.url()} asks a stranger: ${request.url()}`);
   });
 }

@@ -1,8 +1,11 @@
 #include "delivery/portal/preferences.h"
 
 #include "base/arena.h"
+#include "base/crypto.h"
+#include "base/json.h"
 #include "base/lang.h"
 #include "delivery/web/session.h"
+#include "domain/access/passkeys.h"
 #include "domain/access/passwords.h"
 #include "domain/access/sessions.h"
 #include "domain/access/sign_in_mail.h"
@@ -17,6 +20,9 @@
 struct preferences_form {
     str name, language, theme, size, done, old, password;
     bool helper[7];
+    str passkey_name;
+    int64_t passkey;
+    struct passkey_answer answer;
 };
 
 /* The words of the page's data-help attribute; the stylesheet and the script act on them. */
@@ -48,7 +54,7 @@ static const struct {
 
 static const char *const size_values[] = {"large-text", "larger-text", NULL};
 static const char *const theme_values[] = {"light", "dark", NULL};
-static const char *const done_values[] = {"saved", "password", NULL};
+static const char *const done_values[] = {"saved", "password", "passkey", "removed", NULL};
 
 #define FIELD(member) .offset = offsetof(struct preferences_form, member)
 static const struct input show_inputs[] = {
@@ -76,6 +82,38 @@ static const struct input password_inputs[] = {
      FIELD(password),
      .required = true,
      .longest = PASSWORD_BYTES_MAX},
+    {.name = NULL},
+};
+
+static const struct input passkey_inputs[] = {
+    {.name = "passkey_name",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct preferences_form, passkey_name),
+     .required = true,
+     .longest = PASSKEY_NAME_CHARS_MAX},
+    {.name = "credential",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct preferences_form, answer.credential),
+     .required = true,
+     .longest = PASSKEY_TEXT_MAX},
+    {.name = "client_data",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct preferences_form, answer.client_data),
+     .required = true,
+     .longest = PASSKEY_TEXT_MAX},
+    {.name = "authenticator_data",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct preferences_form, answer.authenticator_data),
+     .required = true,
+     .longest = PASSKEY_TEXT_MAX},
+    {.name = NULL},
+};
+static const struct input remove_inputs[] = {
+    {.name = "passkey",
+     .type = INPUT_ID,
+     .kind = "psk",
+     .offset = offsetof(struct preferences_form, passkey),
+     .required = true},
     {.name = NULL},
 };
 
@@ -163,10 +201,87 @@ static bool is_fresh(const struct request *rq)
     return rq->op.now - rq->who.session_began <= FRESH_US;
 }
 
+static void put_texts(struct json_out *o, const char *const (*pairs)[2])
+{
+    for (; (*pairs)[0]; pairs++) {
+        json_key(o, (*pairs)[0]);
+        json_put_str(o, str_of((*pairs)[1]));
+    }
+}
+
+/* For the script: what it asks the browser to make. Our name for the person says nothing. */
+static str passkey_question(struct request *rq, const struct passkey_site *site,
+                            const struct person *who, const struct passkey_list *own)
+{
+    static const int algorithms[] = PASSKEY_ALGORITHMS;
+    static const char *const selection[][2] = {
+        {"residentKey", "required"}, {"userVerification", "required"}, {NULL, NULL}};
+    struct text text = {.mem = rq->op.mem};
+    struct json_out o = {.to = &text};
+    json_open(&o, '{');
+    json_key(&o, "challenge");
+    json_put_str(&o, passkey_challenge(&rq->op, site, PASSKEY_TO_ADD, rq->form_token));
+    json_key(&o, "rp");
+    json_open(&o, '{');
+    json_key(&o, "id");
+    json_put_str(&o, site->host);
+    json_key(&o, "name");
+    json_put_str(&o, site->host);
+    json_close(&o, '}');
+    json_key(&o, "user");
+    json_open(&o, '{');
+    json_key(&o, "id");
+    json_put_str(&o, id_text(rq->op.mem, rq->app->keys, "usr", who->id));
+    json_key(&o, "name");
+    json_put_str(&o, who->email);
+    json_key(&o, "displayName");
+    json_put_str(&o, who->name);
+    json_close(&o, '}');
+    json_key(&o, "algorithms");
+    json_open(&o, '[');
+    for (ptrdiff_t i = 0; i < COUNT(algorithms); i++) json_put_i64(&o, algorithms[i]);
+    json_close(&o, ']');
+    json_key(&o, "authenticatorSelection");
+    json_open(&o, '{');
+    put_texts(&o, selection);
+    json_close(&o, '}');
+    json_key(&o, "known");
+    json_open(&o, '[');
+    for (ptrdiff_t i = 0; i < own->count; i++) json_put_str(&o, own->at[i].credential);
+    json_close(&o, ']');
+    json_close(&o, '}');
+    return text_str(&text);
+}
+
+/* Who came in a while ago proves anew who they are before they add a key to the house. */
+static bool passkeys_load(struct request *rq, const struct person *who, struct preferences_view *v)
+{
+    struct passkey_site site;
+    struct passkey_list own;
+    if (!passkeys_of(&rq->op, who->id, &own)) return false;
+    v->passkeys_possible = passkey_site_of(rq->op.mem, rq->app->public_url, rq->app->keys, &site);
+    if (v->passkeys_possible && is_fresh(rq)) v->passkey = passkey_question(rq, &site, who, &own);
+    v->passkey_name = browser_name(rq->op.mem, rq->header(rq, "User-Agent"));
+    v->wrong_passkey = request_problem(rq, "passkey");
+    struct passkey_view *rows = arena_array(rq->op.mem, struct passkey_view, own.count);
+    for (ptrdiff_t i = 0; i < own.count; i++)
+        rows[i] = (struct passkey_view){
+            .name = own.at[i].name,
+            .added = moment(rq, own.at[i].created_at),
+            .used = own.at[i].last_used_at ? moment(rq, own.at[i].last_used_at) : S(""),
+            .id = id_text(rq->op.mem, rq->app->keys, "psk", own.at[i].id),
+        };
+    v->passkeys = rows;
+    v->passkey_count = own.count;
+    return true;
+}
+
 static str done_words(const struct request *rq, str done)
 {
     if (str_eq(done, S("saved"))) return said(rq, "Your preferences are saved.");
     if (str_eq(done, S("password"))) return said(rq, "Your password is saved.");
+    if (str_eq(done, S("passkey"))) return said(rq, "Your passkey is added: sign in with it.");
+    if (str_eq(done, S("removed"))) return said(rq, "The passkey is removed.");
     return S("");
 }
 
@@ -193,7 +308,7 @@ static struct reply preferences_show(struct request *rq)
     };
     if (view.password_open) view.name = who.name;
     if (who.came_before_at) view.came_before = moment(rq, who.came_before_at);
-    if (!places_load(rq, &view)) return reply_errors(rq);
+    if (!places_load(rq, &view) || !passkeys_load(rq, &who, &view)) return reply_errors(rq);
     if (!portal_frame(rq, said(rq, "Preferences"), "/preferences", &frame)) return reply_errors(rq);
     struct page page = portal_begin(rq, &frame);
     page_preferences(&page, &view);
@@ -236,6 +351,14 @@ struct changing {
     struct reply reply;
 };
 
+static bool seller_name(struct op *op, str *out)
+{
+    struct entity_list sellers;
+    if (!entities(op, &sellers)) return false;
+    *out = sellers.count > 0 ? sellers.at[0].name : S("Quittance");
+    return true;
+}
+
 static bool change_begin(struct op *op, void *arg)
 {
     struct changing *c = arg;
@@ -248,13 +371,12 @@ static bool change_begin(struct op *op, void *arg)
 static bool change_end(struct op *op, void *arg)
 {
     struct changing *c = arg;
-    struct entity_list sellers;
+    str seller;
     c->reply = reply_see(c->rq, S("/preferences?done=password"));
     if (c->try.person && !password_try_end(op, &c->try)) return false;
     if (!password_set(op, c->who.id, c->hash, c->rq->who.session)) return false;
     if (!session_renew(c->rq, c->rq->who.customer, &c->reply)) return false;
-    if (!entities(op, &sellers)) return false;
-    str seller = sellers.count > 0 ? sellers.at[0].name : S("Quittance");
+    if (!seller_name(op, &seller)) return false;
     struct notice notice = password_notice(op->mem, &c->who, seller);
     notice.event =
         str_printf(op->mem, "password:%lld:%lld", (long long)c->who.id, (long long)op->now);
@@ -285,6 +407,41 @@ static struct reply password_save(struct request *rq)
     return c.reply;
 }
 
+/* --- passkeys --------------------------------------------------------------------------------- */
+
+static struct reply passkey_save(struct request *rq)
+{
+    const struct preferences_form *form = rq->in;
+    struct op *op = &rq->op;
+    struct passkey_site site;
+    struct person who;
+    struct passkey_answer answer = form->answer;
+    str seller;
+    answer.bound = rq->form_token;
+    if (!passkey_site_of(op->mem, rq->app->public_url, rq->app->keys, &site))
+        return reply_missing(rq);
+    if (!is_fresh(rq)) {
+        (void)op_fail(op, ERR_INVALID, "passkey",
+                      "You came in a while ago: please sign in anew to add a passkey.");
+        return reply_errors(rq);
+    }
+    if (!passkey_add(op, &site, rq->who.person, form->passkey_name, &answer) ||
+        !person_get(op, rq->who.person, &who) || !seller_name(op, &seller))
+        return reply_errors(rq);
+    struct notice notice = passkey_notice(op->mem, &who, seller);
+    notice.event =
+        str_printf(op->mem, "passkey:%.*s", STR(crypto_digest(op->mem, answer.credential)));
+    if (!notices_queue(op, &notice)) return reply_errors(rq);
+    return reply_see(rq, S("/preferences?done=passkey"));
+}
+
+static struct reply passkey_drop(struct request *rq)
+{
+    const struct preferences_form *form = rq->in;
+    if (!passkey_remove(&rq->op, rq->who.person, form->passkey)) return reply_errors(rq);
+    return reply_see(rq, S("/preferences?done=removed"));
+}
+
 static struct reply sign_out_everywhere(struct request *rq)
 {
     struct op *op = &rq->op;
@@ -303,6 +460,11 @@ const struct route preferences_routes[] = {
     {POST, "/preferences/password", password_save, .may = MAY_BE_SIGNED_IN,
      INPUTS(password_inputs, struct preferences_form), .talks = true, .redisplay = preferences_show,
      .about = "Chooses a password"},
+    {POST, "/preferences/passkeys", passkey_save, .may = MAY_BE_SIGNED_IN,
+     INPUTS(passkey_inputs, struct preferences_form), .redisplay = preferences_show,
+     .about = "Adds a passkey"},
+    {POST, "/preferences/passkeys/remove", passkey_drop, .may = MAY_BE_SIGNED_IN,
+     INPUTS(remove_inputs, struct preferences_form), .about = "Removes one of one's passkeys"},
     {POST, "/preferences/sign-out-everywhere", sign_out_everywhere, .may = MAY_BE_SIGNED_IN,
      .about = "Ends all of one's sessions"},
     {0},

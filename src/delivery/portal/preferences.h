@@ -26,6 +26,13 @@ struct preferences_view {
     bool needs_old; /* the old password is asked for */
     bool password_open;
     str wrong_old, wrong_password;
+    str passkey; /* what the browser is asked to make, as JSON; empty: it is not offered */
+    bool passkeys_possible, passkeys_open;
+    str passkey_name, wrong_passkey;
+    const struct passkey_view {
+        str name, added, used, id;
+    } * passkeys;
+    ptrdiff_t passkey_count;
     const struct place_row {
         str browser, address, began, seen;
         bool here;

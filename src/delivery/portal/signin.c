@@ -3,8 +3,10 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/json.h"
 #include "base/lang.h"
 #include "delivery/web/session.h"
+#include "domain/access/passkeys.h"
 #include "domain/access/passwords.h"
 #include "domain/access/sign_in.h"
 
@@ -12,6 +14,7 @@ enum { ASKS_AN_ADDRESS = 100, TOO_MANY = 429 };
 
 struct sign_in_form {
     str why, email, password, next;
+    struct passkey_answer passkey;
 };
 
 static const struct input show_inputs[] = {
@@ -50,6 +53,34 @@ static const struct input password_inputs[] = {
     {.name = NULL},
 };
 
+static const struct input passkey_inputs[] = {
+    {.name = "credential",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct sign_in_form, passkey.credential),
+     .required = true,
+     .longest = PASSKEY_TEXT_MAX},
+    {.name = "client_data",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct sign_in_form, passkey.client_data),
+     .required = true,
+     .longest = PASSKEY_TEXT_MAX},
+    {.name = "authenticator_data",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct sign_in_form, passkey.authenticator_data),
+     .required = true,
+     .longest = PASSKEY_TEXT_MAX},
+    {.name = "signature",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct sign_in_form, passkey.signature),
+     .required = true,
+     .longest = PASSKEY_TEXT_MAX},
+    {.name = "next",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct sign_in_form, next),
+     .longest = 500},
+    {.name = NULL},
+};
+
 /* The browser gets its number with every page that shows nobody a form. */
 static struct reply finished(struct request *rq, const struct frame *frame, struct page *page)
 {
@@ -71,6 +102,25 @@ static str home_of(const struct request *rq)
 
 /* --- the page itself -------------------------------------------------------------------------- */
 
+/* For the script: what it asks the browser. The person chooses among the passkeys that are there.
+ */
+static str passkey_question(struct request *rq)
+{
+    struct passkey_site site;
+    struct text text = {.mem = rq->op.mem};
+    struct json_out o = {.to = &text};
+    if (!passkey_site_of(rq->op.mem, rq->app->public_url, rq->app->keys, &site)) return S("");
+    json_open(&o, '{');
+    json_key(&o, "challenge");
+    json_put_str(&o, passkey_challenge(&rq->op, &site, PASSKEY_TO_SIGN_IN, rq->form_token));
+    json_key(&o, "rpId");
+    json_put_str(&o, site.host);
+    json_key(&o, "userVerification");
+    json_put_str(&o, S("required"));
+    json_close(&o, '}');
+    return text_str(&text);
+}
+
 static struct reply page_with(struct request *rq, str notice)
 {
     struct frame frame;
@@ -78,7 +128,8 @@ static struct reply page_with(struct request *rq, str notice)
     const struct sign_in_form *form = rq->in;
     struct sign_in_view view = {
         .expired = rq->method == GET && str_eq(form->why, S("expired")),
-        .notice = notice,
+        .notice = notice.len > 0 ? notice : request_problem(rq, "passkey"),
+        .passkey = passkey_question(rq),
         .email = request_typed(rq, "email"),
         .next = session_next(form->next),
         .wrong_password = request_problem(rq, "password"),
@@ -282,6 +333,48 @@ static struct reply password_sign_in(struct request *rq)
     return t.reply;
 }
 
+/* --- passkeys --------------------------------------------------------------------------------- */
+
+struct proving {
+    struct request *rq;
+    struct passkey_site site;
+    struct passkey_answer answer;
+    struct passkey_try try;
+    struct reply reply;
+};
+
+static bool prove_begin(struct op *op, void *arg)
+{
+    struct proving *p = arg;
+    if (!passkey_try_begin(op, &p->site, &p->answer, &p->try)) return false;
+    if (p->try.refused) p->reply = too_many(p->rq, p->try.again_at);
+    return true;
+}
+
+static bool prove_end(struct op *op, void *arg)
+{
+    struct proving *p = arg;
+    const struct sign_in_form *form = p->rq->in;
+    p->reply = (struct reply){0};
+    return passkey_try_end(op, &p->try) && come_in(p->rq, p->try.person, 0, form->next, &p->reply);
+}
+
+/* Talks: the try is counted whatever comes of it, and nobody waits for the check of a signature. */
+static struct reply passkey_sign_in(struct request *rq)
+{
+    const struct sign_in_form *form = rq->in;
+    struct op *op = &rq->op;
+    struct proving p = {.rq = rq, .answer = form->passkey};
+    p.answer.bound = rq->form_token;
+    if (!passkey_site_of(op->mem, rq->app->public_url, rq->app->keys, &p.site))
+        return reply_missing(rq);
+    if (!store_transact(op, rq->store, TX_WRITE, prove_begin, &p)) return reply_errors(rq);
+    if (p.try.refused) return p.reply;
+    if (!passkey_try(op, &p.try)) return reply_errors(rq);
+    if (!store_transact(op, rq->store, TX_WRITE, prove_end, &p)) return reply_errors(rq);
+    return p.reply;
+}
+
 /* --- out, and over to another company --------------------------------------------------------- */
 
 static struct reply sign_out(struct request *rq)
@@ -341,6 +434,9 @@ const struct route sign_in_routes[] = {
     {POST, "/sign-in/password", password_sign_in, .may = MAY_ANYONE,
      INPUTS(password_inputs, struct sign_in_form), .talks = true, .redisplay = sign_in_show,
      .about = "Signs in with a password"},
+    {POST, "/sign-in/passkey", passkey_sign_in, .may = MAY_ANYONE,
+     INPUTS(passkey_inputs, struct sign_in_form), .talks = true, .redisplay = sign_in_show,
+     .about = "Signs in with a passkey"},
     {GET, "/sign-in/:id", link_open, .may = MAY_ANYONE, .writes = true,
      .about = "Opens a link: signs in, or asks for a click"},
     {POST, "/sign-in/:id", link_come_in, .may = MAY_ANYONE, .about = "Signs in by a link"},

@@ -12,6 +12,7 @@ struct sign_in_view {
     str notice;      /* why not, in one sentence; may be empty */
     str email, next; /* as typed; where to go afterwards */
     str wrong_email, wrong_password;
+    str passkey;        /* what the browser is asked, as JSON; empty: no passkeys here */
     bool with_password; /* open that part of the page */
 };
 void page_sign_in(struct page *p, const struct sign_in_view *v);

@@ -119,6 +119,7 @@ bool access_sweep(struct op *op)
     instant before = op->now - DAY_US;
     return sql_session_sweep(op, (struct session_sweep_args){before}) &&
            sql_link_sweep(op, (struct link_sweep_args){before}) &&
+           sql_challenge_sweep(op, (struct challenge_sweep_args){before}) &&
            sql_request_sweep(op, (struct request_sweep_args){before}) &&
            sql_attempt_sweep(op, (struct attempt_sweep_args){before});
 }

@@ -67,6 +67,10 @@ delete from sign_in_link where expires_at < :before;
 --   none
 delete from sign_in_request where created_at < :before;
 
+-- challenge_sweep(before i64)
+--   none
+delete from passkey_challenge where expires_at < :before;
+
 -- attempt_sweep(before i64)
 --   none
 delete from sign_in_try where at < :before;

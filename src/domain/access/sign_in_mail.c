@@ -108,3 +108,18 @@ struct notice password_notice(struct arena *mem, const struct person *to, str se
     };
     return notice_of(mem, to, seller, &w);
 }
+
+struct notice passkey_notice(struct arena *mem, const struct person *to, str seller)
+{
+    const str none = {0};
+    const struct lang *lang = lang_find(to->language);
+    struct words w = {
+        .subject = filled(mem, say(lang, "A passkey was added at {1}"), seller, none),
+        .heading = str_of(say(lang, "A passkey was added")),
+        .about =
+            filled(mem, say(lang, "From now on a passkey signs in {1} as well."), to->email, none),
+        .caution = str_of(say(lang, "Was it not you? Then sign in with an e-mail link, remove the "
+                                    "passkey in your preferences, and tell us.")),
+    };
+    return notice_of(mem, to, seller, &w);
+}

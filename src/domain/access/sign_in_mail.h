@@ -17,4 +17,7 @@ struct notice sign_in_notice(struct arena *mem, const struct sign_in_letter *let
 /* Tells a person that somebody - they, we hope - changed their password. */
 struct notice password_notice(struct arena *mem, const struct person *to, str seller);
 
+/* Tells a person that a passkey was added. */
+struct notice passkey_notice(struct arena *mem, const struct person *to, str seller);
+
 #endif
