@@ -324,6 +324,7 @@ static void a_card_is_kept_only_when_its_payer_says_so(struct gateway_bench *ben
     CHECK(kept.token.len > 0 && str_eq(kept.label, S("Visa ending 4242")), "%.*s", STR(kept.label));
     CHECK(str_eq(date_text(bench->mem, kept.expires), S("2040-12-31")), "expiry");
     CHECK(!str_eq(kept.token, other.token), "the same token for two payments");
+    CHECK(str_eq(kept.fingerprint, other.fingerprint), "two cards, they say");
     CHECK(kept_by(bench, S("not-ticked"), PAYS).token.len == 0, "kept without being asked to");
     (void)paid_by(bench, S("nobody"), KEEPS); /* the merchant did not say who pays */
     CHECK(ask(bench, S("nobody")).saved.token.len == 0, "kept for nobody");

@@ -157,15 +157,23 @@ static bool do_credit(struct op *op, struct world *w)
     return document(op, w, DOCUMENT_CREDIT_NOTE);
 }
 
-/* "@P-1" is the reference that was announced for P-1. */
+/* "@P-1" is the reference that was announced for P-1, wherever it stands. */
 static bool next_reference(struct op *op, struct world *w, str *out)
 {
-    struct payment p;
-    *out = next(w);
-    if (!str_starts(*out, S("@"))) return true;
-    int64_t id = named(w, w->payments, w->payment_count, str_from(*out, 1));
-    if (!payment_get(op, 0, id, &p)) return false;
-    *out = p.reference;
+    str rest = next(w);
+    *out = S("");
+    while (rest.len > 0) {
+        struct str_pair parts = str_cut(rest, ' ');
+        str word = parts.head;
+        rest = parts.tail;
+        if (str_starts(word, S("@"))) {
+            struct payment p;
+            int64_t id = named(w, w->payments, w->payment_count, str_from(word, 1));
+            if (!payment_get(op, 0, id, &p)) return false;
+            word = p.reference;
+        }
+        *out = str_printf(op->mem, "%.*s%s%.*s", STR(*out), out->len > 0 ? " " : "", STR(word));
+    }
     return true;
 }
 

@@ -104,6 +104,7 @@ static void read_saved(struct arena *mem, const struct json *saved, struct saved
     if (!saved || !text_of(saved, "token", &s.token) || !gateway_id_plain(s.token)) return;
     if (!text_of(saved, "card", &s.label) || !gateway_card_plain(s.label)) return;
     if (!text_of(saved, "expires", &month) || !month_of(mem, month, &s.expires)) return;
+    if (!text_of(saved, "fingerprint", &s.fingerprint)) s.fingerprint = S("");
     *out = s;
 }
 

@@ -51,6 +51,7 @@ str charge_page(struct arena *mem, const struct charge_find_row *charge)
 
 static void saved_write(struct json_out *json, const struct charge_find_row *charge)
 {
+    const struct card_rule *rule = card_rule_of(json->to->mem, charge->saved_card);
     const struct {
         const char *key;
         str value;
@@ -58,6 +59,7 @@ static void saved_write(struct json_out *json, const struct charge_find_row *cha
         {"token", charge->saved_token},
         {"card", charge->saved_card},
         {"expires", charge->saved_expires},
+        {"fingerprint", str_printf(json->to->mem, "card_%td", rule ? rule - card_rules : -1)},
     };
     json_key(json, "saved");
     json_open(json, '{');

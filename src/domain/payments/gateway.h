@@ -53,7 +53,8 @@ struct saved_card {
     str token; /* what they call it: a secret, not a card number. Empty: none is kept */
     str label; /* "Visa ending 4242" */
     enum card_funding funding;
-    date expires; /* the last day of its month */
+    date expires;    /* the last day of its month */
+    str fingerprint; /* the same for each token of one card; empty: they do not say */
 };
 
 struct charge_result {

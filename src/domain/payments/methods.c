@@ -16,6 +16,23 @@ static str place_of(struct arena *mem, int64_t method)
     return str_printf(mem, "payment_method.token:%lld", (long long)method);
 }
 
+/* The same card of this customer that was kept before, under another token: by the gateway's word,
+ * or, where it says nothing, by all that we know of a card. */
+static bool kept_before(struct op *op, const struct method_in *in, int64_t method, str same_tag,
+                        bool *out)
+{
+    struct method_same_row row;
+    struct method_same_args args = {
+        .id = method,
+        .customer = in->customer,
+        .gateway = in->gateway,
+        .card = in->card.label,
+        .expires = in->card.expires,
+        .same_tag = same_tag,
+    };
+    return sql_method_same(op, args, &row, out);
+}
+
 bool method_add(struct op *op, const struct keys *keys, const struct method_in *in, int64_t *out)
 {
     struct method_insert_list rows;
@@ -26,9 +43,13 @@ bool method_add(struct op *op, const struct keys *keys, const struct method_in *
         .card = in->card.label,
         .expires = in->card.expires,
         .funding = str_of(funding_name(in->card.funding)),
+        .same_tag = S(""),
         .person = {.some = in->person != 0, .value = in->person},
         .now = op->now,
     };
+    if (in->card.fingerprint.len > 0)
+        args.same_tag = crypto_tag(op->mem, keys, KEY_TOKENS,
+                                   str_printf(op->mem, "card:%.*s", STR(in->card.fingerprint)));
     assert(in->card.token.len > 0 && gateway_card_plain(in->card.label));
     *out = 0;
     if (!sql_method_insert(op, args, &rows)) return false;
@@ -38,7 +59,16 @@ bool method_add(struct op *op, const struct keys *keys, const struct method_in *
         .id = *out,
         .token = crypto_seal(op->mem, keys, place_of(op->mem, *out), in->card.token),
     };
+    bool known;
     if (!sql_method_token_set(op, sealed)) return false;
+    if (!kept_before(op, in, *out, args.same_tag, &known)) return false;
+    if (known) {
+        struct method_end_list ended;
+        struct method_end_args end = {.id = *out, .now = op->now};
+        int64_t spare = *out;
+        *out = 0;
+        return sql_method_end(op, end, &ended) && outbox_add(op, "method.forget", spare);
+    }
     return audit_add(op, "method.add", "payment_method", *out, S(""), in->card.label);
 }
 

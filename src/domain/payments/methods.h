@@ -18,7 +18,8 @@ struct method_in {
     str gateway;              /* by name */
     struct saved_card card;
 };
-/* From a paid charge. The same token is kept once: *out is 0 when it was there already. */
+/* From a paid charge. The same token is kept once, and so is the same card of a customer: a further
+ * token for it is given up at once, and the gateway told. *out is 0 when it was there already. */
 bool method_add(struct op *op, const struct keys *keys, const struct method_in *in,
                 int64_t *out) MUST_USE;
 

@@ -1,13 +1,21 @@
 -- Saved cards.
 
 -- method_insert(customer i64, gateway text, token_tag text, card text, expires date, funding text,
---     person i64?, now i64)
+--     same_tag text, person i64?, now i64)
 --   many: id i64
-insert into payment_method (customer, gateway, token, token_tag, card, expires, funding, person,
-                            created)
-values (:customer, :gateway, '', :token_tag, :card, :expires, :funding, :person, :now)
+insert into payment_method (customer, gateway, token, token_tag, card, expires, funding, same_tag,
+                            person, created)
+values (:customer, :gateway, '', :token_tag, :card, :expires, :funding, :same_tag, :person, :now)
 on conflict (gateway, token_tag) do nothing
 returning id;
+
+-- method_same(id i64, customer i64, gateway text, card text, expires date, same_tag text)
+--   maybe: id i64
+select min(id) from payment_method
+ where customer = :customer and id <> :id and removed is null and gateway = :gateway
+   and card = :card and expires = :expires
+   and (same_tag = :same_tag or same_tag = '' or :same_tag = '')
+having min(id) is not null;
 
 -- method_token_set(id i64, token text)
 --   none

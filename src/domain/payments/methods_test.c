@@ -331,7 +331,50 @@ ENGINES_SENTENCE(a_failure_at_any_call_saves_and_removes_nothing_by_half)
     CHECK(w.row.token.len == 0, "forgotten in the end");
 }
 
-TESTS(ENGINES_TEST(a_card_is_saved_once_when_its_payment_is_paid),
+static bool add_again(struct op *op, void *arg)
+{
+    struct world *w = arg;
+    w->in.card.token = S("t-8"); /* for the other customer's card: given up */
+    return method_add(op, w->keys, &w->in, &w->method);
+}
+
+struct kept_card {
+    const char *token, *label, *expires, *fingerprint;
+    int64_t customer; /* 0: the first, 1: the other one */
+    ptrdiff_t seen;   /* cards of the first customer afterwards */
+};
+
+/* A card that is typed once more, and kept once more, is one card. */
+ENGINES_SENTENCE(a_card_that_is_kept_twice_is_listed_once)
+{
+    static const struct kept_card cards[] = {
+        {"t-1", "Visa ending 4242", "2030-12-31", "fp-1", 0, 1},
+        {"t-1", "Visa ending 4242", "2030-12-31", "fp-1", 0, 1}, /* the same token */
+        {"t-2", "Visa ending 4242", "2030-12-31", "fp-1", 0, 1},
+        {"t-3", "Visa ending 4242", "2030-12-31", "fp-2", 0, 2}, /* a twin of other digits */
+        {"t-4", "Visa ending 4242", "2031-12-31", "fp-1", 0, 3}, /* the card that followed */
+        {"t-5", "Visa ending 1111", "2030-12-31", "", 0, 4},     /* they do not say */
+        {"t-6", "Visa ending 1111", "2030-12-31", "", 0, 4},
+        {"t-7", "Visa ending 4242", "2030-12-31", "fp-1", 1, 4}, /* another customer's */
+    };
+    struct world w = world_of(f);
+    for (ptrdiff_t i = 0; i < COUNT(cards); i++) {
+        const struct kept_card *c = &cards[i];
+        w.in = (struct method_in){.customer = c->customer ? w.other : w.customer,
+                                  .gateway = S("told"),
+                                  .card = {.token = str_of(c->token),
+                                           .label = str_of(c->label),
+                                           .fingerprint = str_of(c->fingerprint)}};
+        CHECK(date_from(str_of(c->expires), &w.in.card.expires), "%s", c->expires);
+        fixture_do(f, add, &w);
+        fixture_do(f, list, &w);
+        CHECK(w.seen.count == c->seen, "after card %td: %td", i, w.seen.count);
+    }
+    CHECK(test_every_failure(f, add_again, &w, NULL) > 4, "too few calls");
+}
+
+TESTS(ENGINES_TEST(a_card_that_is_kept_twice_is_listed_once),
+      ENGINES_TEST(a_card_is_saved_once_when_its_payment_is_paid),
       ENGINES_TEST(a_saved_card_pays_at_once_or_the_bank_asks),
       ENGINES_TEST(only_the_customers_own_card_in_force_can_pay),
       ENGINES_TEST(a_removed_card_is_gone_at_once_and_then_at_the_gateway),

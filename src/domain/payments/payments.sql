@@ -28,6 +28,14 @@ select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.pe
 --   one: version i64
 select version from payment where id = :id;
 
+-- announced_of(document i64)
+--   many: payment i64
+select distinct p.id
+  from item i join checkout_line l on l.item = i.id and l.held_minor > 0
+  join payment p on p.checkout = l.checkout
+ where i.document = :document and p.state = 'pending' and p.method = 'transfer'
+ order by p.id;
+
 -- payment_state_set(id i64, from_state text, to_state text, now i64)
 --   many: id i64
 update payment set state = :to_state, changed = :now, version = version + 1

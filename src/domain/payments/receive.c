@@ -4,74 +4,11 @@
 #include "base/clock.h"
 #include "domain/audit/audit.h"
 #include "domain/company/company.h"
+#include "domain/payments/named.h"
 #include "domain/payments/payments_sql.h"
-#include "domain/payments/reference.h"
 #include "domain/payments/settle.h"
 #include "domain/receivables/documents.h"
 #include "store/outbox.h"
-
-enum { DOCUMENTS_MAX = 20 };
-
-/* ---- what a reference names ---- */
-
-struct named {
-    struct payment announced;
-    bool has_announced;
-    int64_t documents[DOCUMENTS_MAX];
-    ptrdiff_t count;
-};
-
-static bool word_next(str *rest, str *word)
-{
-    ptrdiff_t from = 0, to;
-    while (from < rest->len && (rest->at[from] == ' ' || rest->at[from] == ',' ||
-                                rest->at[from] == ';' || rest->at[from] == '\n'))
-        from++;
-    for (to = from; to < rest->len; to++)
-        if (rest->at[to] == ' ' || rest->at[to] == ',' || rest->at[to] == ';' ||
-            rest->at[to] == '\n')
-            break;
-    *word = (str){rest->at + from, to - from};
-    *rest = str_from(*rest, to);
-    return word->len > 0;
-}
-
-/* A payer's text may hold our reference in groups of four, or between other words: every place
- * where "RF" begins is tried at every length that a reference can have. */
-static bool find_announced(struct op *op, str text, struct named *out)
-{
-    str plain = reference_plain(op->mem, text);
-    for (ptrdiff_t from = 0; from + 5 <= plain.len; from++) {
-        if (plain.at[from] != 'R' || plain.at[from + 1] != 'F') continue;
-        for (ptrdiff_t len = 25; len >= 5; len--) {
-            if (from + len > plain.len) continue;
-            str reference = {plain.at + from, len};
-            if (!reference_rf_ok(reference)) continue;
-            if (!payment_find(op, reference, &out->announced, &out->has_announced)) return false;
-            if (out->has_announced) return true;
-        }
-    }
-    return true;
-}
-
-static bool is_named(const struct named *n, int64_t document)
-{
-    for (ptrdiff_t i = 0; i < n->count; i++)
-        if (n->documents[i] == document) return true;
-    return false;
-}
-
-static bool find_documents(struct op *op, const struct receipt_in *in, struct named *out)
-{
-    str rest = in->reference, word;
-    while (word_next(&rest, &word) && out->count < DOCUMENTS_MAX) {
-        int64_t id;
-        bool found;
-        if (!document_find(op, in->entity, DOCUMENT_INVOICE, word, &id, &found)) return false;
-        if (found && !is_named(out, id)) out->documents[out->count++] = id; /* once each */
-    }
-    return true;
-}
 
 /* ---- applying ---- */
 
@@ -131,9 +68,9 @@ static bool forgive(struct op *op, const struct payment *p, const struct entity 
 }
 
 static bool apply_documents(struct op *op, const struct payment *p, const struct named *named,
-                            struct applying *a, date day)
+                            struct applying *a, const char *idem, date day)
 {
-    for (ptrdiff_t i = 0; i < named->count; i++) {
+    for (ptrdiff_t i = 0; i < named->document_count; i++) {
         struct receivables items;
         struct allocate_pair *old = a->pairs;
         if (!receivables_of_document(op, named->documents[i], day, &items)) return false;
@@ -147,7 +84,7 @@ static bool apply_documents(struct op *op, const struct payment *p, const struct
         .pairs = a->pairs,
         .count = a->count,
         .effective = day,
-        .idem = str_printf(op->mem, "payment %lld uses", (long long)p->id),
+        .idem = str_printf(op->mem, "payment %lld %s", (long long)p->id, idem),
         .rule = "reference",
         .payment = p->id,
     };
@@ -158,7 +95,7 @@ static bool apply_documents(struct op *op, const struct payment *p, const struct
 /* The owner of the named documents, when they all have the same. */
 static bool owner_of(struct op *op, const struct named *named, int64_t *customer)
 {
-    for (ptrdiff_t i = 0; i < named->count; i++) {
+    for (ptrdiff_t i = 0; i < named->document_count; i++) {
         struct document d;
         if (!document_get(op, named->documents[i], &d)) return false;
         if (*customer == 0) *customer = d.customer;
@@ -182,40 +119,70 @@ static bool receive_check(struct op *op, const struct receipt_in *in)
 }
 
 /* The announced payment takes the money as it came: the amount may be another than announced. */
-static bool receive_announced(struct op *op, const struct receipt_in *in, struct named *named,
-                              struct received *out)
+static bool take(struct op *op, const struct receipt_in *in, struct payment *p, money amount,
+                 struct applying *a)
 {
     static const char *const from[] = {"pending", "expired", "cancelled", NULL};
-    struct payment *p = &named->announced;
-    struct entity entity;
     struct item own;
     bool moved;
-    if (p->entity != in->entity || !currency_eq(p->amount.cur, in->amount.cur) ||
-        !str_eq(p->method, S("transfer")) || (in->customer && in->customer != p->customer))
-        return true;
-    str note = money_eq(p->amount, in->amount)
+    str note = money_eq(p->amount, amount)
                    ? S("")
                    : str_printf(op->mem, "announced %.*s", STR(money_text(op->mem, p->amount)));
-    if (!payment_move(op, p->id, from, "settled", note, &moved) || !moved) return !op->errs;
-    p->amount = in->amount;
+    if (!payment_move(op, p->id, from, "settled", note, &moved)) return false;
+    if (!moved) return op_fail(op, ERR_BUSY, NULL, "Somebody else changed this payment.");
+    p->amount = amount;
     p->bank_ref = in->bank_ref;
     if (!payment_arrived(op, p, "1010", in->value_date)) return false;
     if (!payment_get(op, 0, p->id, p) || !item_get(op, p->item, &own)) return false;
-    if (!entity_get(op, p->entity, &entity)) return false;
-    struct allocations uses;
-    if (!allocations_of_item(op, p->item, &uses)) return false;
-    struct allocate_pair last = {0};
-    for (ptrdiff_t i = 0; i < uses.count; i++) last.to = uses.at[i].to_item;
-    struct applying a = {.left = own.open, .pairs = &last, .count = uses.count > 0 ? 1 : 0};
-    if (!forgive(op, p, &entity, &a, in->value_date)) return false;
-    *out = (struct received){
-        .payment = p->id,
-        .identified = true,
-        .matched = true,
+    *a = (struct applying){
+        .item = p->item,
+        .left = own.open,
         .applied = money_sub(own.amount, own.open),
-        .unapplied = own.open,
-        .written_off = a.written_off.cur.code[0] ? a.written_off : money_of(0, in->amount.cur),
+        .written_off = money_of(0, amount.cur),
     };
+    return true;
+}
+
+/* What the money went to last: there a small difference is forgiven. */
+static bool last_use(struct op *op, struct applying *a)
+{
+    struct allocations uses;
+    if (!allocations_of_item(op, a->item, &uses)) return false;
+    a->pairs = arena_array(op->mem, struct allocate_pair, 1);
+    a->count = uses.count > 0 ? 1 : 0;
+    if (uses.count > 0) a->pairs[0].to = uses.at[uses.count - 1].to_item;
+    return true;
+}
+
+/* Each announced payment takes what it announced, the last one what is left; what is over goes to
+ * the invoices that are named besides. */
+static bool receive_announced(struct op *op, const struct receipt_in *in, struct named *named,
+                              struct received *out)
+{
+    money left = in->amount;
+    struct entity entity;
+    if (!entity_get(op, in->entity, &entity)) return false;
+    *out = (struct received){.identified = true,
+                             .matched = true,
+                             .applied = money_of(0, left.cur),
+                             .unapplied = money_of(0, left.cur),
+                             .written_off = money_of(0, left.cur)};
+    for (ptrdiff_t i = 0; i < named->taker_count && left.minor > 0; i++) {
+        struct payment *p = &named->takers[i];
+        struct applying a;
+        bool last = i == named->taker_count - 1;
+        money part = last ? left : money_min(p->amount, left);
+        left = money_sub(left, part);
+        if (!take(op, in, p, part, &a)) return false;
+        if (last && a.left.minor > 0 && !apply_documents(op, p, named, &a, "named", in->value_date))
+            return false;
+        if (a.count == 0 && !last_use(op, &a)) return false;
+        if (!forgive(op, p, &entity, &a, in->value_date)) return false;
+        if (out->payment == 0) out->payment = p->id;
+        out->applied = money_add(out->applied, a.applied);
+        out->unapplied = money_add(out->unapplied, a.left);
+        out->written_off = money_add(out->written_off, a.written_off);
+    }
     return true;
 }
 
@@ -238,9 +205,7 @@ static bool receive_new(struct op *op, const struct receipt_in *in, const struct
     if (!entity_get(op, in->entity, &entity)) return false;
     if (new.customer == 0 && !owner_of(op, named, &new.customer)) return false;
     /* The reference of a payment that took its money already still says who pays. */
-    bool same_seller = named->has_announced && named->announced.entity == in->entity;
-    if (new.customer == 0 && named->count == 0 && same_seller)
-        new.customer = named->announced.customer;
+    if (new.customer == 0 && named->document_count == 0) new.customer = named->customer;
     if (new.customer != 0 &&
         !account_for(op, new.customer, in->entity, in->amount.cur, &new.account))
         return false;
@@ -250,7 +215,7 @@ static bool receive_new(struct op *op, const struct receipt_in *in, const struct
     if (!payment_add(op, &new, &p)) return false;
     if (!payment_book(op, &p, "1010", in->value_date, &a.item)) return false;
     if (p.account != 0) {
-        if (!apply_documents(op, &p, named, &a, in->value_date)) return false;
+        if (!apply_documents(op, &p, named, &a, "uses", in->value_date)) return false;
         if (!forgive(op, &p, &entity, &a, in->value_date)) return false;
         if (!in->quiet && !outbox_add(op, "payment.receipt", p.id)) return false;
     }
@@ -267,13 +232,12 @@ static bool receive_new(struct op *op, const struct receipt_in *in, const struct
 
 bool payment_receive(struct op *op, const struct receipt_in *in, struct received *out)
 {
-    struct named named = {0};
+    struct named named;
     *out = (struct received){0};
-    if (!receive_check(op, in) || !find_announced(op, in->reference, &named)) return false;
-    if (named.has_announced && !receive_announced(op, in, &named, out)) return false;
-    if (out->payment == 0) {
-        if (!find_documents(op, in, &named) || !receive_new(op, in, &named, out)) return false;
-    }
+    if (!receive_check(op, in) || !named_find(op, in, &named)) return false;
+    if (named.taker_count > 0 ? !receive_announced(op, in, &named, out)
+                              : !receive_new(op, in, &named, out))
+        return false;
     return audit_add(op, "payment.receive", "payment", out->payment, S(""), S(""));
 }
 
