@@ -11,7 +11,7 @@ struct named {
     ptrdiff_t taker_count;
     int64_t documents[NAMED_MAX]; /* invoices, each once */
     ptrdiff_t document_count;
-    int64_t customer; /* whose announced payment it was, also when that has its money; 0: nobody's */
+    int64_t customer; /* who announced one of ours, also one that has its money; 0: nobody */
 };
 
 /* Our references are found wherever they stand in the text, also in groups of four. Where there is

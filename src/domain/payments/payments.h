@@ -158,13 +158,13 @@ struct receipt_in { /* a transfer as the bank shows it, typed by staff or read f
     bool quiet;       /* no mail to the customer: imports, the demonstration */
 };
 struct received {
-    int64_t payment; /* the first, when the text named several announced ones */
+    int64_t payment;          /* the first, when the text named several announced ones */
     bool identified, matched; /* matched: the reference named what it pays */
     money applied, unapplied, written_off;
 };
 /* Books the money; applies it to the announced payments its reference names (named.h), or to the
- * invoices it names; a difference within the entity's tolerance is written off (row 20); what is over stays on
- * account (row 19). */
+ * invoices it names; a difference within the entity's tolerance is written off (row 20); what is
+ * over stays on account (row 19). */
 bool payment_receive(struct op *op, const struct receipt_in *in, struct received *out) MUST_USE;
 /* Says who the payer of an unidentified receipt is (row 18). */
 bool payment_identify(struct op *op, int64_t payment, int64_t customer) MUST_USE;
