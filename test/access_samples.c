@@ -117,7 +117,8 @@ static bool make_method(struct op *op, int64_t customer, int64_t *id)
         .gateway = S("silent"),
         .card = {.token = str_printf(op->mem, "tok_%.*s", STR(random_token(op->mem, 16))),
                  .label = S("Visa ending 4242"),
-                 .expires = date_plus(today(op), 400)},
+                 .expires = date_plus(today(op), 400),
+                 .fingerprint = random_token(op->mem, 16)},
     };
     return method_add(op, keys_for_tests(op->mem), &in, id);
 }
