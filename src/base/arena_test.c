@@ -32,4 +32,34 @@ SENTENCE(memory_is_zeroed_after_a_rewind)
     for (int i = 0; i < 100; i++) CHECK(again[i] == 0, "byte %d", i);
 }
 
-TESTS(TEST(what_is_closed_last_in_is_closed_first_out), TEST(memory_is_zeroed_after_a_rewind))
+SENTENCE(a_chunk_that_was_used_before_comes_back_zeroed)
+{
+    (void)mem;
+    struct arena *own = arena_open(1 << 20);
+    struct arena_mark mark = arena_mark(own);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 5; i++) { /* more than are kept */
+            char *at = arena_array(own, char, 60000);
+            for (int k = 0; k < 60000; k++) CHECK(at[k] == 0, "round %d, byte %d", round, k);
+            memset(at, 'x', 60000);
+        }
+        arena_rewind(own, mark);
+        CHECK(arena_used(own) == 0, "%td bytes are held", arena_used(own));
+    }
+    arena_close(own);
+}
+
+SENTENCE(only_the_newest_array_is_made_longer_where_it_stands)
+{
+    char *first = arena_array(mem, char, 100);
+    bool longer = arena_extend(mem, first, 100, 200); /* never where red zones are */
+    for (int i = 0; longer && i < 200; i++) CHECK(first[i] == 0, "byte %d", i);
+    char *second = arena_array(mem, char, 100);
+    CHECK(second >= first + (longer ? 200 : 100), "they overlap");
+    CHECK(!arena_extend(mem, first, longer ? 200 : 100, 300), "there is another behind it");
+    CHECK(!arena_extend(mem, second, 100, 1 << 20), "the chunk is not that long");
+}
+
+TESTS(TEST(a_chunk_that_was_used_before_comes_back_zeroed),
+      TEST(only_the_newest_array_is_made_longer_where_it_stands),
+      TEST(what_is_closed_last_in_is_closed_first_out), TEST(memory_is_zeroed_after_a_rewind))

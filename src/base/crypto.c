@@ -278,18 +278,19 @@ enum { ID_TAG = 8, ID_BYTES = 16, ID_LETTERS = 26, ID_PREFIX_MAX = 8 };
 /* Crockford's: no i, l, o, u, so that an id can be read over the telephone. */
 static const char id_letters[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/* Eight keyed bytes of the prefix and eight more bytes. The first letter keeps tags and masks
- * apart. */
+/* Eight keyed bytes of the prefix and eight more bytes, by SipHash, which is made for messages as
+ * short as this: a list has a hundred ids. The first letter keeps tags and masks apart. */
 static void id_bytes(const struct keys *keys, char what, const char *prefix,
                      const unsigned char in[8], unsigned char out[8])
 {
-    unsigned char hash[16], data[1 + ID_PREFIX_MAX + 8] = {(unsigned char)what};
+    static_assert(crypto_shorthash_BYTES == 8, "one number");
+    static_assert(crypto_shorthash_KEYBYTES <= KEY_BYTES, "the key's first half");
+    unsigned char data[1 + ID_PREFIX_MAX + 8] = {(unsigned char)what};
     size_t len = strlen(prefix);
     assert(len > 0 && len < ID_PREFIX_MAX);
     memcpy(data + 1, prefix, len);
     memcpy(data + 1 + ID_PREFIX_MAX, in, 8);
-    crypto_generichash(hash, sizeof hash, data, sizeof data, key_for(keys, KEY_IDS), KEY_BYTES);
-    memcpy(out, hash, 8);
+    crypto_shorthash(out, data, sizeof data, key_for(keys, KEY_IDS));
 }
 
 static void id_mask(const struct keys *keys, const char *prefix, const unsigned char tag[ID_TAG],
@@ -313,7 +314,12 @@ str id_text(struct arena *mem, const struct keys *keys, const char *prefix, int6
         unsigned pair = (unsigned)box[at] << 8 | (at + 1 < ID_BYTES ? box[at + 1] : 0u);
         letters[i] = id_letters[(pair >> (11 - bit % 8)) & 31];
     }
-    return str_printf(mem, "%s_%.*s", prefix, ID_LETTERS, letters);
+    str head = str_of(prefix);
+    char *text = arena_array(mem, char, head.len + 1 + ID_LETTERS + 1);
+    memcpy(text, head.at, (size_t)head.len);
+    text[head.len] = '_';
+    memcpy(text + head.len + 1, letters, ID_LETTERS);
+    return (str){text, head.len + 1 + ID_LETTERS};
 }
 
 /* False for other letters, and for the 3 of 4 last letters that no id ends in: one id, one text. */

@@ -42,7 +42,12 @@ str date_text(struct arena *mem, date d)
 {
     int year, month, day;
     date_parts(d, &year, &month, &day);
-    return str_printf(mem, "%04d-%02d-%02d", year, month, day);
+    if (year < 0 || year > 9999) return str_printf(mem, "%04d-%02d-%02d", year, month, day);
+    char text[] = "0000-00-00"; /* by hand: a list has hundreds of them */
+    for (int i = 3; i >= 0; i--, year /= 10) text[i] = (char)('0' + year % 10);
+    text[5] = (char)('0' + month / 10), text[6] = (char)('0' + month % 10);
+    text[8] = (char)('0' + day / 10), text[9] = (char)('0' + day % 10);
+    return str_copy(mem, str_of(text));
 }
 
 date date_plus(date d, int days)

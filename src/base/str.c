@@ -157,14 +157,19 @@ str str_of(const char *z)
 
 str str_printf(struct arena *mem, const char *format, ...)
 {
+    enum { SHORT_BYTES = 512 };
+    char shorts[SHORT_BYTES]; /* most are short: one pass will do */
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    int len = vsnprintf(shorts, sizeof shorts, format, args);
     va_end(args);
 
     char *at = arena_array(mem, char, len + 1);
-    vsnprintf(at, (size_t)len + 1, format, again);
+    if (len < SHORT_BYTES)
+        memcpy(at, shorts, (size_t)len);
+    else
+        vsnprintf(at, (size_t)len + 1, format, again);
     va_end(again);
     return (str){at, len};
 }

@@ -6,10 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { FIRST_BYTES = 1024, FORMAT_BYTES = 512 };
+
 static char *room(struct text *t, ptrdiff_t more)
 {
     if (more > t->cap - t->len) {
-        t->cap = (t->cap + more) * 2 + 1024;
+        ptrdiff_t was = t->cap;
+        t->cap = (t->cap + more) * 2 + FIRST_BYTES;
+        if (was > 0 && arena_extend(t->mem, t->at, was, t->cap)) return t->at + t->len;
         char *at = arena_array(t->mem, char, t->cap);
         if (t->len > 0) memcpy(at, t->at, (size_t)t->len);
         t->at = at;
@@ -42,12 +46,16 @@ void text_i64(struct text *t, int64_t n)
 
 void text_format(struct text *t, const char *format, ...)
 {
+    char shorts[FORMAT_BYTES]; /* most are short: one pass will do */
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    int len = vsnprintf(shorts, sizeof shorts, format, args);
     va_end(args);
-    vsnprintf(room(t, len + 1), (size_t)len + 1, format, again);
+    if (len < FORMAT_BYTES)
+        memcpy(room(t, len + 1), shorts, (size_t)len + 1);
+    else
+        vsnprintf(room(t, len + 1), (size_t)len + 1, format, again);
     va_end(again);
     t->len += len;
 }

@@ -60,8 +60,9 @@ static bool settle(struct op *op, struct sqlite_conn *conn, bool writes)
                      "pragma cell_size_check = on; pragma synchronous = full"))
         return false;
     return sqlite_exec(op, conn,
-                       writes ? "pragma journal_mode = wal"
-                              : "pragma wal_autocheckpoint = 0; pragma query_only = on");
+                       writes ? "pragma journal_mode = wal; pragma cache_size = -64000"
+                              : "pragma wal_autocheckpoint = 0; pragma query_only = on;"
+                                "pragma cache_size = -8000");
 }
 
 bool sqlite_conn_open(struct op *op, struct arena *mem, const char *path, bool writes,

@@ -81,6 +81,7 @@ static bool list_tabs(struct request *rq, const struct list_form *f, struct list
             .name = said(rq, show_names[i]),
             .link = list_url(rq, f, str_of(shows[i]), S("")),
             .count = counts.of[i + SHOW_OPEN],
+            .more = counts.more[i + SHOW_OPEN],
             .current = i == current,
         };
     return true;
@@ -95,13 +96,13 @@ static bool list_filters(struct request *rq, const struct list_form *f, struct l
         {"-open", N_("Open, largest")}, {"-issued", N_("Issued, newest")},
         {"number", N_("Number")},
     };
-    struct balances sums;
+    struct open_currencies open;
     struct answer *sort = arena_array(rq->op.mem, struct answer, COUNT(orders));
-    if (!receivables_balances(&rq->op, f->customer, rq->today, &sums)) return false;
-    struct answer *currencies = arena_array(rq->op.mem, struct answer, sums.count + 1);
+    if (!receivables_currencies(&rq->op, f->customer, &open)) return false;
+    struct answer *currencies = arena_array(rq->op.mem, struct answer, open.count + 1);
     currencies[0] = (struct answer){S(""), said(rq, "All")};
-    for (ptrdiff_t i = 0; i < sums.count; i++) {
-        str code = str_copy(rq->op.mem, currency_text(&sums.at[i].currency));
+    for (ptrdiff_t i = 0; i < open.count; i++) {
+        str code = currency_text(&open.at[i]);
         currencies[i + 1] = (struct answer){code, code};
     }
     for (ptrdiff_t i = 0; i < COUNT(orders); i++)
@@ -111,7 +112,7 @@ static bool list_filters(struct request *rq, const struct list_form *f, struct l
         ask(rq, &v->filters, ASK_HIDDEN, "customer", NULL, customer_text(rq, f->customer));
     struct question *q = ask(rq, &v->filters, ASK_SELECT, "currency", N_("Currency"), f->currency);
     q->answers = currencies;
-    q->answer_count = sums.count + 1;
+    q->answer_count = open.count + 1;
     q = ask(rq, &v->filters, ASK_SELECT, "sort", N_("Sorted by"), f->sort);
     q->answers = sort;
     q->answer_count = COUNT(orders);

@@ -138,6 +138,7 @@ struct tab {
     str name;
     struct url link;
     int64_t count; /* below zero: not said */
+    bool more;     /* there are more than `count`: not all were counted */
     bool current;
 };
 struct listing {

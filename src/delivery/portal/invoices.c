@@ -243,9 +243,9 @@ static bool choices_of(struct request *rq, const struct list_query *q, struct in
 {
     const struct lang *lang = op_lang(&rq->op);
     struct arena *mem = rq->op.mem;
-    struct balances sums;
+    struct open_currencies open;
     struct entity_list sellers;
-    if (!receivables_balances(&rq->op, rq->who.customer, rq->today, &sums)) return false;
+    if (!receivables_currencies(&rq->op, rq->who.customer, &open)) return false;
     if (!entities(&rq->op, &sellers)) return false;
 
     v->dues.at = arena_array(mem, struct invoices_choice, 4);
@@ -254,10 +254,10 @@ static bool choices_of(struct request *rq, const struct list_query *q, struct in
     choice_add(&v->dues, S("month"), str_of(say(lang, "This month")), q->due);
     choice_add(&v->dues, S("next-month"), str_of(say(lang, "Next month")), q->due);
 
-    v->currencies.at = arena_array(mem, struct invoices_choice, sums.count + 1);
+    v->currencies.at = arena_array(mem, struct invoices_choice, open.count + 1);
     choice_add(&v->currencies, S(""), str_of(say(lang, "All")), q->currency);
-    for (ptrdiff_t i = 0; i < sums.count; i++) {
-        str code = currency_text(&sums.at[i].currency);
+    for (ptrdiff_t i = 0; i < open.count; i++) {
+        str code = currency_text(&open.at[i]);
         choice_add(&v->currencies, code, code, q->currency);
     }
     v->sellers.at = arena_array(mem, struct invoices_choice, sellers.count + 1);

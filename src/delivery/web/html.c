@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/arena.h"
 
@@ -129,13 +130,18 @@ struct url url_of(str s)
 
 struct url url_printf(struct arena *mem, const char *format, ...)
 {
+    enum { SHORT_BYTES = 512 };
+    char shorts[SHORT_BYTES]; /* most are short: one pass will do */
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    int len = vsnprintf(shorts, sizeof shorts, format, args);
     va_end(args);
     char *at = arena_array(mem, char, len + 1);
-    vsnprintf(at, (size_t)len + 1, format, again);
+    if (len < SHORT_BYTES)
+        memcpy(at, shorts, (size_t)len);
+    else
+        vsnprintf(at, (size_t)len + 1, format, again);
     va_end(again);
     return url_of((str){at, len});
 }

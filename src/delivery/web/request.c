@@ -36,10 +36,14 @@ bool request_id(struct request *rq, const char *prefix, int64_t *out)
     return op_fail(&rq->op, ERR_MISSING, NULL, "This does not exist, or not any more.");
 }
 
+enum { PAGE_BYTES = 48 * 1024 }; /* most pages fit, and need not grow */
+
 struct page page_for(struct request *rq)
 {
     return (struct page){
-        .text = {.mem = rq->op.mem},
+        .text = {.mem = rq->op.mem,
+                 .at = arena_array(rq->op.mem, char, PAGE_BYTES),
+                 .cap = PAGE_BYTES},
         .lang = op_lang(&rq->op),
         .form_token = rq->form_token,
         .form_key = rq->form_key,

@@ -135,13 +135,18 @@ static struct reply reply_instead(struct request *rq, const struct connection *c
 
 static void request_run(struct worker *w, struct connection *c)
 {
-    if (c->match.route) request_begin(&w->rq, c->match.route);
-    if (c->refuse_status)
+    if (c->refuse_status) {
         w->reply = reply_instead(&w->rq, c);
-    else if (c->multipart && !upload_read(&w->rq, c))
-        w->reply = reply_errors(&w->rq);
-    else
-        w->reply = web_handle(&w->rq, c->match.route);
+        return;
+    }
+    if (c->multipart) {
+        request_begin(&w->rq, c->match.route); /* what is wrong with a file is told like the rest */
+        if (!upload_read(&w->rq, c)) {
+            w->reply = reply_errors(&w->rq);
+            return;
+        }
+    }
+    w->reply = web_handle(&w->rq, c->match.route);
 }
 
 static void log_request(const struct worker *w, const struct connection *c, int64_t took_us)

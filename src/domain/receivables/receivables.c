@@ -290,12 +290,25 @@ bool receivables_of_document(struct op *op, int64_t document, date today, struct
 
 /* ---- counts and sums ---- */
 
+static bool counts_all(struct op *op, date today, struct item_counts_row *out)
+{
+    struct item_counts_all_row row;
+    static_assert(sizeof row == sizeof *out, "both counts return the same row");
+    struct item_counts_all_args args = {.today = today, .most = RECEIVABLES_COUNTED_MAX + 1};
+    if (!sql_item_counts_all(op, args, &row)) return false;
+    memcpy(out, &row, sizeof row);
+    return true;
+}
+
 bool receivables_count(struct op *op, int64_t customer, date today, struct receivables_counts *out)
 {
     struct item_counts_row row;
-    struct item_counts_args args = {.customer = {.some = customer != 0, .value = customer},
-                                    .today = today};
-    if (!sql_item_counts(op, args, &row)) return false;
+    if (customer == 0) {
+        if (!counts_all(op, today, &row)) return false;
+    } else {
+        struct item_counts_args args = {.customer = customer, .today = today};
+        if (!sql_item_counts(op, args, &row)) return false;
+    }
     *out = (struct receivables_counts){.of = {
                                            [SHOW_OPEN] = row.open,
                                            [SHOW_OVERDUE] = row.overdue,
@@ -303,8 +316,34 @@ bool receivables_count(struct op *op, int64_t customer, date today, struct recei
                                            [SHOW_DISPUTED] = row.disputed,
                                            [SHOW_CREDITS] = row.credits,
                                            [SHOW_PAID] = row.paid,
-                                           [SHOW_ALL] = row.every,
+                                           [SHOW_ALL] = row.open + row.paid + row.used,
                                        }};
+    for (ptrdiff_t i = 0; i < COUNT(out->of) && customer == 0; i++) {
+        out->more[i] = out->of[i] > RECEIVABLES_COUNTED_MAX;
+        if (out->more[i]) out->of[i] = RECEIVABLES_COUNTED_MAX;
+    }
+    return true;
+}
+
+static bool currencies_of(struct op *op, int64_t customer, struct open_currencies_list *out)
+{
+    struct open_currencies_all_list all;
+    if (customer != 0)
+        return sql_open_currencies(op, (struct open_currencies_args){.customer = customer}, out);
+    static_assert(sizeof *all.at == sizeof *out->at, "both lists return the same rows");
+    if (!sql_open_currencies_all(op, &all)) return false;
+    *out = (struct open_currencies_list){(struct open_currencies_row *)(void *)all.at, all.count};
+    return true;
+}
+
+bool receivables_currencies(struct op *op, int64_t customer, struct open_currencies *out)
+{
+    struct open_currencies_list rows;
+    if (!currencies_of(op, customer, &rows)) return false;
+    *out = (struct open_currencies){arena_array(op->mem, currency, rows.count), rows.count};
+    for (ptrdiff_t i = 0; i < rows.count; i++)
+        if (!currency_from(rows.at[i].currency, &out->at[i]))
+            return op_broken(op, ERR_INTERNAL, "an item has no currency");
     return true;
 }
 

@@ -85,12 +85,22 @@ bool receivables_by_ids(struct op *op, int64_t customer, const int64_t items[], 
 bool receivables_of_document(struct op *op, int64_t document, date today,
                              struct receivables *out) MUST_USE;
 
-/* How many of each `show`, for the tabs. Indexed by enum show. */
+/* How many of each `show`, for the tabs. Indexed by enum show. Of one customer all are counted; of
+ * all customers (0) as many as a person reads, and `more` says that there are more. */
+#define RECEIVABLES_COUNTED_MAX 1000
 struct receivables_counts {
     int64_t of[SHOW_ALL + 1];
+    bool more[SHOW_ALL + 1];
 };
 bool receivables_count(struct op *op, int64_t customer, date today,
                        struct receivables_counts *out) MUST_USE;
+
+/* The currencies in which something is open, by their codes. Customer 0: the whole company. */
+struct open_currencies {
+    currency *at;
+    ptrdiff_t count;
+};
+bool receivables_currencies(struct op *op, int64_t customer, struct open_currencies *out) MUST_USE;
 
 /* Balances, one per currency, never added (look.md 2). `credit` counts credit notes and payments
  * on account; open minus credit is the ledger's balance of 1100 and 1105; `deducted` is 1110. */

@@ -146,19 +146,65 @@ select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.k
    and i.kind <> 'deduction'
  order by i.currency, i.due, i.id;
 
--- item_counts(customer i64?, today date)
---   one: open i64, overdue i64, processing i64, disputed i64, credits i64, paid i64, every i64
-select count(*) filter (where open_minor > 0),
-       count(*) filter (where open_minor > 0 and side = 1 and due < :today),
-       count(*) filter (where reserved_minor > 0),
-       count(*) filter (where disputed_minor > 0 and open_minor > 0),
-       count(*) filter (where open_minor > 0 and side = -1),
-       count(*) filter (where open_minor = 0 and kind = 'invoice'),
-       count(*) filter (where kind <> 'payment' or open_minor > 0)
-  from item
- where customer between coalesce(cast(:customer as bigint), 0)
-                    and coalesce(cast(:customer as bigint), 9223372036854775807)
-   and kind in ('invoice', 'credit_note', 'payment');
+-- Each count reads an index of its own, and no rows.
+-- item_counts(customer i64, today date)
+--   one: open i64, overdue i64, processing i64, disputed i64, credits i64, paid i64, used i64
+select (select count(*) from item where customer = :customer and open_minor > 0
+           and kind in ('invoice', 'credit_note', 'payment')),
+       (select count(*) from item where customer = :customer and side = 1 and due < :today
+           and open_minor > 0 and kind in ('invoice', 'credit_note', 'payment')),
+       (select count(*) from item where customer = :customer and reserved_minor > 0
+           and kind in ('invoice', 'credit_note', 'payment')),
+       (select count(*) from item where customer = :customer and disputed_minor > 0
+           and open_minor > 0 and kind in ('invoice', 'credit_note', 'payment')),
+       (select count(*) from item where customer = :customer and side = -1
+           and open_minor > 0 and kind in ('invoice', 'credit_note', 'payment')),
+       (select count(*) from item where customer = :customer and kind = 'invoice'
+           and open_minor = 0 and kind in ('invoice', 'credit_note')),
+       (select count(*) from item where customer = :customer and kind = 'credit_note'
+           and open_minor = 0 and kind in ('invoice', 'credit_note'));
+
+-- The same of all customers, each counted to :most and no further. "customer > 0" and "kind <>" lead
+-- each to the index that holds what it counts.
+-- item_counts_all(today date, most i64)
+--   one: open i64, overdue i64, processing i64, disputed i64, credits i64, paid i64, used i64
+select (select count(*) from (select 1 from item where customer > 0 and open_minor > 0
+           and kind in ('invoice', 'credit_note', 'payment') limit :most) a),
+       (select count(*) from (select 1 from item where due < :today and open_minor > 0
+           and side = 1 and kind <> 'deduction' limit :most) b),
+       (select count(*) from (select 1 from item where customer > 0 and reserved_minor > 0
+           and kind <> 'deduction' limit :most) c),
+       (select count(*) from (select 1 from item where customer > 0 and disputed_minor > 0
+           and open_minor > 0 and kind <> 'deduction' limit :most) d),
+       (select count(*) from (select 1 from item where open_minor > 0
+           and kind in ('credit_note', 'payment') limit :most) e),
+       (select count(*) from (select 1 from item where customer > 0 and open_minor = 0
+           and kind = 'invoice' and kind in ('invoice', 'credit_note') limit :most) f),
+       (select count(*) from (select 1 from item where customer > 0 and open_minor = 0
+           and kind = 'credit_note' and kind in ('invoice', 'credit_note') limit :most) g);
+
+-- From one currency to the next by the index, over all rows of each.
+-- open_currencies(customer i64)
+--   many: currency text
+with recursive has (currency) as (
+    select min(currency) from item where customer = :customer and open_minor > 0
+    union all
+    select (select min(i.currency) from item i
+             where i.customer = :customer and i.open_minor > 0 and i.currency > has.currency)
+      from has where has.currency is not null
+)
+select currency from has where currency is not null;
+
+-- open_currencies_all()
+--   many: currency text
+with recursive has (currency) as (
+    select min(currency) from item where open_minor > 0
+    union all
+    select (select min(i.currency) from item i
+             where i.open_minor > 0 and i.currency > has.currency)
+      from has where has.currency is not null
+)
+select currency from has where currency is not null;
 
 -- balance_rows(customer i64, today date)
 --   many: currency text, open i64, overdue i64, processing i64, credit i64, disputed i64,
