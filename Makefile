@@ -22,7 +22,7 @@ MAKEFLAGS += -j$(shell nproc)
 endif
 
 PKGS   := sqlite3 libpq libmicrohttpd jansson libsodium libcurl pangocairo fontconfig libqpdf \
-          gmime-3.0 libqrencode icu-i18n icu-uc libzip libxml-2.0 librsvg-2.0 libfido2
+          gmime-3.0 libqrencode icu-i18n icu-uc libzip libxml-2.0 librsvg-2.0 libfido2 libcrypto
 WARN   := -Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
           -Wvla -Wpointer-arith -Wwrite-strings -Wswitch-enum -Wimplicit-fallthrough
 ifneq ($(findstring clang,$(CC)),)

@@ -7,6 +7,7 @@
 #include "base/str.h"
 
 struct attachment_kind;
+struct breach_list;
 struct database;
 struct gateway;
 struct gateway_account;
@@ -32,6 +33,7 @@ struct app {
     const struct job_kind *jobs;
     const struct gateway *gateway; /* for card payments; NULL: none is set up */
     const struct gateway_account *gateway_account;
+    const struct breach_list *breaches; /* stolen passwords; NULL: there is no list */
     const struct mailer *mailer;
     const struct attachment_kind *attachments; /* what mails carry: see jobs/mail_jobs.h */
     str mail_from;                             /* the sender of all mail */

@@ -1,9 +1,17 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { box, countMails, openMail, rowsOf, signInByMail } from './portal.mjs';
 
 export const name = 'signing in by link, mail and password; a colleague who may only see';
 
 const MAYA = 'maya.okafor@hallampryce.example';
 const NEW = 'ana.silva@hallampryce.example';
+const STOLEN = 'velvet anchor tundra 9';
+const list = path.join(mkdtempSync(path.join(tmpdir(), 'quittance-stolen-')), 'list.txt');
+writeFileSync(list, `${createHash('sha1').update(STOLEN).digest('hex').toUpperCase()}:3\n`);
+export const settings = { QUITTANCE_BREACH_LIST: list };
 const PASSWORD = 'harbour violin cinnamon 7';
 
 export default async function ({ site, page, person, step, everywhere, check }) {
@@ -59,6 +67,9 @@ export default async function ({ site, page, person, step, everywhere, check }) 
     await page.getByRole('button', { name: 'Save the password' }).click();
     await page.locator('#e-password').waitFor();
     await everywhere(page, 'weak-password');
+    await page.getByLabel('New password').fill(STOLEN);
+    await page.getByRole('button', { name: 'Save the password' }).click();
+    await page.getByText('in a list of stolen ones').first().waitFor();
     await page.getByLabel('New password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Save the password' }).click();
     await page.getByRole('status').waitFor();

@@ -1,4 +1,5 @@
 /* What commands share: their arguments, their way to fail, and the program's parts. */
+#include "adapters/breaches/hash_file.h"
 #include "adapters/gateways/gateways.h"
 #include "adapters/mail/inbox.h"
 #include "adapters/mail/mailers.h"
@@ -92,6 +93,9 @@ bool program_open(struct cli *cli, bool create, struct program *out)
     if (!keys_open(op, str_z(op->mem, c->keyfile), true, &out->app.keys)) return false;
     if (!mailer_open(op, c->mail, &out->app.mailer)) return false;
     if (c->bounces.len > 0 && !inbox_open(op, c->bounces, &out->app.bounces)) return false;
+    if (c->breach_list.len > 0 &&
+        !hash_file_open(op, str_z(op->mem, c->breach_list), &out->app.breaches))
+        return false;
     if (!gateways_open(op, &setting, &gateway)) return false;
     out->app.gateway = gateway.gateway;
     out->app.gateway_account = gateway.account;

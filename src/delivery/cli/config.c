@@ -41,6 +41,10 @@ const struct setting settings[] = {
     {"gateway-keyfile", "FILE", "",
      "The file with the gateway's secrets.",
      "/var/lib/quittance/gateway.key", offsetof(struct config, gateway_keyfile), false},
+    {"breach-list", "FILE", "",
+     "A file of the SHA-1 hashes of stolen passwords, in their order; a password that is in it is "
+     "refused.",
+     "/var/lib/quittance/pwned-passwords.txt", offsetof(struct config, breach_list), false},
     {"time-zone", "ZONE", "",
      "The zone of dates on pages; if not said, that of the first company in the books.",
      "Europe/Berlin", offsetof(struct config, time_zone), false},

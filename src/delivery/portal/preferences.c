@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "delivery/web/session.h"
+#include "domain/access/breaches.h"
 #include "domain/access/passkeys.h"
 #include "domain/access/passwords.h"
 #include "domain/access/sessions.h"
@@ -402,6 +403,7 @@ static struct reply password_save(struct request *rq)
     if (!store_transact(op, rq->store, TX_WRITE, change_begin, &c)) return reply_errors(rq);
     if (!password_check(op, password, c.who.email, c.who.name)) return reply_errors(rq);
     if (!old_matches(rq, &c)) return reply_errors(rq);
+    if (!password_unknown(op, rq->app->breaches, password)) return reply_errors(rq);
     if (!password_make_hash(op, password, &c.hash)) return reply_errors(rq);
     if (!store_transact(op, rq->store, TX_WRITE, change_end, &c)) return reply_errors(rq);
     return c.reply;
