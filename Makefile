@@ -6,7 +6,9 @@
 # make format          lay out the C code as .clang-format says
 # make lang-missing    show the sentences that lack a translation; make lang puts them into the .po
 # make bench           how fast it is, as one table and build/bench.json  [QUICK=1]
-# make install         [DESTDIR=] [PREFIX=/usr/local]
+# make install         the program, its manual and completions, the unit [DESTDIR=] [PREFIX=/usr/local]
+# make deb             build/quittance_VERSION_ARCH.deb, the same bytes wherever it is built
+# make dist            build/quittance-VERSION.tar.gz of what is committed
 # make clean           remove build/
 #
 # V=debug|asan|release chooses the variant, CC=gcc|clang the compiler, VERBOSE=1 shows commands.
@@ -14,7 +16,8 @@
 ifeq ($(origin CC),default)
 CC := gcc
 endif
-V      ?= debug
+# What is installed is the release, unless another variant is asked for.
+V      ?= $(if $(filter install deb,$(MAKECMDGOALS)),release,debug)
 PREFIX ?= /usr/local
 B      := build/$(notdir $(CC))-$(V)
 ifeq ($(MAKELEVEL),0)
@@ -44,7 +47,7 @@ endif
 
 # `run`, `test` and the like install what is missing and call make again, so only goals that
 # compile look for the libraries, and say in one sentence what is not there.
-COMPILES := $(filter-out run test bench clean help format setup setup-test,$(or $(MAKECMDGOALS),all))
+COMPILES := $(filter-out run test bench clean help format setup setup-test dist,$(or $(MAKECMDGOALS),all))
 ifneq ($(COMPILES),)
 READY := $(shell command -v pkg-config >/dev/null && pkg-config --exists $(PKGS) 2>/dev/null && \
            printf '\#include <csv.h>\n\#include <ini.h>\n' | $(CC) -E -o /dev/null - 2>/dev/null && echo yes)
@@ -146,9 +149,33 @@ $(B)/messages.pot: $(SRC) src/main.c $(PAGE_C) $(B)/rows.c
 format:
 	clang-format -i $(SOURCES) $(call rwildcard,src/,*.h) $(wildcard test/*.[ch] tools/*.c)
 
+# All that is installed, as it lies below PREFIX. The manual, the completions and the example
+# settings are written by the program itself.
+VERSION  := $(shell sed -n 's/^.define QUITTANCE_VERSION *"\(.*\)"/\1/p' src/delivery/cli/version.h)
+RELEASED := $(shell sed -n 's/^.define QUITTANCE_RELEASED *"\(.*\)"/\1/p' src/delivery/cli/version.h)
+UNITS    ?= $(PREFIX)/lib/systemd/system
+ZSH      ?= $(PREFIX)/share/zsh/site-functions
+SHARE    := $(DESTDIR)$(PREFIX)/share
 install: $(B)/quittance
 	install -D $< $(DESTDIR)$(PREFIX)/bin/quittance
-	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/quittance/LICENSE
+	install -d $(SHARE)/man/man1 $(SHARE)/man/man5 $(SHARE)/bash-completion/completions \
+	    $(DESTDIR)$(ZSH) $(SHARE)/fish/vendor_completions.d $(DESTDIR)$(UNITS) \
+	    $(SHARE)/doc/quittance/examples
+	$< help --as man >$(SHARE)/man/man1/quittance.1
+	$< help settings --as man >$(SHARE)/man/man5/quittance.conf.5
+	$< help --as bash >$(SHARE)/bash-completion/completions/quittance
+	$< help --as zsh >$(DESTDIR)$(ZSH)/_quittance
+	$< help --as fish >$(SHARE)/fish/vendor_completions.d/quittance.fish
+	$< help settings --as conf >$(SHARE)/doc/quittance/examples/quittance.conf
+	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' etc/systemd/quittance.service >$(DESTDIR)$(UNITS)/quittance.service
+	install -m 644 etc/nginx/quittance.conf $(SHARE)/doc/quittance/examples/nginx.conf
+	install -m 644 README.md CHANGELOG.md LICENSE $(SHARE)/doc/quittance
+	cd docs && find . -name '*.md' -exec install -D -m 644 {} $(abspath $(SHARE))/doc/quittance/{} \;
+deb: $(B)/quittance
+	+@B=$(B) VERSION=$(VERSION) RELEASED=$(RELEASED) scripts/deb.sh
+dist:
+	@mkdir -p build
+	git archive --prefix=quittance-$(VERSION)/ HEAD | gzip -n9 >build/quittance-$(VERSION).tar.gz
 
 clean:
 	rm -rf build
@@ -210,7 +237,7 @@ $(B)/flags: always
 	    echo '$(CFLAGS) $(LDFLAGS_$(V)) $(LDLIBS)' >$@
 
 .PHONY: all help setup setup-test run test test-programs bench bench-programs check tidy lang lang-missing format install \
-    clean always
+    deb dist clean always
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(call rwildcard,$(B)/,*.d)

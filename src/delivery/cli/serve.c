@@ -2,10 +2,12 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "delivery/cli/notify.h"
 #include "delivery/jobs/housekeeping.h"
 #include "delivery/jobs/jobs.h"
 #include "delivery/web/web.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -15,7 +17,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-enum { JOB_THREADS = 2 };
+enum { JOB_THREADS = 2, WORK_TICK_MS = 1000 };
 
 /* SIGTERM and SIGINT become a readable descriptor: nothing runs in a signal handler. Blocked before
  * the first thread starts, so that no thread is interrupted. */
@@ -73,11 +75,32 @@ static bool loopback(str listen)
            str_starts(listen, S("localhost"));
 }
 
+/* What is told to whoever started us, and to the service manager. */
+struct serving {
+    void (*listening)(void *arg, int port);
+    void *arg;
+    struct notifier notifier;
+};
+
+static void tell_ready(void *arg, int port)
+{
+    struct serving *s = arg;
+    s->listening(s->arg, port);
+    notify_ready(&s->notifier);
+}
+
+static void tell_alive(void *arg)
+{
+    struct serving *s = arg;
+    notify_alive(&s->notifier);
+}
+
 bool serve_until_stopped(struct cli *cli, struct program *program,
                          void (*listening)(void *arg, int port), void *arg)
 {
     const struct config *c = cli->config;
     struct workers workers;
+    struct serving serving = {.listening = listening, .arg = arg};
     int64_t threads;
     if (!loopback(c->listen) && !config_yes(c->behind_proxy))
         return op_fail(cli->op, ERR_INVALID, "listen",
@@ -90,14 +113,17 @@ bool serve_until_stopped(struct cli *cli, struct program *program,
         .workers = (int)threads,
         .behind_proxy = config_yes(c->behind_proxy),
         .stop_fd = stop_signals(),
-        .listening = listening,
-        .listening_arg = arg,
+        .listening = tell_ready,
+        .alive = tell_alive,
+        .listening_arg = &serving,
     };
+    notifier_open(&serving.notifier);
     if (!store_transact(cli->op, program->store, TX_WRITE, housekeeping_begin, NULL)) return false;
     workers_start(&workers, &program->app);
     bool served = web_serve(cli->op, &program->app, &options);
     workers_stop(&workers);
     stop_signals_end(options.stop_fd);
+    notifier_close(&serving.notifier);
     return served;
 }
 
@@ -120,18 +146,21 @@ static int work_run(struct cli *cli)
 {
     struct program program;
     struct workers workers;
-    struct signalfd_siginfo signal;
-    int stop_fd = stop_signals();
+    struct notifier notifier;
+    struct pollfd stop = {.fd = stop_signals(), .events = POLLIN};
     if (!program_open(cli, false, &program)) return cli_fail(cli);
     if (strcmp(database_engine(program.db), "sqlite") == 0) {
-        (void)op_fail(cli->op, ERR_INVALID, "database",
+        (void)op_fail(cli->op, ERR_INVALID, "work",
                       "Only one process writes to an SQLite database, and `quittance serve` runs "
                       "its jobs too. Use PostgreSQL to spread the work.");
         return cli_fail(cli);
     }
     workers_start(&workers, &program.app);
     fprintf(stderr, "Quittance works on jobs. Stop it with Ctrl-C.\n");
-    if (read(stop_fd, &signal, sizeof signal) < 0) return EXIT_FAILED;
+    notifier_open(&notifier);
+    notify_ready(&notifier);
+    while (poll(&stop, 1, WORK_TICK_MS) == 0 || (stop.revents == 0 && errno == EINTR))
+        notify_alive(&notifier);
     workers_stop(&workers);
     return EXIT_DONE;
 }

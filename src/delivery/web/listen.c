@@ -18,6 +18,7 @@ enum {
     TICK_MS = 100,        /* how often deadlines are looked at */
     SILENCE_SECONDS = 60, /* a connection without a byte: libmicrohttpd's own clock */
     FILES_BESIDE = 128,   /* descriptors for the database, files, strangers */
+    STUCK_US = 30 * 1000 * 1000,
 };
 
 static void socket_close(void *arg)
@@ -148,6 +149,16 @@ static void deadlines_keep(struct server *s)
     pthread_mutex_unlock(&s->lock);
 }
 
+/* Who waits longest for a worker came this long ago: more, and the workers do not come back. */
+static bool answers(struct server *s)
+{
+    pthread_mutex_lock(&s->lock);
+    bool waits = s->queue_count > 0;
+    int64_t came_us = waits ? s->queue[s->queue_first]->came_us : 0;
+    pthread_mutex_unlock(&s->lock);
+    return !waits || clock_ticks_us() - came_us < STUCK_US;
+}
+
 static int under_way(struct server *s)
 {
     pthread_mutex_lock(&s->lock);
@@ -159,7 +170,10 @@ static int under_way(struct server *s)
 static void serve_until_stopped(struct server *s)
 {
     struct pollfd stop = {.fd = s->options.stop_fd, .events = POLLIN};
-    while (poll(&stop, 1, TICK_MS) == 0 || (stop.revents == 0 && errno == EINTR)) deadlines_keep(s);
+    while (poll(&stop, 1, TICK_MS) == 0 || (stop.revents == 0 && errno == EINTR)) {
+        deadlines_keep(s);
+        if (s->options.alive && answers(s)) s->options.alive(s->options.listening_arg);
+    }
 }
 
 /* Nobody new comes in; who is under way is served, and told that the connection closes. */

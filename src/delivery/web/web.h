@@ -241,7 +241,8 @@ struct serve_options {
     bool behind_proxy;                      /* the last X-Forwarded-For address is believed */
     int stop_fd;                            /* readable: stop */
     void (*listening)(void *arg, int port); /* called once, when requests are taken */
-    void *listening_arg;
+    void (*alive)(void *arg); /* now and then, while requests are answered; NULL: nobody asks */
+    void *listening_arg;      /* of both */
 
     /* 0: a sensible value. */
     int connections_max, queue_max;
