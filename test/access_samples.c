@@ -11,8 +11,10 @@
 #include "domain/exchange/import_sql.h"
 #include "domain/payments/methods.h"
 #include "domain/payments/payments.h"
+#include "domain/receivables/deductions.h"
 #include "domain/receivables/documents.h"
 #include "domain/receivables/receivables.h"
+#include "domain/work/application.h"
 
 #define EUR ((currency){"EUR"})
 
@@ -211,6 +213,60 @@ static bool make_export(struct op *op, int64_t customer, int64_t *id)
     return true;
 }
 
+static bool make_money(struct op *op, int64_t customer, int64_t *id)
+{
+    struct received received;
+    struct payment p;
+    struct receipt_in in = {.entity = 1,
+                            .amount = money_of(100, EUR),
+                            .value_date = today(op),
+                            .customer = customer,
+                            .quiet = true};
+    if (!payment_receive(op, &in, &received) || !payment_get(op, 0, received.payment, &p))
+        return false;
+    *id = p.item;
+    return true;
+}
+
+static bool make_deduction(struct op *op, int64_t customer, int64_t *id)
+{
+    struct application a;
+    struct deduction_cases list;
+    int64_t item, invoice, batch;
+    if (!make_item(op, customer, &invoice) || !make_money(op, customer, &item) ||
+        !application_get(op, item, &a))
+        return false;
+    a.lines[0].amount = money_of(100, EUR);
+    a.lines[0].rest = REST_DEDUCTION;
+    a.lines[0].reason = S("damaged_goods");
+    if (!application_post(op, &a, &batch) ||
+        !deduction_cases(op, &(struct deduction_filter){.all = true, .limit = 1}, &list))
+        return false;
+    *id = list.at[0].item;
+    return true;
+}
+
+static bool make_work(struct op *op, int64_t customer, int64_t *id)
+{
+    struct application a;
+    int64_t item, invoice;
+    if (!make_item(op, customer, &invoice) || !make_money(op, customer, &item) ||
+        !application_get(op, item, &a))
+        return false;
+    a.lines[0].amount = money_of(100, EUR);
+    return application_post(op, &a, id);
+}
+
+static bool make_allocation(struct op *op, int64_t customer, int64_t *id)
+{
+    int64_t entry;
+    struct allocations list;
+    if (!make_application(op, customer, &entry) || !allocations_of_entry(op, entry, &list))
+        return false;
+    *id = list.at[0].id;
+    return true;
+}
+
 static bool make_staff(struct op *op, int64_t customer, int64_t *id)
 {
     (void)customer;
@@ -242,6 +298,10 @@ static const struct sample samples[] = {
     {.path = "/console/items", .prefix = "itm", .make = make_item},
     {.path = "/console/journal", .prefix = "ent", .make = make_entry},
     {.path = "/console/payments", .prefix = "pay", .make = make_payment},
+    {.path = "/console/unapplied", .prefix = "itm", .make = make_money},
+    {.path = "/console/deductions", .prefix = "itm", .make = make_deduction},
+    {.path = "/console/work", .prefix = "wrk", .make = make_work},
+    {.path = "/console/allocations", .prefix = "alc", .make = make_allocation},
     {.path = "/console/people", .prefix = "usr", .make = make_staff},
     {.path = "/api/v1/customers", .prefix = "cus", .make = make_customer},
     {.path = "/api/v1/contacts", .prefix = "ctc", .make = make_contact},

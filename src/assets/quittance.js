@@ -105,6 +105,42 @@
     });
   }
 
+  // Applying money: sums while typing, arrows between rows, "*" for all of one, Ctrl+Enter applies.
+  for (const form of doc.querySelectorAll("form[data-apply]")) {
+    const cur = form.dataset.apply, fields = [...form.querySelectorAll("input[data-free]")];
+    if (!fields.length) continue;
+    const f = new Intl.NumberFormat(lang, { style: "currency", currency: cur });
+    const digits = f.resolvedOptions().maximumFractionDigits;
+    const plain = new Intl.NumberFormat(lang, { minimumFractionDigits: digits });
+    const point = (f.formatToParts(0).find((part) => part.type === "decimal") || { value: "." }).value;
+    const minor = (text) => {
+      const [whole, part = ""] = text.split(point), only = (s) => s.replace(/\D/g, "");
+      return Number(only(whole)) * 10 ** digits + Number(only(part).slice(0, digits).padEnd(digits, "0"));
+    };
+    const go = form.querySelector(".bar .go"), say = (what, text) => { form.querySelector(`[data-sum=${what}]`).textContent = text; };
+    const total = () => {
+      const sum = (side) => fields.filter((one) => one.dataset.side === side).reduce((all, one) => all + minor(one.value), 0);
+      const paid = sum("1"), credits = sum("-1");
+      say("credits", money(credits, cur));
+      say("paid", money(-paid, cur));
+      say("left", money(Number(form.dataset.free) + credits - paid, cur));
+      say("sum", money(paid, cur));
+      go.textContent = go.dataset.words.replace("#", money(paid, cur));
+    };
+    form.addEventListener("input", total);
+    form.addEventListener("keydown", (event) => {
+      const at = fields.indexOf(event.target), to = fields[{ ArrowDown: at + 1, ArrowUp: at - 1 }[event.key]];
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) go.click();
+      else if (at < 0) return;
+      else if (to) to.select();
+      else if (event.key === "*") {
+        event.target.value = plain.format(event.target.dataset.free / 10 ** digits);
+        total();
+      } else return;
+      event.preventDefault();
+    });
+  }
+
   // "/" goes to search, unless someone types or has switched keys off (data-help on html).
   doc.addEventListener("keydown", (event) => {
     const field = doc.querySelector("input[type=search]");

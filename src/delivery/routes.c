@@ -1,9 +1,11 @@
 #include "delivery/routes.h"
 
 #include "delivery/api/api.h"
+#include "delivery/console/apply.h"
 #include "delivery/console/books.h"
 #include "delivery/console/customer.h"
 #include "delivery/console/customers.h"
+#include "delivery/console/deductions.h"
 #include "delivery/console/exports.h"
 #include "delivery/console/imports.h"
 #include "delivery/console/invoices.h"
@@ -12,6 +14,8 @@
 #include "delivery/console/payments.h"
 #include "delivery/console/people.h"
 #include "delivery/console/trouble.h"
+#include "delivery/console/unapplied.h"
+#include "delivery/console/work.h"
 #include "delivery/hooks/hooks.h"
 #include "delivery/portal/checkout.h"
 #include "delivery/portal/demo.h"
@@ -53,6 +57,10 @@ const struct route *const all_routes[] = {
     console_receive_routes,
     console_payment_acts_routes,
     console_books_routes,
+    console_unapplied_routes,
+    console_apply_routes,
+    console_deductions_routes,
+    console_work_routes,
     console_imports_routes,
     console_import_file_routes,
     console_exports_routes,

@@ -66,6 +66,7 @@ static str rule_words(struct request *rq, str rule)
         {"reference", N_("the reference")},
         {"staff", N_("by hand")},
         {"import", N_("the import")},
+        {"deduction", N_("the deduction was valid")},
     };
     for (ptrdiff_t i = 0; i < COUNT(rows); i++)
         if (str_eq(rule, str_of(rows[i].rule))) return said(rq, rows[i].words);
@@ -80,7 +81,7 @@ static ptrdiff_t entry_count(const struct entry_lines *lines)
     return count;
 }
 
-static void allocation_row(struct request *rq, const struct allocation *a, int64_t payment,
+static void allocation_row(struct request *rq, const struct allocation *a, bool undo,
                            struct grid *g)
 {
     struct grid_cell *row = grid_row(g);
@@ -91,22 +92,18 @@ static void allocation_row(struct request *rq, const struct allocation *a, int64
     if (a->reversed) row[3].small = said(rq, "taken back");
     row[4] = grid_money_link(a->reverses ? money_neg(a->amount) : a->amount,
                              place_url(rq, PLACE_ENTRY, a->entry, ""));
-    if (payment == 0 || a->reversed || a->reverses) return;
-    str id = id_text(rq->op.mem, rq->app->keys, "alc", a->id);
-    row[5] =
-        grid_link(said(rq, "Take back"),
-                  place_url(rq, PLACE_PAYMENT, payment,
-                            str_z(rq->op.mem,
-                                  str_printf(rq->op.mem, "/unallocate?allocation=%.*s", STR(id)))));
+    if (!undo || a->reversed || a->reverses) return;
+    row[5] = grid_link(said(rq, "Take back"), place_url(rq, PLACE_ALLOCATION, a->id, ""));
 }
 
 bool grid_of_allocations(struct request *rq, const struct entry_lines *lines, int64_t document,
-                         int64_t payment, struct grid *out)
+                         struct grid *out)
 {
     static const struct grid_heading headings[] = {
         {GRID_KEY, N_("Applied to")},  {GRID_CODE, N_("From")},    {GRID_DATE, N_("Date")},
         {GRID_TEXT, N_("Because of")}, {GRID_MONEY, N_("Amount")}, {GRID_ACT, NULL},
     };
+    bool undo = may(rq, MAY_MANAGE);
     struct allocations *lists = arena_array(rq->op.mem, struct allocations, entry_count(lines));
     ptrdiff_t count = 0, total = 0;
     for (ptrdiff_t i = 0; i < lines->count; i++) {
@@ -115,12 +112,12 @@ bool grid_of_allocations(struct request *rq, const struct entry_lines *lines, in
         total += lists[count++].count;
     }
     *out = grid_of(rq, N_("What was applied to what"), N_("Nothing is applied yet."), headings,
-                   COUNT(headings) - (payment ? 0 : 1), total);
+                   COUNT(headings) - (undo ? 0 : 1), total);
     for (ptrdiff_t i = 0; i < count; i++)
         for (ptrdiff_t k = 0; k < lists[i].count; k++) {
             const struct allocation *a = &lists[i].at[k];
             if (document && a->to_document != document && a->from_document != document) continue;
-            allocation_row(rq, a, payment, out);
+            allocation_row(rq, a, undo, out);
         }
     return true;
 }
@@ -137,7 +134,7 @@ struct grid grid_of_deductions(struct request *rq, const struct deductions *list
     for (ptrdiff_t i = 0; i < list->count; i++) {
         const struct deduction *d = &list->at[i];
         struct grid_cell *row = grid_row(&g);
-        row[0] = grid_text(d->number);
+        row[0] = grid_link(d->number, place_url(rq, PLACE_DEDUCTION, d->item, ""));
         row[1] = grid_link(d->customer_name, place_url(rq, PLACE_CUSTOMER, d->customer, ""));
         row[2] = grid_link(d->of_number, place_url(rq, PLACE_ITEM, d->of_item, ""));
         row[3] = grid_date(d->issued);
@@ -232,7 +229,7 @@ static struct reply entry_show(struct request *rq)
         .note = first->note,
         .lines = grid_of_entries(rq, &lines),
     };
-    if (!entry_facts(rq, first, &v) || !grid_of_allocations(rq, &lines, 0, 0, &v.allocations) ||
+    if (!entry_facts(rq, first, &v) || !grid_of_allocations(rq, &lines, 0, &v.allocations) ||
         !console_frame(rq, v.title, HERE, &frame))
         return reply_errors(rq);
     struct page page = console_begin(rq, &frame);
@@ -240,34 +237,7 @@ static struct reply entry_show(struct request *rq)
     return console_end(rq, &frame, &page);
 }
 
-/* ---- deductions, and what an item leads to ---- */
-
-struct deductions_form {
-    int64_t customer;
-};
-static const struct input deductions_inputs[] = {
-    {.name = "customer",
-     .type = INPUT_ID,
-     .offset = offsetof(struct deductions_form, customer),
-     .kind = "cus"},
-    {.name = NULL},
-};
-
-static struct reply deductions_show(struct request *rq)
-{
-    const struct deductions_form *form = rq->in;
-    struct deductions list;
-    if (!deductions_list(&rq->op, form->customer, &list)) return reply_errors(rq);
-    struct listing v = {
-        .title = said(rq, "Deductions"),
-        .under = said(rq, "What customers paid less, and why they say so."),
-        .has_filter = form->customer != 0,
-        .clear = url_of(S("/console/deductions")),
-        .clear_words = said(rq, "Show the deductions of all customers"),
-        .grid = grid_of_deductions(rq, &list),
-    };
-    return reply_listing(rq, "/console/deductions", &v);
-}
+/* ---- what an item leads to ---- */
 
 /* An item has no page of its own: its document has, or its payment. */
 static struct reply item_show(struct request *rq)
@@ -275,7 +245,7 @@ static struct reply item_show(struct request *rq)
     struct item item;
     int64_t id;
     if (!place_of(rq, PLACE_ITEM, &id) || !item_get(&rq->op, id, &item)) return reply_errors(rq);
-    if (item.kind == ITEM_DEDUCTION) return reply_see(rq, S("/console/deductions"));
+    if (item.kind == ITEM_DEDUCTION) return see_place(rq, PLACE_DEDUCTION, id, "");
     if (item.document) return see_place(rq, PLACE_INVOICE, item.document, "");
     if (item.payment) return see_place(rq, PLACE_PAYMENT, item.payment, "");
     return reply_missing(rq);
@@ -293,12 +263,6 @@ const struct route console_books_routes[] = {
      .handle = entry_show,
      .may = MAY_SEE_CONSOLE,
      .about = "One journal entry"},
-    {.method = GET,
-     .path = "/console/deductions",
-     .handle = deductions_show,
-     .may = MAY_SEE_CONSOLE,
-     INPUTS(deductions_inputs, struct deductions_form),
-     .about = "Deductions"},
     {.method = GET,
      .path = "/console/items/:id",
      .handle = item_show,

@@ -13,10 +13,10 @@ extern const struct route console_books_routes[];
 struct grid grid_of_entries(struct request *rq, const struct entry_lines *lines);
 /* "1100 Accounts receivable" */
 str account_words(struct request *rq, str gl, str english);
-/* The allocations that the entries made. `document` not 0: only those of that one. `payment` not 0:
- * each can be taken back, on a page of that payment. */
+/* The allocations that the entries made. `document` not 0: only those of that one. Who may manage
+ * can take each of them back. */
 bool grid_of_allocations(struct request *rq, const struct entry_lines *lines, int64_t document,
-                         int64_t payment, struct grid *out) MUST_USE;
+                         struct grid *out) MUST_USE;
 struct grid grid_of_deductions(struct request *rq, const struct deductions *list);
 
 struct entry_view {

@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "domain/company/company.h"
 #include "domain/reports/overview.h"
+#include "domain/work/application.h"
 
 /* The rail: what a visitor may not do is not offered. A row without a path begins a group. */
 static const struct link {
@@ -17,20 +18,24 @@ static const struct link {
     {"/console/invoices", N_("Invoices"), MAY_SEE_CONSOLE},
     {"/console/payments", N_("Payments"), MAY_SEE_CONSOLE},
     {NULL, N_("Work"), MAY_SEE_CONSOLE},
+    {"/console/unapplied", N_("Money to apply"), MAY_SEE_CONSOLE},
     {"/console/deductions", N_("Deductions"), MAY_SEE_CONSOLE},
     {"/console/imports", N_("Imports"), MAY_SEE_CONSOLE},
     {"/console/exports", N_("Exports"), MAY_SEE_CONSOLE},
     {NULL, N_("Books"), MAY_SEE_CONSOLE},
     {"/console/journal", N_("Journal"), MAY_SEE_CONSOLE},
+    {"/console/work", N_("Done by hand"), MAY_SEE_CONSOLE},
     {"/console/audit", N_("Audit trail"), MAY_SEE_CONSOLE},
     {NULL, N_("Office"), MAY_ADMINISTER},
     {"/console/people", N_("People"), MAY_ADMINISTER},
+    {"/console/work-rules", N_("Work rules"), MAY_ADMINISTER},
 };
 
-static int64_t waiting_at(const struct waiting *w, const char *path)
+static int64_t waiting_at(const struct waiting *w, int64_t unapplied, const char *path)
 {
     str at = str_of(path);
-    if (str_eq(at, S("/console/payments"))) return w->receipts + w->unknown;
+    if (str_eq(at, S("/console/unapplied"))) return unapplied;
+    if (str_eq(at, S("/console/payments"))) return w->unknown;
     if (str_eq(at, S("/console/deductions"))) return w->deductions;
     return 0;
 }
@@ -39,7 +44,10 @@ bool console_frame(struct request *rq, str title, const char *current, struct fr
 {
     struct entity_list sellers;
     struct waiting waiting;
-    if (!entities(&rq->op, &sellers) || !waiting_get(&rq->op, &waiting)) return false;
+    int64_t unapplied;
+    if (!entities(&rq->op, &sellers) || !waiting_get(&rq->op, &waiting) ||
+        !unapplied_waiting(&rq->op, rq->today, &unapplied))
+        return false;
     *out = frame_for(rq, title, S("Quittance"));
     out->home = "/console";
     out->console = true;
@@ -51,7 +59,7 @@ bool console_frame(struct request *rq, str title, const char *current, struct fr
         links[out->link_count++] = (struct frame_link){
             .path = rail[i].path,
             .name = said(rq, rail[i].name),
-            .waiting = rail[i].path ? waiting_at(&waiting, rail[i].path) : 0,
+            .waiting = rail[i].path ? waiting_at(&waiting, unapplied, rail[i].path) : 0,
         };
     }
     out->links = links;
@@ -120,6 +128,9 @@ static const struct {
     [PLACE_PERSON] = {"/console/people", "usr"},
     [PLACE_IMPORT] = {"/console/imports", "imp"},
     [PLACE_BATCH] = {"/console/exports", "exp"},
+    [PLACE_DEDUCTION] = {"/console/deductions", "itm"},
+    [PLACE_ALLOCATION] = {"/console/allocations", "alc"},
+    [PLACE_WORK] = {"/console/work", "wrk"},
 };
 
 str place_id(const struct request *rq, enum place place, int64_t id)

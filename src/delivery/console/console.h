@@ -33,7 +33,10 @@ enum place {
     PLACE_ENTRY,
     PLACE_PERSON,
     PLACE_IMPORT,
-    PLACE_BATCH,
+    PLACE_BATCH, /* of an export */
+    PLACE_DEDUCTION,
+    PLACE_ALLOCATION,
+    PLACE_WORK, /* what one person did by one command */
 };
 /* The page of one thing; `then` is what follows its id: "", "/pdf", "/refund". */
 struct url place_url(const struct request *rq, enum place place, int64_t id, const char *then);

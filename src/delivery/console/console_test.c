@@ -93,6 +93,14 @@ static const char *fields(struct fixture *f, const struct app *app, const char *
                                     STR(id_text(f->mem, app->keys, prefix, id)), more));
 }
 
+/* The page of one thing. */
+static const char *place(struct fixture *f, const struct app *app, const char *head,
+                         const char *prefix, int64_t id)
+{
+    return str_z(f->mem,
+                 str_printf(f->mem, "%s%.*s", head, STR(id_text(f->mem, app->keys, prefix, id))));
+}
+
 static bool verify(struct op *op, void *arg)
 {
     struct verdict *v = arg;
@@ -118,6 +126,45 @@ static const char *transfer(struct fixture *f, struct browser *b, const char *re
     return leads(f, browser_post(b, "/console/payments", sent), done);
 }
 
+ENGINES_SENTENCE(a_short_transfer_leaves_a_deduction_that_is_undone_or_decided)
+{
+    struct world w;
+    struct browser b = browser_of(f, &w);
+    (void)transfer(f, &b, "hello", "done=unidentified");
+    const char *apply = leads(
+        f,
+        browser_post(&b, path(f, place(f, b.app, "/console/payments/", "pay", 1), "/identify"),
+                     fields(f, b.app, "customer", "cus", 1, "")),
+        "done=known");
+    str line = id_text(f->mem, b.app->keys, "itm", w.item);
+    const char *form =
+        str_z(f->mem, str_printf(f->mem,
+                                 "do=apply&amount.%.*s=100.00&rest.%.*s=because-damaged_goods"
+                                 "&note.%.*s=two+boxes",
+                                 STR(line), STR(line), STR(line)));
+    (void)leads(f, browser_post(&b, apply, form), "done=applied");
+    expect(browser_get(&b, "/console/deductions"), 200, "two boxes");
+    const char *work = place(f, b.app, "/console/work/", "wrk", 1);
+    expect(browser_get(&b, work), 200, "R-1");
+    expect(browser_get(&b, path(f, work, "/undo")), 200, "Why");
+    (void)leads(f, browser_post(&b, path(f, work, "/undo"), "why=wrong"), "done=undone");
+    expect(browser_post(&b, path(f, work, "/undo"), "why=wrong"), 409, "undone already");
+    books_agree(f);
+
+    (void)leads(f, browser_post(&b, apply, form), "done=applied");
+    int64_t deduction = w.item + 4; /* invoice, receipt, money, the first deduction, this one */
+    const char *at = place(f, b.app, "/console/deductions/", "itm", deduction);
+    expect(browser_get(&b, at), 200, "To be decided");
+    expect(browser_post(&b, path(f, at, "/decide"), "do=part&valid=x&note=n"), 422, "amount");
+    expect(browser_post(&b, path(f, at, "/decide"), "do=all&note="), 422, "rests on");
+    (void)leads(f, browser_post(&b, path(f, at, "/decide"), "do=part&valid=9.00&note=photos"),
+                "done=decided");
+    expect(browser_get(&b, at), 200, "Partly valid");
+    expect(browser_get(&b, at), 200, "photos");
+    expect(browser_get(&b, path(f, at, "?done=decided")), 200, "Credit note");
+    books_agree(f);
+}
+
 ENGINES_SENTENCE(money_of_nobody_is_identified_applied_taken_back_and_returned)
 {
     struct world w;
@@ -126,20 +173,21 @@ ENGINES_SENTENCE(money_of_nobody_is_identified_applied_taken_back_and_returned)
     expect(browser_get(&b, at), 200, "2055");
     expect(browser_get(&b, at), 200, "hello");
     expect(browser_get(&b, path(f, at, "/identify")), 200, "Hallam");
-    (void)leads(
+    const char *apply = leads(
         f, browser_post(&b, path(f, at, "/identify"), fields(f, b.app, "customer", "cus", 1, "")),
         "done=known");
-    expect(browser_get(&b, path(f, at, "/apply")), 200, "R-1");
-    (void)leads(f,
-                browser_post(&b, path(f, at, "/apply"),
-                             fields(f, b.app, "item", "itm", w.item, "&amount=19.00")),
-                "done=applied");
+    expect(browser_get(&b, apply), 200, "R-1");
+    str line = id_text(f->mem, b.app->keys, "itm", w.item);
+    const char *form = str_z(f->mem, str_printf(f->mem, "do=apply&amount.%.*s=19.00", STR(line)));
+    expect(browser_post(&b, apply, form), 200, "Less is paid than is open.");
+    form = str_z(f->mem, str_printf(f->mem, "%s&rest.%.*s=open", form, STR(line)));
+    (void)leads(f, browser_post(&b, apply, form), "done=applied");
     expect(browser_get(&b, at), 200, "Take back");
 
-    const char *allocation = fields(f, b.app, "allocation", "alc", 1, "");
-    const char *undo = path(f, at, "/unallocate");
-    (void)leads(f, browser_post(&b, undo, allocation), "done=unallocated");
-    expect(browser_post(&b, undo, allocation), 409, "");
+    const char *undo = place(f, b.app, "/console/allocations/", "alc", 1);
+    expect(browser_post(&b, undo, ""), 422, "");
+    (void)leads(f, browser_post(&b, undo, "why=wrong"), "done=unallocated");
+    expect(browser_post(&b, undo, "why=wrong+again"), 409, "");
     expect(browser_get(&b, at), 200, "taken back");
     books_agree(f);
     (void)leads(f, browser_post(&b, path(f, at, "/return"), "day=2026-05-27&note=recall"),
@@ -211,13 +259,15 @@ ENGINES_SENTENCE(what_is_applied_is_at_most_what_is_there)
     struct world w;
     struct browser b = browser_of(f, &w);
     const char *at = transfer(f, &b, "hello", "done=unidentified");
-    const char *apply = path(f, at, "/apply");
-    const char *sent = fields(f, b.app, "item", "itm", w.item, "&amount=119.01");
-    expect(browser_post(&b, apply, sent), 409, "no money on a customer");
-    (void)leads(
+    str line = id_text(f->mem, b.app->keys, "itm", w.item);
+    const char *sent =
+        str_z(f->mem, str_printf(f->mem, "do=apply&amount.%.*s=119.01", STR(line)));
+    const char *apply = place(f, b.app, "/console/unapplied/", "itm", w.item + 1);
+    expect(browser_post(&b, apply, sent), 409, "Say who paid first");
+    apply = leads(
         f, browser_post(&b, path(f, at, "/identify"), fields(f, b.app, "customer", "cus", 1, "")),
         "done=known");
-    expect(browser_post(&b, apply, sent), 422, "There is only");
+    expect(browser_post(&b, apply, sent), 200, "or less");
     expect(browser_get(&b, "/console"), 200, "Money on account");
 }
 
@@ -256,6 +306,7 @@ ENGINES_SENTENCE(work_that_was_given_up_is_shown_and_can_be_tried_again)
 
 TESTS(ENGINES_TEST(open_items_of_all_customers_are_listed_by_currency_and_due_date),
       ENGINES_TEST(work_that_was_given_up_is_shown_and_can_be_tried_again),
+      ENGINES_TEST(a_short_transfer_leaves_a_deduction_that_is_undone_or_decided),
       ENGINES_TEST(money_of_nobody_is_identified_applied_taken_back_and_returned),
       ENGINES_TEST(a_transfer_that_names_its_invoice_pays_it),
       ENGINES_TEST(mistakes_stand_beside_their_field_and_change_nothing),

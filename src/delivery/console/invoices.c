@@ -249,7 +249,7 @@ static bool books_of(struct request *rq, const struct document *d, struct docume
     if (!deductions_of_document(&rq->op, d->id, &deductions)) return false;
     v->entries = grid_of_entries(rq, &lines);
     v->deductions = grid_of_deductions(rq, &deductions);
-    return grid_of_allocations(rq, &lines, d->id, 0, &v->allocations);
+    return grid_of_allocations(rq, &lines, d->id, &v->allocations);
 }
 
 static bool facts_of(struct request *rq, const struct document *d, struct document_view *v)

@@ -8,7 +8,6 @@
 #include "domain/ledger/ledger.h"
 
 #define HERE "/console/payments"
-enum { ITEMS_MAX = 200 };
 
 static str amount_said(struct request *rq, money m)
 {
@@ -50,158 +49,6 @@ static bool amount_typed(struct request *rq, str typed, money most, money *out)
     if (money_cmp(*out, most) <= 0) return true;
     return op_fail(op, ERR_INVALID, "amount", "There is only %.*s. Please enter less.",
                    STR(amount_said(rq, most)));
-}
-
-/* ---- applying by hand ---- */
-
-struct apply_form {
-    int64_t item;
-    str amount;
-};
-static const struct input apply_inputs[] = {
-    {.name = "item",
-     .type = INPUT_ID,
-     .offset = offsetof(struct apply_form, item),
-     .kind = "itm",
-     .required = true},
-    {.name = "amount",
-     .type = INPUT_TEXT,
-     .offset = offsetof(struct apply_form, amount),
-     .required = true,
-     .longest = 40},
-    {.name = NULL},
-};
-
-/* The open invoices of the payment's account, and how much of each is open. */
-static bool ask_item(struct request *rq, const struct item *from, struct question_list *list)
-{
-    struct receivables open;
-    struct receivables_filter filter = {
-        .customer = from->customer,
-        .show = SHOW_OPEN,
-        .currency = currency_text(&from->open.cur),
-        .entity = from->entity,
-        .order = ORDER_DUE,
-        .limit = ITEMS_MAX,
-        .today = rq->today,
-    };
-    if (!receivables_list(&rq->op, &filter, &open)) return false;
-    struct answer *answers = arena_array(rq->op.mem, struct answer, open.count);
-    ptrdiff_t count = 0;
-    money first = from->open;
-    for (ptrdiff_t i = 0; i < open.count; i++) {
-        const struct receivable *r = &open.at[i];
-        if (r->side < 0) continue;
-        if (count == 0) first = r->open;
-        answers[count++] =
-            (struct answer){place_id(rq, PLACE_ITEM, r->item),
-                            filled(rq, N_("{1}, {2} open"), r->number, amount_said(rq, r->open))};
-    }
-    if (count == 0)
-        return op_fail(&rq->op, ERR_CONFLICT, NULL,
-                       "This customer has no open invoice that the money could pay.");
-    struct question *q = ask(rq, list, ASK_SELECT, "item", N_("Apply to"), answers[0].value);
-    q->answers = answers;
-    q->answer_count = count;
-    money most = money_min(first, money_sub(from->open, from->reserved));
-    ask(rq, list, ASK_AMOUNT, "amount", N_("Amount"),
-        lang_amount(rq->op.mem, op_lang(&rq->op), most))
-        ->required = true;
-    return true;
-}
-
-static struct reply apply_ask(struct request *rq)
-{
-    struct payment p;
-    struct item from;
-    struct form_view v;
-    if (!act_form(rq, N_("Apply money of payment {2}"), "/apply", &p, &v) ||
-        !unapplied(rq, &p, &from) || !ask_item(rq, &from, &v.questions))
-        return reply_errors(rq);
-    v.note =
-        filled(rq, N_("{1} of this payment is on account."), amount_said(rq, from.open), S(""));
-    v.button = said(rq, "Apply");
-    ask_problems(rq, &v.questions);
-    return reply_form(rq, HERE, &v);
-}
-
-static bool apply(struct request *rq, const struct payment *p)
-{
-    const struct apply_form *form = rq->in;
-    struct item from, to;
-    money amount;
-    if (!unapplied(rq, p, &from) || !item_get(&rq->op, form->item, &to)) return false;
-    if (to.account != from.account || to.side < 0)
-        return op_fail(&rq->op, ERR_INVALID, "item",
-                       "Choose an open invoice of the same customer, seller and currency.");
-    money free = money_min(money_sub(from.open, from.reserved), money_sub(to.open, to.reserved));
-    return amount_typed(rq, form->amount, free, &amount) &&
-           payment_apply(&rq->op, from.id, to.id, amount);
-}
-
-static struct reply apply_do(struct request *rq)
-{
-    struct payment p;
-    if (!payment_of_path(rq, &p) || !apply(rq, &p)) return reply_errors(rq);
-    return see_place(rq, PLACE_PAYMENT, p.id, "?done=applied");
-}
-
-/* ---- taking an allocation back ---- */
-
-struct unallocate_form {
-    int64_t allocation;
-    str note;
-};
-static const struct input unallocate_inputs[] = {
-    {.name = "allocation",
-     .type = INPUT_ID,
-     .offset = offsetof(struct unallocate_form, allocation),
-     .kind = "alc",
-     .required = true},
-    {.name = "note", .type = INPUT_TEXT, .offset = offsetof(struct unallocate_form, note)},
-    {.name = NULL},
-};
-
-static bool own_allocation(struct request *rq, const struct payment *p, struct allocation *out)
-{
-    const struct unallocate_form *form = rq->in;
-    if (!allocation_get(&rq->op, form->allocation, out)) return false;
-    if (out->payment == p->id) return true;
-    return op_fail(&rq->op, ERR_MISSING, NULL, "This payment has no such allocation.");
-}
-
-static struct reply unallocate_ask(struct request *rq)
-{
-    const struct unallocate_form *form = rq->in;
-    struct payment p;
-    struct allocation a;
-    struct form_view v;
-    if (!act_form(rq, N_("Take an allocation of payment {2} back"), "/unallocate", &p, &v) ||
-        !own_allocation(rq, &p, &a))
-        return reply_errors(rq);
-    ask(rq, &v.questions, ASK_HIDDEN, "allocation", NULL,
-        id_text(rq->op.mem, rq->app->keys, "alc", form->allocation));
-    ask(rq, &v.questions, ASK_LINE, "note", N_("Why"), S(""));
-    ask_problems(rq, &v.questions);
-    v.note = filled(rq,
-                    N_("{1} will be open again on {2}, and can be applied elsewhere. The entry "
-                       "stays in the journal; a second one turns it round."),
-                    amount_said(rq, a.amount), a.to_number);
-    v.button = said(rq, "Take it back");
-    return reply_form(rq, HERE, &v);
-}
-
-static struct reply unallocate_do(struct request *rq)
-{
-    const struct unallocate_form *form = rq->in;
-    struct payment p;
-    struct allocation a;
-    if (!payment_of_path(rq, &p) || !own_allocation(rq, &p, &a)) return reply_errors(rq);
-    str idem = str_printf(rq->op.mem, "unallocate %lld", (long long)a.id);
-    if (!ledger_unallocate(&rq->op, a.id, rq->today, idem, form->note) ||
-        !audit_add(&rq->op, "allocation.undo", "allocation", a.id, S(""), S("")))
-        return reply_errors(rq);
-    return see_place(rq, PLACE_PAYMENT, p.id, "?done=unallocated");
 }
 
 /* ---- money that goes back ---- */
@@ -321,30 +168,6 @@ const struct route console_payment_acts_routes[] = {
      .talks = true,
      .may = MAY_SEE_CONSOLE,
      .about = "The receipt as PDF, in the customer's language"},
-    {.method = GET,
-     .path = HERE "/:id/apply",
-     .handle = apply_ask,
-     .may = MAY_WORK,
-     .about = "What money on account could pay"},
-    {.method = POST,
-     .path = HERE "/:id/apply",
-     .handle = apply_do,
-     .may = MAY_WORK,
-     INPUTS(apply_inputs, struct apply_form),
-     .redisplay = apply_ask,
-     .about = "Applies money on account"},
-    {.method = GET,
-     .path = HERE "/:id/unallocate",
-     .handle = unallocate_ask,
-     .may = MAY_MANAGE,
-     INPUTS(unallocate_inputs, struct unallocate_form),
-     .about = "What taking an allocation back means"},
-    {.method = POST,
-     .path = HERE "/:id/unallocate",
-     .handle = unallocate_do,
-     .may = MAY_MANAGE,
-     INPUTS(unallocate_inputs, struct unallocate_form),
-     .about = "Takes an allocation back"},
     {.method = GET,
      .path = HERE "/:id/return",
      .handle = return_ask,

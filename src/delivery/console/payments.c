@@ -5,6 +5,7 @@
 #include "base/crypto.h"
 #include "base/lang.h"
 #include "delivery/console/books.h"
+#include "delivery/console/work.h"
 #include "domain/company/company.h"
 #include "domain/payments/reference.h"
 #include "domain/reports/overview.h"
@@ -296,7 +297,7 @@ static bool books_load(struct request *rq, const struct payment *p, struct payme
     if (!deductions_of_payment(&rq->op, p->id, &deductions)) return false;
     v->entries = grid_of_entries(rq, &lines);
     v->deductions = grid_of_deductions(rq, &deductions);
-    if (!grid_of_allocations(rq, &lines, 0, may(rq, MAY_MANAGE) ? p->id : 0, &v->allocations))
+    if (!grid_of_allocations(rq, &lines, 0, &v->allocations) || !grid_of_work(rq, p->id, &v->work))
         return false;
     if (p->item == 0) return true;
     struct item item;
@@ -322,7 +323,12 @@ static void acts_of(struct request *rq, const struct payment *p, struct payment_
         act_add(rq, v, p, N_("The bank took it back"), "/return", false);
     if (may(rq, MAY_MANAGE) && v->has_unapplied && str_eq(p->method, S("card")))
         act_add(rq, v, p, N_("Refund"), "/refund", false);
-    if (may(rq, MAY_WORK) && v->has_unapplied) act_add(rq, v, p, N_("Apply"), "/apply", true);
+    if (may(rq, MAY_WORK) && v->has_unapplied)
+        v->acts[v->act_count++] =
+            (struct link_words){said(rq, "Apply"),
+                                url_printf(rq->op.mem, "/console/unapplied/%.*s",
+                                           STR(place_id(rq, PLACE_ITEM, p->item))),
+                                true};
     if (may(rq, MAY_WORK) && v->no_payer && arrived)
         act_add(rq, v, p, N_("Say who paid"), "/identify", true);
 }

@@ -14,7 +14,7 @@ struct payment_desk_view {
     int act_count;
     money amount, unapplied;
     bool has_unapplied, no_payer;
-    struct grid allocations, waiting, deductions, attempts, entries;
+    struct grid allocations, waiting, deductions, attempts, entries, work;
     struct facts facts;
     struct happenings history;
 };

@@ -221,9 +221,11 @@ static struct reply identify_say(struct request *rq)
     struct payment p;
     struct customer c;
     if (!payment_of_path(rq, &p) || !customer_get(&rq->op, form->customer, &c) ||
-        !payment_identify(&rq->op, p.id, form->customer))
+        !payment_identify(&rq->op, p.id, form->customer) || !payment_get(&rq->op, 0, p.id, &p))
         return reply_errors(rq);
-    return see_place(rq, PLACE_PAYMENT, p.id, "?done=known");
+    return reply_see(rq, url_printf(rq->op.mem, "/console/unapplied/%.*s?done=known",
+                                    STR(place_id(rq, PLACE_ITEM, p.item)))
+                             .checked);
 }
 
 const struct route console_receive_routes[] = {

@@ -6,7 +6,9 @@
 #include "base/lang.h"
 #include "delivery/papers.h"
 #include "delivery/portal/downloads.h"
+#include "domain/access/people.h"
 #include "domain/company/company.h"
+#include "domain/customers/customers.h"
 #include "domain/customers/terms.h"
 #include "domain/documents/sharing.h"
 #include "domain/ledger/ledger.h"
@@ -125,12 +127,45 @@ static bool items_load(struct request *rq, const struct document *d, struct invo
     return true;
 }
 
+/* Who works at the seller is the seller's own matter: its people are named by its name. */
+struct names {
+    struct member_list members, parents;
+    str seller;
+};
+
+static bool names_load(struct request *rq, const struct document *d, struct names *out)
+{
+    struct customer customer;
+    struct entity seller;
+    *out = (struct names){0};
+    if (!customer_get(&rq->op, d->customer, &customer) ||
+        !entity_get(&rq->op, d->entity, &seller) ||
+        !members_of(&rq->op, d->customer, &out->members))
+        return false;
+    out->seller = seller.name;
+    return !customer.parent || members_of(&rq->op, customer.parent, &out->parents);
+}
+
+static bool is_among(const struct member_list *list, str name)
+{
+    for (ptrdiff_t i = 0; i < list->count; i++)
+        if (str_eq(list->at[i].name, name)) return true;
+    return false;
+}
+
+static bool is_of_customer(const struct names *n, str name)
+{
+    return is_among(&n->members, name) || is_among(&n->parents, name);
+}
+
 /* From the ledger itself: every posting to this document's items, summed by entry. */
 static bool entries_load(struct request *rq, const struct document *d, struct invoice_view *v)
 {
     struct entry_lines lines;
     int64_t side = d->kind == DOCUMENT_INVOICE ? 1 : -1;
     if (!ledger_of_document(&rq->op, d->id, &lines)) return false;
+    struct names ours;
+    if (!names_load(rq, d, &ours)) return false;
     v->entries = arena_array(rq->op.mem, struct invoice_entry, lines.count);
     v->events = arena_array(rq->op.mem, struct invoice_event, lines.count);
     int64_t before = 0;
@@ -156,11 +191,13 @@ static bool entries_load(struct request *rq, const struct document *d, struct in
             e->number = payment.number;
             e->link = payment_url(rq, l->payment);
             e->linked = true;
+            if (payment.state == PAYMENT_RETURNED && str_eq(l->kind, S("unallocation")))
+                e->words = str_of(say(op_lang(&rq->op), "Payment returned by the bank"));
         }
         v->events[v->event_count++] = (struct invoice_event){
             .day = clock_date(l->recorded, rq->app->time_zone),
             .what = e->words,
-            .who = l->actor,
+            .who = is_of_customer(&ours, l->actor) ? l->actor : ours.seller,
             .amount = amount,
             .has_amount = true,
         };

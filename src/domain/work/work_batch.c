@@ -2,7 +2,6 @@
 
 #include "base/arena.h"
 #include "domain/audit/audit.h"
-#include "domain/ledger/ledger.h"
 #include "domain/receivables/deductions.h"
 #include "domain/work/work_batch_sql.h"
 
@@ -178,6 +177,23 @@ bool work_batch_of_entry(struct op *op, int64_t entry, int64_t *batch)
     if (!sql_batch_entry_of(op, (struct batch_entry_of_args){.entry = entry}, &row, &found))
         return false;
     *batch = found ? row.batch : 0;
+    return true;
+}
+
+bool work_batch_lines(struct op *op, int64_t batch, struct entry_lines *out)
+{
+    struct batch_entry_rows_list entries;
+    ptrdiff_t total = 0;
+    if (!sql_batch_entry_rows(op, (struct batch_entry_rows_args){.batch = batch}, &entries))
+        return false;
+    struct entry_lines *parts = arena_array(op->mem, struct entry_lines, entries.count);
+    for (ptrdiff_t i = 0; i < entries.count; i++) {
+        if (!ledger_of_entry(op, entries.at[i].entry, &parts[i])) return false;
+        total += parts[i].count;
+    }
+    *out = (struct entry_lines){arena_array(op->mem, struct entry_line, total), 0};
+    for (ptrdiff_t i = entries.count - 1; i >= 0; i--)
+        for (ptrdiff_t k = 0; k < parts[i].count; k++) out->at[out->count++] = parts[i].at[k];
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "base/money.h"
 #include "base/op.h"
+#include "domain/ledger/ledger.h"
 #include "store/store.h"
 
 struct work_batch {
@@ -59,6 +60,9 @@ bool work_batches_newest(struct op *op, int64_t below, int limit,
                          struct work_batches *out) MUST_USE;
 /* Which batch posted an entry; 0: none. */
 bool work_batch_of_entry(struct op *op, int64_t entry, int64_t *batch) MUST_USE;
+
+/* The postings of its entries, in order. */
+bool work_batch_lines(struct op *op, int64_t batch, struct entry_lines *out) MUST_USE;
 
 /* Turns round every entry of the batch that still stands, in one step: all or nothing. Refused
  * when nothing stands any more, or when something was built on it since (a deduction that was
