@@ -44,6 +44,31 @@ bool sqlite_exec_quietly(struct sqlite_conn *conn, const char *sql)
     return sqlite3_exec(conn->db, sql, NULL, NULL, NULL) == SQLITE_OK;
 }
 
+static const char *const words[WORDS] = {
+    [WORD_BEGIN] = "begin",
+    [WORD_BEGIN_IMMEDIATE] = "begin immediate",
+    [WORD_SAVEPOINT] = "savepoint work",
+    [WORD_RELEASE] = "release work",
+    [WORD_COMMIT] = "commit",
+    [WORD_ROLLBACK] = "rollback",
+};
+
+bool sqlite_say_quietly(struct sqlite_conn *conn, enum sqlite_word word)
+{
+    sqlite3_stmt **kept = &conn->words[word];
+    if (!*kept && sqlite3_prepare_v3(conn->db, words[word], -1, SQLITE_PREPARE_PERSISTENT, kept,
+                                     NULL) != SQLITE_OK)
+        return false;
+    int code = sqlite3_step(*kept);
+    sqlite3_reset(*kept);
+    return code == SQLITE_DONE;
+}
+
+bool sqlite_say(struct op *op, struct sqlite_conn *conn, enum sqlite_word word)
+{
+    return sqlite_say_quietly(conn, word) || sqlite_fail(op, conn, words[word]);
+}
+
 /* ---- connections ------------------------------------------------------------------------------
  */
 
@@ -84,6 +109,7 @@ bool sqlite_conn_open(struct op *op, struct arena *mem, const char *path, bool w
 void sqlite_conn_close(struct sqlite_conn *conn)
 {
     for (ptrdiff_t i = 0; i < sql_query_count(); i++) sqlite3_finalize(conn->prepared[i]);
+    for (int i = 0; i < WORDS; i++) sqlite3_finalize(conn->words[i]);
     int code = sqlite3_close(conn->db);
     assert(code == SQLITE_OK); /* or a statement is still open somewhere */
     (void)code;
@@ -371,7 +397,7 @@ static bool sqlite_begin(struct op *op, struct tx *tx)
     struct sqlite_conn *conn = tx->store->conn;
     if (tx->kind != TX_READ) {
         if (!lane_enter(op, tx->store->db->shared, &conn)) return false;
-    } else if (!sqlite_exec(op, conn, "begin")) {
+    } else if (!sqlite_say(op, conn, WORD_BEGIN)) {
         return false;
     }
     tx->conn = conn;
@@ -381,7 +407,7 @@ static bool sqlite_begin(struct op *op, struct tx *tx)
 static bool sqlite_end(struct op *op, struct tx *tx, bool good)
 {
     if (tx->kind != TX_READ) return lane_leave(op, tx->store->db->shared, good);
-    return sqlite_exec(op, tx->conn, "rollback"); /* nothing was written */
+    return sqlite_say(op, tx->conn, WORD_ROLLBACK); /* nothing was written */
 }
 
 static void sqlite_abandon(struct tx *tx)

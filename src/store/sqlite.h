@@ -12,8 +12,21 @@
 
 #include <sqlite3.h>
 
+/* What is said at the ends of every transaction: prepared once, like everything that is said often.
+ */
+enum sqlite_word {
+    WORD_BEGIN,
+    WORD_BEGIN_IMMEDIATE,
+    WORD_SAVEPOINT,
+    WORD_RELEASE,
+    WORD_COMMIT,
+    WORD_ROLLBACK,
+    WORDS,
+};
+
 struct sqlite_conn {
     sqlite3 *db;
+    sqlite3_stmt *words[WORDS];
     sqlite3_stmt **prepared; /* by sql_query_number(); NULL: not yet */
 };
 
@@ -21,7 +34,9 @@ bool sqlite_conn_open(struct op *op, struct arena *mem, const char *path, bool w
                       struct sqlite_conn **out) MUST_USE;
 void sqlite_conn_close(struct sqlite_conn *conn);
 bool sqlite_exec(struct op *op, struct sqlite_conn *conn, const char *sql) MUST_USE;
+bool sqlite_say(struct op *op, struct sqlite_conn *conn, enum sqlite_word word) MUST_USE;
 /* The same where nobody can be told: roll-backs. */
+bool sqlite_say_quietly(struct sqlite_conn *conn, enum sqlite_word word);
 bool sqlite_exec_quietly(struct sqlite_conn *conn, const char *sql);
 /* Ends statements whose run was cut off, so that the transaction can end. */
 void sqlite_reset_all(struct sqlite_conn *conn);

@@ -7,24 +7,36 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { GROUP_MAX = 64, GROUP_OLD_US = 5000, WHY_MAX = 200 };
+/* A group ends when nobody waits, when it is full, or when it is old: then what it has written is
+ * worth a commit. Where a commit takes long, waiting for more pays: it may get as old as eight
+ * commits take, within reason, so that the disk has an eighth of the time. */
+enum {
+    GROUP_MAX = 64,
+    GROUP_OLD_US = 5000,
+    GROUP_OLDEST_US = 50000,
+    COMMITS_OLD = 8,
+    WHY_MAX = 200,
+};
 
-/* One who worked in the open group and sleeps until it ends. On its own stack. */
+/* One who sleeps: until it is its turn, and again, having worked, until its group ends. On its own
+ * stack. Each has its own bell, so that nobody is woken to find that it was for another. */
 struct member {
     struct member *next;
-    bool ended, committed;
+    sem_t bell;
+    bool committed;
     char why[WHY_MAX];
 };
 
 struct lane {
     pthread_mutex_t mutex;
-    pthread_cond_t turn, ended;
-    uint64_t next_ticket, serving; /* serving == one's ticket: the lane is one's own */
+    bool taken;                   /* somebody holds the lane */
+    struct member *first, **last; /* those who wait for it, first come, first served */
     const char *path, *lock_path;
     struct arena *mem;
 
@@ -34,7 +46,7 @@ struct lane {
     struct member *members;
     bool group_open;
     int group_size;
-    int64_t group_since_us, groups, works;
+    int64_t group_since_us, commit_us, groups, works; /* commit_us: the last one took so long */
 };
 
 struct lane *lane_open(struct arena *mem, const char *path)
@@ -42,47 +54,64 @@ struct lane *lane_open(struct arena *mem, const char *path)
     struct lane *lane = arena_new(mem, struct lane);
     *lane = (struct lane){.path = path, .mem = mem, .lock = -1};
     lane->lock_path = str_printf(mem, "%s.lock", path).at;
+    lane->last = &lane->first;
     pthread_mutex_init(&lane->mutex, NULL);
-    pthread_cond_init(&lane->turn, NULL);
-    pthread_cond_init(&lane->ended, NULL);
     return lane;
 }
 
 void lane_close(struct lane *lane)
 {
-    assert(lane->next_ticket == lane->serving); /* nobody is in it, nobody waits */
+    assert(!lane->taken && !lane->first); /* nobody is in it, nobody waits */
     if (lane->conn) sqlite_conn_close(lane->conn);
     if (lane->lock >= 0) close(lane->lock);
     pthread_mutex_destroy(&lane->mutex);
-    pthread_cond_destroy(&lane->turn);
-    pthread_cond_destroy(&lane->ended);
 }
 
 /* ---- one at a time ----------------------------------------------------------------------------
  */
 
+static void bell_wait(struct member *m)
+{
+    while (sem_wait(&m->bell) != 0) { /* a signal is not the bell */
+    }
+    sem_destroy(&m->bell);
+}
+
 static void turn_take(struct lane *lane)
 {
+    struct member me = {.next = NULL};
     pthread_mutex_lock(&lane->mutex);
-    uint64_t ticket = lane->next_ticket++;
-    while (lane->serving != ticket) pthread_cond_wait(&lane->turn, &lane->mutex);
+    bool wait = lane->taken;
+    lane->taken = true;
+    if (wait) {
+        sem_init(&me.bell, 0, 0);
+        *lane->last = &me;
+        lane->last = &me.next;
+    }
     pthread_mutex_unlock(&lane->mutex);
+    if (wait) bell_wait(&me);
 }
 
 static bool others_wait(struct lane *lane)
 {
     pthread_mutex_lock(&lane->mutex);
-    bool wait = lane->next_ticket > lane->serving + 1;
+    bool wait = lane->first != NULL;
     pthread_mutex_unlock(&lane->mutex);
     return wait;
 }
 
+/* To whoever waits longest; to nobody, if nobody waits. */
 static void turn_give(struct lane *lane)
 {
     pthread_mutex_lock(&lane->mutex);
-    lane->serving++;
-    pthread_cond_broadcast(&lane->turn);
+    struct member *next = lane->first;
+    if (next) {
+        lane->first = next->next;
+        if (!lane->first) lane->last = &lane->first;
+    }
+    lane->taken = next != NULL;
     pthread_mutex_unlock(&lane->mutex);
+    if (next) sem_post(&next->bell);
 }
 
 /* ---- the writing connection -------------------------------------------------------------------
@@ -115,7 +144,7 @@ static bool writer_open(struct op *op, struct lane *lane)
 static bool group_begin(struct op *op, struct lane *lane)
 {
     if (lane->group_open) return true;
-    if (!sqlite_exec(op, lane->conn, "begin immediate")) return false;
+    if (!sqlite_say(op, lane->conn, WORD_BEGIN_IMMEDIATE)) return false;
     lane->group_open = true;
     lane->group_size = 0;
     lane->group_since_us = clock_ticks_us();
@@ -128,8 +157,10 @@ static void group_end(struct lane *lane)
     char why[WHY_MAX] = "";
     bool committed = true;
     if (lane->group_open) {
+        int64_t began = clock_ticks_us();
         sqlite_reset_all(lane->conn);
-        committed = sqlite_exec_quietly(lane->conn, "commit");
+        committed = sqlite_say_quietly(lane->conn, WORD_COMMIT);
+        lane->commit_us = clock_ticks_us() - began;
         if (!committed) {
             snprintf(why, sizeof why, "commit: %s", sqlite3_errmsg(lane->conn->db));
             (void)sqlite_exec_quietly(lane->conn, "rollback");
@@ -138,17 +169,21 @@ static void group_end(struct lane *lane)
         lane->groups++;
         lane->works += lane->group_size;
     }
-    pthread_mutex_lock(&lane->mutex);
-    for (struct member *m = lane->members; m; m = m->next) {
-        m->ended = true;
+    struct member *members = lane->members;
+    lane->members = NULL;
+    turn_give(lane); /* the next one works while these are told */
+    for (struct member *m = members, *next; m; m = next) {
+        next = m->next; /* once its bell has rung, it is gone */
         m->committed = committed;
         memcpy(m->why, why, sizeof why);
+        sem_post(&m->bell);
     }
-    lane->members = NULL;
-    lane->serving++;
-    pthread_cond_broadcast(&lane->turn);
-    pthread_cond_broadcast(&lane->ended);
-    pthread_mutex_unlock(&lane->mutex);
+}
+
+static int64_t group_old_us(const struct lane *lane)
+{
+    int64_t old = COMMITS_OLD * lane->commit_us;
+    return old < GROUP_OLD_US ? GROUP_OLD_US : old > GROUP_OLDEST_US ? GROUP_OLDEST_US : old;
 }
 
 /* The last one commits: when nobody waits, or the group is full or has waited long enough. Also
@@ -157,7 +192,7 @@ static void group_pass_on(struct lane *lane)
 {
     bool lost = lane->group_open && sqlite3_get_autocommit(lane->conn->db);
     bool more = !lost && lane->group_open && others_wait(lane) && lane->group_size < GROUP_MAX &&
-                clock_ticks_us() - lane->group_since_us < GROUP_OLD_US;
+                clock_ticks_us() - lane->group_since_us < group_old_us(lane);
     if (more)
         turn_give(lane);
     else
@@ -176,7 +211,7 @@ bool lane_enter(struct op *op, struct lane *lane, struct sqlite_conn **out)
 {
     turn_take(lane);
     if (writer_open(op, lane) && group_begin(op, lane) &&
-        sqlite_exec(op, lane->conn, "savepoint work")) {
+        sqlite_say(op, lane->conn, WORD_SAVEPOINT)) {
         lane->group_size++;
         *out = lane->conn;
         return true;
@@ -194,16 +229,14 @@ static void work_undo(struct lane *lane)
 
 bool lane_leave(struct op *op, struct lane *lane, bool good)
 {
-    if (good && !sqlite_exec(op, lane->conn, "release work")) good = false;
+    if (good && !sqlite_say(op, lane->conn, WORD_RELEASE)) good = false;
     if (!good) work_undo(lane);
 
     struct member me = {.next = lane->members};
+    sem_init(&me.bell, 0, 0);
     lane->members = &me;
     group_pass_on(lane);
-
-    pthread_mutex_lock(&lane->mutex);
-    while (!me.ended) pthread_cond_wait(&lane->ended, &lane->mutex);
-    pthread_mutex_unlock(&lane->mutex);
+    bell_wait(&me);
     if (good && !me.committed) return op_broken(op, ERR_INTERNAL, "%s", me.why);
     return good;
 }
