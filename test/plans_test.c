@@ -16,7 +16,7 @@ static const char *const growing[] = {
     "job",           "mail",         "membership",  "payment",        "payment_step",
     "person",        "posting",      "refund",      "session",        "import_refusal",
     "mail_content",  "mail_try",     "mail_bounce", "pay_link",       "contact_mail",
-    "batch",         "batch_row",    "batch_entry", "deduction_step",
+    "batch",         "batch_row",    "batch_entry", "deduction_step", "open_sum",
 };
 
 static const struct {

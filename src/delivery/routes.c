@@ -1,6 +1,7 @@
 #include "delivery/routes.h"
 
 #include "delivery/api/api.h"
+#include "delivery/console/ageing.h"
 #include "delivery/console/apply.h"
 #include "delivery/console/books.h"
 #include "delivery/console/customer.h"
@@ -50,6 +51,7 @@ const struct route *const all_routes[] = {
     demo_routes,
     demo_mail_routes,
     console_overview_routes,
+    console_ageing_routes,
     console_customers_routes,
     console_customer_routes,
     console_invoices_routes,

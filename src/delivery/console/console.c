@@ -23,6 +23,7 @@ static const struct link {
     {"/console/imports", N_("Imports"), MAY_SEE_CONSOLE},
     {"/console/exports", N_("Exports"), MAY_SEE_CONSOLE},
     {NULL, N_("Books"), MAY_SEE_CONSOLE},
+    {"/console/ageing", N_("Ageing"), MAY_SEE_CONSOLE},
     {"/console/journal", N_("Journal"), MAY_SEE_CONSOLE},
     {"/console/work", N_("Done by hand"), MAY_SEE_CONSOLE},
     {"/console/audit", N_("Audit trail"), MAY_SEE_CONSOLE},

@@ -3,6 +3,7 @@
 #define CONSOLE_OVERVIEW_H
 
 #include "delivery/console/parts.h"
+#include "domain/reports/ageing.h"
 
 extern const struct route console_overview_routes[];
 
@@ -11,12 +12,30 @@ struct attention {
     struct url link;
     int64_t count;
 };
+struct overview_bar {
+    str name, shape, items, share;
+    struct url link;
+    int64_t width; /* of 400 */
+    money open;
+};
+struct overview_rest {
+    str name;
+    money amount;
+    struct url link;
+};
+enum { TODO_MAX = 12, OVERVIEW_TABS_MAX = 8 };
 struct overview_view {
-    str title, under;
+    str title, under, chosen, caption;
     struct grid money, customers;
-    struct attention todo[8];
+    struct tab tabs[OVERVIEW_TABS_MAX]; /* a currency each */
+    int tab_count;
+    struct overview_bar bars[AGEING_SLOTS_MAX];
+    struct overview_rest rest[4];
+    int bar_count, rest_count;
+    money balance;
+    struct attention todo[TODO_MAX];
     int todo_count;
-    bool may_work;
+    bool may_work, has_ageing;
 };
 void page_overview(struct page *p, const struct overview_view *v);
 

@@ -115,6 +115,8 @@ void ask_problems(struct request *rq, struct question_list *list);
 
 void part_problems(struct page *p, const struct question_list *list);
 void part_questions(struct page *p, const struct question_list *list);
+/* One field of a row of filters. */
+void part_filter_field(struct page *p, const struct question *q);
 
 /* A page that is one form. */
 struct form_view {

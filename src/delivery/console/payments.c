@@ -47,8 +47,9 @@ bool payment_of_path(struct request *rq, struct payment *out)
 
 /* ---- the list ---- */
 
-static const char *const shows[] = {"all",          "settled", "succeeded", "pending", "unknown",
-                                    "unidentified", "failed",  "returned",  NULL};
+static const char *const shows[] = {"all",      "settled",      "succeeded", "pending",
+                                    "unknown",  "unidentified", "failed",    "returned",
+                                    "underway", "submitting",   NULL};
 static const char *const show_names[] = {N_("All"),       N_("Received"), N_("Paid by card"),
                                          N_("Announced"), N_("In doubt"), N_("Payer unknown"),
                                          N_("Failed"),    N_("Returned")};

@@ -136,11 +136,26 @@ static bool fees_agree(struct op *op, struct verdict *v)
     return true;
 }
 
+/* What pages show of all customers is kept with each posting; it must be what the items say. */
+static bool open_sums_agree(struct op *op, struct verdict *v)
+{
+    struct open_sums_off_list off;
+    if (!sql_open_sums_off(op, &off)) return false;
+    for (ptrdiff_t i = 0; i < off.count; i++)
+        add(op, v,
+            str_printf(op->mem, "is off by %lld minor units and %lld items from what is open",
+                       (long long)off.at[i].minor, (long long)off.at[i].items),
+            str_printf(op->mem, "sum of %.*s, %.*s, due %.*s", STR(off.at[i].currency),
+                       STR(off.at[i].kind), STR(date_text(op->mem, off.at[i].due))));
+    return true;
+}
+
 bool ledger_verify(struct op *op, struct verdict *out)
 {
     static bool (*const rules[])(struct op *, struct verdict *) = {
         entries_balance,    postings_fit,   items_agree,      allocations_agree, documents_agree,
         reservations_agree, payments_agree, deductions_agree, batches_agree,     fees_agree,
+        open_sums_agree,
     };
     struct verify_counts_row counts;
     if (!sql_verify_counts(op, &counts)) return false;

@@ -113,3 +113,14 @@ select i.id, i.number
 select b.id from batch b
  where b.kind = 'application' and not exists (select 1 from batch_entry e where e.batch = b.id)
  order by b.id limit 100;
+
+-- open_sums_off()
+--   many: currency text, kind text, due date, minor i64, items i64
+select currency, kind, due, cast(sum(minor) as bigint), cast(sum(items) as bigint)
+  from (select currency, kind, due, entity, part, minor, items from open_sum
+         union all
+        select currency, kind, due, entity, coalesce(account, 0) % 8, -open_minor, -1
+          from item where open_minor > 0) both_sides
+ group by currency, kind, due, entity, part
+having sum(minor) <> 0 or sum(items) <> 0
+ order by currency, kind, due limit 100;

@@ -245,6 +245,8 @@ static const struct {
     {"a payment's amount", "select 1", "select 1",
      "update payment set amount_minor = amount_minor + 1 where state = 'settled'", "payment ",
      "do not agree"},
+    {"a sum that pages show", "select 1", "select 1",
+     "update open_sum set minor = minor + 1 where items > 0", "sum of ", "is off by"},
     {"an item out of nothing", "select 1", "select 1",
      "insert into item (entity, account, customer, currency, gl, kind, side, number, issued, due, "
      "amount_minor, credit_minor) select entity, account, customer, currency, '1105', 'payment', "

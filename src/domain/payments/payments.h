@@ -202,7 +202,7 @@ bool payment_version(struct op *op, int64_t id, int64_t *out) MUST_USE;
 bool payment_find(struct op *op, str reference, struct payment *out, bool *found) MUST_USE;
 struct payments_filter {
     int64_t customer;          /* 0: all (console) */
-    str search, state, method; /* empty: all */
+    str search, state, method; /* empty: all; state "underway": handed over, not arrived */
     struct opt_date from, to;
     str cursor;
     int limit;

@@ -84,7 +84,8 @@ select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.pe
   from payment p join currency_unit u on u.currency = p.currency
   left join customer c on c.id = p.customer
  where p.customer = :customer and (p.created, p.id) < (:after_created, :after_id)
-   and (:state = '' or p.state = :state) and (:method = '' or p.method = :method)
+   and (:state = '' or p.state = :state
+        or (:state = 'underway' and p.state in ('submitting', 'unknown', 'pending'))) and (:method = '' or p.method = :method)
    and (:from_at is null or p.created >= :from_at) and (:to_at is null or p.created < :to_at)
    and (:search = '' or lower(p.number) like :search or lower(p.reference) like :search
         or lower(p.bank_ref) like :search or lower(p.payer) like :search
@@ -107,7 +108,8 @@ select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.pe
   from payment p join currency_unit u on u.currency = p.currency
   left join customer c on c.id = p.customer
  where (p.created, p.id) < (:after_created, :after_id)
-   and (:state = '' or p.state = :state) and (:method = '' or p.method = :method)
+   and (:state = '' or p.state = :state
+        or (:state = 'underway' and p.state in ('submitting', 'unknown', 'pending'))) and (:method = '' or p.method = :method)
    and (:from_at is null or p.created >= :from_at) and (:to_at is null or p.created < :to_at)
    and (:search = '' or lower(p.number) like :search or lower(p.reference) like :search
         or lower(p.bank_ref) like :search or lower(p.payer) like :search

@@ -225,18 +225,23 @@ select currency,
 -- balance_all(today date)
 --   many: currency text, open i64, overdue i64, processing i64, credit i64, disputed i64,
 --     deducted i64, open_count i64, overdue_count i64
-select currency,
-       cast(sum(case when side = 1 and kind = 'invoice' then open_minor else 0 end) as bigint),
-       cast(sum(case when side = 1 and kind = 'invoice' and due < :today then open_minor else 0 end) as bigint),
-       cast(sum(case when side = 1 then reserved_minor else 0 end) as bigint),
-       cast(sum(case when side = -1 then open_minor else 0 end) as bigint),
-       cast(sum(case when disputed_minor < open_minor then disputed_minor else open_minor end) as bigint),
-       cast(sum(case when kind = 'deduction' then open_minor else 0 end) as bigint),
-       count(*) filter (where side = 1 and kind = 'invoice'),
-       count(*) filter (where side = 1 and kind = 'invoice' and due < :today)
-  from item
- where open_minor > 0
- group by currency order by currency;
+select s.currency, s.open, s.overdue,
+       coalesce((select cast(sum(reserved_minor) as bigint) from item
+                  where reserved_minor > 0 and side = 1 and currency = s.currency), 0),
+       s.credit,
+       coalesce((select cast(sum(case when disputed_minor < open_minor then disputed_minor
+                                      else open_minor end) as bigint) from item
+                  where disputed_minor > 0 and currency = s.currency), 0),
+       s.deducted, s.open_count, s.overdue_count
+  from (select currency,
+               cast(coalesce(sum(minor) filter (where kind = 'invoice'), 0) as bigint) as open,
+               cast(coalesce(sum(minor) filter (where kind = 'invoice' and due < :today), 0) as bigint) as overdue,
+               cast(coalesce(sum(minor) filter (where kind in ('credit_note', 'payment', 'receipt')), 0) as bigint) as credit,
+               cast(coalesce(sum(minor) filter (where kind = 'deduction'), 0) as bigint) as deducted,
+               cast(coalesce(sum(items) filter (where kind = 'invoice'), 0) as bigint) as open_count,
+               cast(coalesce(sum(items) filter (where kind = 'invoice' and due < :today), 0) as bigint) as overdue_count
+          from open_sum where items > 0 group by currency) s
+ order by s.currency;
 
 -- activity_before(account i64, from_day date)
 --   one: balance i64

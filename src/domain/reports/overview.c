@@ -1,10 +1,10 @@
 #include "domain/reports/overview.h"
 
 #include "base/arena.h"
-#include "domain/receivables/receivables.h"
 #include "domain/reports/overview_sql.h"
 
-enum { CURRENCIES_MAX = 200 };
+/* Among the customers of the OLDEST overdue invoices are those with the oldest debt. */
+enum { CURRENCIES_MAX = 200, OLDEST = 200 };
 
 /* The line of that currency; made when it is first needed. */
 static struct overview_money *line_of(struct overview *o, currency c)
@@ -20,39 +20,57 @@ static struct overview_money *line_of(struct overview *o, currency c)
         .received = zero,
         .on_account = zero,
         .unidentified = zero,
+        .transit = zero,
+        .credit = zero,
+        .deducted = zero,
+        .balance = zero,
     };
     return &o->money[o->money_count++];
 }
 
+/* What the open items come to, by their age and kind. */
+static void ageing_add(struct overview_money *m, const struct ageing_line *l,
+                       const struct ageing_bounds *b)
+{
+    currency c = m->currency;
+    m->ageing = *l;
+    for (int i = 0; i < b->count + 2; i++) {
+        m->open = money_add(m->open, money_of(l->slot[i], c));
+        m->open_count += l->items[i];
+        if (i == 0) continue;
+        m->overdue = money_add(m->overdue, money_of(l->slot[i], c));
+        m->overdue_count += l->items[i];
+    }
+    m->credit = money_of(l->credit, c);
+    m->deducted = money_of(l->deducted, c);
+    m->on_account = money_of(l->unapplied, c);
+    m->unidentified = money_of(l->unidentified, c);
+    m->balance = money_of(l->balance, c);
+}
+
 static bool money_load(struct op *op, date today, struct overview *o)
 {
-    struct balances balances;
+    struct ageing open;
     struct received_sums_list received;
-    struct held_sums_list held;
+    struct transit_sums_list transit;
     date first = date_plus(today, 1 - OVERVIEW_DAYS);
     o->money = arena_array(op->mem, struct overview_money, CURRENCIES_MAX);
-    if (!receivables_balances(op, 0, today, &balances)) return false;
+    if (!ageing_bounds_get(op, &o->bounds) || !ageing_now(op, today, &o->bounds, &open))
+        return false;
     if (!sql_received_sums(op, (struct received_sums_args){.from_day = first}, &received))
         return false;
-    if (!sql_held_sums(op, &held)) return false;
-    for (ptrdiff_t i = 0; i < balances.count; i++) {
-        const struct balance *b = &balances.at[i];
-        struct overview_money *m = line_of(o, b->currency);
-        m->open = b->open;
-        m->overdue = b->overdue;
-        m->open_count = b->open_count;
-        m->overdue_count = b->overdue_count;
-    }
+    if (!sql_transit_sums(op, &transit)) return false;
+    for (ptrdiff_t i = 0; i < open.count; i++)
+        ageing_add(line_of(o, open.at[i].currency), &open.at[i], &o->bounds);
     for (ptrdiff_t i = 0; i < received.count; i++) {
         struct overview_money *m = line_of(o, received.at[i].received.cur);
         m->received = received.at[i].received;
         m->received_count = received.at[i].payments;
     }
-    for (ptrdiff_t i = 0; i < held.count; i++) {
-        struct overview_money *m = line_of(o, held.at[i].held.cur);
-        bool known = str_eq(held.at[i].kind, S("payment"));
-        *(known ? &m->on_account : &m->unidentified) = held.at[i].held;
-        *(known ? &m->on_account_count : &m->unidentified_count) = held.at[i].items;
+    for (ptrdiff_t i = 0; i < transit.count; i++) {
+        struct overview_money *m = line_of(o, transit.at[i].amount.cur);
+        m->transit = transit.at[i].amount;
+        m->transit_count = transit.at[i].payments;
     }
     return true;
 }
@@ -60,7 +78,8 @@ static bool money_load(struct op *op, date today, struct overview *o)
 static bool customers_load(struct op *op, date today, struct overview *o)
 {
     struct overdue_customers_list rows;
-    struct overdue_customers_args args = {.today = today, .limit = OVERVIEW_CUSTOMERS};
+    struct overdue_customers_args args = {
+        .today = today, .oldest = OLDEST, .limit = OVERVIEW_CUSTOMERS};
     if (!sql_overdue_customers(op, args, &rows)) return false;
     o->customers = arena_array(op->mem, struct overview_customer, rows.count);
     o->customer_count = rows.count;
@@ -68,7 +87,7 @@ static bool customers_load(struct op *op, date today, struct overview *o)
         o->customers[i] = (struct overview_customer){
             .customer = rows.at[i].customer,
             .name = rows.at[i].name,
-            .oldest = rows.at[i].oldest,
+            .oldest = rows.at[i].first_due,
             .count = rows.at[i].items,
             .overdue = rows.at[i].overdue,
         };
@@ -82,10 +101,13 @@ bool waiting_get(struct op *op, struct waiting *out)
     *out = (struct waiting){
         .receipts = row.receipts,
         .unknown = row.unknown,
+        .stuck = row.stuck,
         .on_account = row.on_account,
         .deductions = row.deductions,
         .jobs = row.jobs,
         .mails = row.mails,
+        .stops = row.stops,
+        .imports = row.imports,
     };
     return true;
 }

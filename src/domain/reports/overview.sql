@@ -8,30 +8,40 @@ select cast(sum(amount_minor) as bigint), currency, count(*)
    and state in ('succeeded', 'settled', 'partially_refunded', 'refunded')
  group by currency order by currency;
 
--- held_sums()
---   many: kind text, held money, items i64
-select kind, cast(sum(open_minor) as bigint), currency, count(*)
-  from item
- where open_minor > 0 and kind in ('payment', 'receipt')
- group by kind, currency order by currency, kind;
+-- transit_sums()
+--   many: amount money, payments i64
+select cast(sum(amount_minor) as bigint), currency, count(*)
+  from payment
+ where state in ('submitting', 'unknown', 'pending')
+ group by currency order by currency;
 
--- overdue_customers(today date, limit i64)
---   many: customer i64, name text, oldest date, items i64, overdue money
+-- overdue_customers(today date, oldest i64, limit i64)
+--   many: customer i64, name text, first_due date, items i64, overdue money
 select i.customer, c.name, min(i.due), count(*), cast(sum(i.open_minor) as bigint), i.currency
-  from item i join customer c on c.id = i.customer
- where i.kind = 'invoice' and i.open_minor > 0 and i.due < :today
+  from (select distinct customer
+          from (select customer from item
+                 where open_minor > 0 and due < :today and kind = 'invoice'
+                 order by due, id limit :oldest) first_ones) late
+  join customer c on c.id = late.customer
+  join item i on i.customer = late.customer and i.open_minor > 0 and i.kind = 'invoice'
+             and i.due < :today
  group by i.customer, c.name, i.currency
  order by min(i.due), i.customer, i.currency
  limit :limit;
 
 -- waiting_counts()
---   one: receipts i64, unknown i64, on_account i64, deductions i64, jobs i64, mails i64
-select (select count(*) from item where kind = 'receipt' and open_minor > 0),
+--   one: receipts i64, unknown i64, stuck i64, on_account i64, deductions i64, jobs i64, mails i64,
+--     stops i64, imports i64
+select (select cast(coalesce(sum(items), 0) as bigint) from open_sum where kind = 'receipt' and items > 0),
        (select count(*) from payment where state = 'unknown'),
-       (select count(*) from item where kind = 'payment' and open_minor > 0),
-       (select count(*) from item where kind = 'deduction' and open_minor > 0),
+       (select count(*) from payment where state in ('submitting', 'unknown', 'pending')
+           and state = 'submitting'),
+       (select cast(coalesce(sum(items), 0) as bigint) from open_sum where kind = 'payment' and items > 0),
+       (select cast(coalesce(sum(items), 0) as bigint) from open_sum where kind = 'deduction' and items > 0),
        (select count(*) from job where parked),
-       (select count(*) from mail where state = 'failed');
+       (select count(*) from mail where state = 'failed'),
+       (select count(*) from mail_stop where cleared is null),
+       (select count(*) from import_file where state = 'failed');
 
 -- receipt_payments(limit i64)
 --   many: payment i64
