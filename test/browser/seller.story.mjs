@@ -162,8 +162,8 @@ export default async function ({ site, page, person, step, everywhere, check }) 
     await everywhere(page, 'exports');
   });
 
-  for (const path of ['customers', 'customers/new', 'invoices', 'payments', 'deductions', 'ageing', 'journal',
-    'audit', 'people', 'people/new', 'trouble'])
+  for (const path of ['customers', 'customers/new', 'invoices', 'payments', 'deductions', 'ageing',
+    'journal', 'audit', 'people', 'people/new', 'trouble'])
     await step(`looks at /console/${path}`, async () => {
       await page.goto(`/console/${path}`);
       await everywhere(page, path.replaceAll(/\W/g, '-'));

@@ -156,9 +156,9 @@ static void todo_rows(struct request *rq, const struct waiting *w, struct overvi
         const char *what, *about, *shape, *link;
     } rows[] = {
         {w->receipts, N_("Receipts without a payer"), N_("Say who paid"), "query",
-         "/console/payments?show=unidentified"},
+         "/console/unapplied"},
         {w->on_account, N_("Money on account"), N_("Can be applied to invoices"), "soon",
-         "/console/invoices?show=credits"},
+         "/console/unapplied"},
         {w->unknown, N_("Payments in doubt"), N_("The provider does not answer; we keep asking"),
          "failed", "/console/payments?show=unknown"},
         {w->stuck, N_("Payments being handed over"), N_("Not answered yet by the provider"), "busy",
