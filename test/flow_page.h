@@ -20,7 +20,7 @@ struct seen_field {
 struct seen_form {
     bool found;
     str method, action;
-    struct seen_field fields[256];
+    struct seen_field fields[4096];
     int count;
 };
 /* The form of the button with these words, as it stands, the button's own value included. */

@@ -142,7 +142,28 @@ export default async function ({ site, page, step, everywhere, check }) {
     await everywhere(page, '10-deducted');
   });
 
-  await step('11. a reload and the back button pay nothing twice', async () => {
+  await step('11. the file for accounting has the amounts that the page shows', async () => {
+    await page.goto('/payments');
+    const href = await page.getByRole('link', { name: /JSON/ }).getAttribute('href');
+    const { entries } = JSON.parse((await download(page, href)).body.toString());
+    const brought = {};
+    for (const { payment, postings } of entries.filter((one) => one.kind === 'payment'))
+      for (const { item, credit } of postings)
+        if (item?.kind === 'payment' && credit) brought[payment] = credit.value;
+    const rows = await page.locator('tbody tr').all();
+    let compared = 0;
+    for (const row of rows) {
+      const [number] = (await row.getByRole('rowheader').innerText()).split('\n');
+      const shown = await row.locator('td[data-l=Amount]').innerText();
+      if (!brought[number]) continue;
+      const plain = shown.replace(/[^\d.]/g, '');
+      check(plain === brought[number], `${number}: ${shown}, in the file ${brought[number]}`);
+      compared++;
+    }
+    check(compared > 1, `${compared} payments compared`);
+  });
+
+  await step('12. a reload and the back button pay nothing twice', async () => {
     await page.goto(backUrl);
     await page.getByRole('heading', { name: /^Thank you\./ }).waitFor();
     await page.reload();

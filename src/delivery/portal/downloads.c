@@ -59,10 +59,29 @@ static void csv_row(struct request *rq, struct text *t, const struct receivable 
     csv_end(t);
 }
 
+static const char *const heads[] = {"number", "kind",     "po",     "issued", "due",
+                                    "status", "currency", "amount", "open"};
+
+static struct reply csv_reply(struct request *rq, const struct text *t)
+{
+    str name = str_printf(rq->op.mem, "invoices %.*s.csv", STR(date_text(rq->op.mem, rq->today)));
+    return reply_file(rq, S("text/csv; charset=utf-8"), name, text_str(t));
+}
+
+struct reply download_selected_csv(struct request *rq, const int64_t items[], ptrdiff_t count)
+{
+    struct receivables rows;
+    struct text t = {.mem = rq->op.mem};
+    if (!receivables_by_ids(&rq->op, rq->who.customer, items, count, rq->today, &rows))
+        return reply_errors(rq);
+    for (ptrdiff_t i = 0; i < COUNT(heads); i++) csv_cell(&t, str_of(heads[i]));
+    csv_end(&t);
+    for (ptrdiff_t i = 0; i < rows.count; i++) csv_row(rq, &t, &rows.at[i]);
+    return csv_reply(rq, &t);
+}
+
 struct reply download_invoices_csv(struct request *rq, const struct receivables_filter *filter)
 {
-    static const char *const heads[] = {"number", "kind",     "po",     "issued", "due",
-                                        "status", "currency", "amount", "open"};
     struct receivables_filter page = *filter;
     struct text t = {.mem = rq->op.mem};
     for (ptrdiff_t i = 0; i < COUNT(heads); i++) csv_cell(&t, str_of(heads[i]));
@@ -74,8 +93,7 @@ struct reply download_invoices_csv(struct request *rq, const struct receivables_
         if (rows.next_cursor.len == 0) break;
         page.cursor = rows.next_cursor;
     }
-    str name = str_printf(rq->op.mem, "invoices %.*s.csv", STR(date_text(rq->op.mem, rq->today)));
-    return reply_file(rq, S("text/csv; charset=utf-8"), name, text_str(&t));
+    return csv_reply(rq, &t);
 }
 
 /* ---- PDF ---- */

@@ -12,6 +12,8 @@ struct reply download_paper(struct request *rq, const struct paper *paper);
 
 struct reply download_invoices_csv(struct request *rq, const struct receivables_filter *filter);
 /* Outside a transaction: a thousand documents take their time. */
+/* The same of those selected. */
+struct reply download_selected_csv(struct request *rq, const int64_t items[], ptrdiff_t count);
 struct reply download_invoices_zip(struct request *rq, const int64_t items[], ptrdiff_t count);
 
 /* Where a document's link and QR code lead: its page in the portal. */

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { PAGE_ROWS = 50 };
+enum { PAGE_ROWS = 50, SELECT_ROWS = 1000 };
 
 /* ---- what the address asks for ---- */
 
@@ -20,7 +20,7 @@ static const char *const shows[] = {"open",    "overdue", "processing", "dispute
 static const char *const dues[] = {"week", "month", "next-month", NULL};
 static const char *const sorts[] = {"due",    "-due",    "number", "-number", "issued", "-issued",
                                     "amount", "-amount", "open",   "-open",   NULL};
-static const char *const picks[] = {"overdue", "week", "credits", "none", NULL};
+static const char *const picks[] = {"all", "overdue", "week", "credits", "none", NULL};
 
 struct list_query {
     str show, search, due, currency, sort, cursor, pick;
@@ -97,6 +97,8 @@ static struct receivables_filter filter_of(struct request *rq, const struct list
         .limit = PAGE_ROWS,
         .today = rq->today,
     };
+    /* Who selects by a rule means all that it fits, not those of one page. */
+    if (q->pick.len > 0 && !str_eq(q->pick, S("none"))) f.limit = SELECT_ROWS;
     due_range(q, rq->today, &f);
     return f;
 }
@@ -137,6 +139,7 @@ static struct url list_url(struct request *rq, const struct list_query *q, const
 
 static bool chosen(const struct list_query *q, const struct receivable *r)
 {
+    if (str_eq(q->pick, S("all"))) return true;
     if (str_eq(q->pick, S("overdue"))) return r->side > 0 && r->days < 0;
     if (str_eq(q->pick, S("week"))) return r->side > 0 && r->days <= 7;
     if (str_eq(q->pick, S("credits"))) return r->side < 0;
@@ -301,6 +304,7 @@ static str total_words(struct request *rq)
 static void links_of(struct request *rq, const struct list_query *q, struct invoices_view *v,
                      str next_cursor)
 {
+    v->select_all = list_url(rq, q, "/invoices", "select", S("all"));
     v->select_overdue = list_url(rq, q, "/invoices", "select", S("overdue"));
     v->select_week = list_url(rq, q, "/invoices", "select", S("week"));
     v->select_credits = list_url(rq, q, "/invoices", "select", S("credits"));
@@ -366,6 +370,12 @@ static const struct input zip_inputs[] = {
     {.name = NULL},
 };
 
+static struct reply selected_csv(struct request *rq)
+{
+    const struct zip_form *form = rq->in;
+    return download_selected_csv(rq, form->items.at, form->items.count);
+}
+
 static struct reply invoices_zip(struct request *rq)
 {
     const struct zip_form *form = rq->in;
@@ -385,6 +395,12 @@ const struct route invoices_routes[] = {
      .may = MAY_SEE_ACCOUNT,
      INPUTS(list_inputs, struct list_query),
      .about = "The same list as a table"},
+    {.method = POST,
+     .path = "/invoices/csv",
+     .handle = selected_csv,
+     .may = MAY_SEE_ACCOUNT,
+     INPUTS(zip_inputs, struct zip_form),
+     .about = "The selected items as a table"},
     {.method = POST,
      .path = "/invoices/zip",
      .handle = invoices_zip,

@@ -52,7 +52,8 @@ struct invoices_view {
     ptrdiff_t group_count, row_count;
     str show, search, words; /* words: the running total's, as JSON */
     struct invoices_choices dues, currencies, sellers;
-    struct url select_overdue, select_week, select_credits, select_none, next, csv, clear;
+    struct url select_all, select_overdue, select_week, select_credits, select_none, next, csv,
+        clear;
     bool has_next, may_pay, filtered, later; /* later: not the first page */
     bool has_chosen;
 };

@@ -18,7 +18,7 @@ struct payments_view {
     ptrdiff_t count;
     str search;
     bool has_next;
-    struct url next, csv;
+    struct url next, csv, json;
 };
 
 struct payment_use_row {

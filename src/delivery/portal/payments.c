@@ -6,7 +6,10 @@
 #include "base/lang.h"
 #include "delivery/portal/downloads.h"
 #include "delivery/portal/payment.h"
+#include "domain/exchange/export.h"
 #include "domain/ledger/ledger.h"
+
+#include <string.h>
 
 enum { PAGE_ROWS = 50 };
 
@@ -43,6 +46,7 @@ static struct reply payments_show(struct request *rq)
         .has_next = list.next_cursor.len > 0,
         .next = url_printf(mem, "/payments?q=%.*s&cursor=%.*s", STR(search), STR(list.next_cursor)),
         .csv = url_printf(mem, "/payments.csv?q=%.*s", STR(search)),
+        .json = url_printf(mem, "/payments.json?q=%.*s", STR(search)),
     };
     for (ptrdiff_t i = 0; i < list.count; i++) {
         const struct payment *p = &list.at[i];
@@ -82,24 +86,54 @@ static bool csv_rows(struct request *rq, struct text *t, const struct payment *p
     return true;
 }
 
+/* All payments that the search finds, not only those of one page. */
+static bool each_payment(struct request *rq, struct text *t,
+                         bool (*put)(struct request *rq, struct text *t, const struct payment *p))
+{
+    const struct list_form *form = rq->in;
+    struct payments_filter filter = {
+        .customer = rq->who.customer, .search = form->search, .limit = 500};
+    for (;;) {
+        struct payments list;
+        if (!payments_list(&rq->op, &filter, &list)) return false;
+        for (ptrdiff_t i = 0; i < list.count; i++)
+            if (!put(rq, t, &list.at[i])) return false;
+        if (list.next_cursor.len == 0) return true;
+        filter.cursor = list.next_cursor;
+    }
+}
+
+/* Their ids, as bytes side by side. */
+static bool id_row(struct request *rq, struct text *t, const struct payment *p)
+{
+    (void)rq;
+    text_add(t, (str){(const char *)&p->id, sizeof p->id});
+    return true;
+}
+
+/* For a program: docs/exporting.md describes it. */
+static struct reply payments_json(struct request *rq)
+{
+    struct text ids = {.mem = rq->op.mem};
+    str body;
+    if (!each_payment(rq, &ids, id_row)) return reply_errors(rq);
+    ptrdiff_t count = ids.len / (ptrdiff_t)sizeof(int64_t);
+    int64_t *payments = arena_array(rq->op.mem, int64_t, count);
+    if (count > 0) memcpy(payments, ids.at, (size_t)ids.len);
+    if (!export_payments(&rq->op, rq->who.customer, payments, count, &body))
+        return reply_errors(rq);
+    str name = str_printf(rq->op.mem, "payments %.*s.json", STR(date_text(rq->op.mem, rq->today)));
+    return reply_file(rq, S("application/json"), name, body);
+}
+
 static struct reply payments_csv(struct request *rq)
 {
     static const char *const heads[] = {"payment",  "date",   "state",    "method",  "reference",
                                         "currency", "amount", "document", "applied", "surcharge"};
-    const struct list_form *form = rq->in;
-    struct payments_filter filter = {
-        .customer = rq->who.customer, .search = form->search, .limit = 500};
     struct text t = {.mem = rq->op.mem};
     for (ptrdiff_t i = 0; i < COUNT(heads); i++) csv_cell(&t, str_of(heads[i]));
     csv_end(&t);
-    for (;;) {
-        struct payments list;
-        if (!payments_list(&rq->op, &filter, &list)) return reply_errors(rq);
-        for (ptrdiff_t i = 0; i < list.count; i++)
-            if (!csv_rows(rq, &t, &list.at[i])) return reply_errors(rq);
-        if (list.next_cursor.len == 0) break;
-        filter.cursor = list.next_cursor;
-    }
+    if (!each_payment(rq, &t, csv_rows)) return reply_errors(rq);
     str name = str_printf(rq->op.mem, "payments %.*s.csv", STR(date_text(rq->op.mem, rq->today)));
     return reply_file(rq, S("text/csv; charset=utf-8"), name, text_str(&t));
 }
@@ -151,6 +185,12 @@ const struct route payments_routes[] = {
      .may = MAY_SEE_ACCOUNT,
      INPUTS(list_inputs, struct list_form),
      .about = "Payments and what they pay, as a table"},
+    {.method = GET,
+     .path = "/payments.json",
+     .handle = payments_json,
+     .may = MAY_SEE_ACCOUNT,
+     INPUTS(list_inputs, struct list_form),
+     .about = "What payments did to the account, for an accounting program"},
     {.method = GET,
      .path = "/applications/:id",
      .handle = application_show,

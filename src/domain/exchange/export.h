@@ -56,6 +56,10 @@ bool export_acknowledge(struct op *op, int64_t number, str erp_reference,
 
 /* The batch as a file: the same bytes each time. */
 bool export_body(struct op *op, int64_t number, enum export_format format, str *out) MUST_USE;
+/* What these payments did to the account of the customer who made them, in the same form, with no
+ * batch: for a payer's own books. Payments of others are left out. */
+bool export_payments(struct op *op, int64_t customer, const int64_t payments[], ptrdiff_t count,
+                     str *out) MUST_USE;
 /* "quittance-000042.csv" */
 str export_file_name(struct arena *mem, int64_t number, enum export_format format);
 

@@ -84,3 +84,34 @@ select a.entry, a.from_item, a.to_item, f.kind, f.number, f.n, t.kind, t.number,
   left join allocation r on r.id = a.reverses
  where x.batch = :batch
  order by a.entry, a.id;
+
+-- The same of one payment, for its payer: what stands on their own account, and nothing of the seller's.
+-- export_payment_rows(payment i64, customer i64)
+--   many: entry i64, kind text, effective date, recorded i64, entity text, n i64, gl text,
+--     customer text, item i64?, item_kind text, item_number text, instalment i64?, document text,
+--     amount money, payment text, method text, reference text, bank_ref text, note text, reverses i64?
+select e.id, e.kind, e.effective, e.recorded, s.code, p.n, p.gl, c.number, p.item,
+       coalesce(i.kind, ''), coalesce(i.number, ''), i.n, coalesce(d.number, ''),
+       p.amount_minor, p.currency, m.number, m.method, m.reference, m.bank_ref, e.note, e.reverses
+  from entry e
+  join entity s on s.id = e.entity
+  join payment m on m.id = e.payment
+  join posting p on p.entry = e.id
+  join account a on a.id = p.account
+  join customer c on c.id = a.customer
+  left join item i on i.id = p.item
+  left join document d on d.id = i.document
+ where e.payment = :payment and e.posted and a.customer = :customer
+ order by e.id, p.n;
+
+-- export_payment_allocation_rows(payment i64)
+--   many: entry i64, from_item i64, to_item i64, from_kind text, from_number text,
+--     from_instalment i64, to_kind text, to_number text, to_instalment i64, reverses i64?
+select a.entry, a.from_item, a.to_item, f.kind, f.number, f.n, t.kind, t.number, t.n, r.entry
+  from entry e
+  join allocation a on a.entry = e.id
+  join item f on f.id = a.from_item
+  join item t on t.id = a.to_item
+  left join allocation r on r.id = a.reverses
+ where e.payment = :payment and e.posted
+ order by a.entry, a.id;

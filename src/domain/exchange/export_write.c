@@ -8,6 +8,8 @@
 #include "domain/exchange/export.h"
 #include "domain/exchange/export_sql.h"
 
+#include <assert.h>
+
 static const struct {
     enum export_format format;
     const char *name, *media_type;
@@ -69,31 +71,57 @@ static bool allocation_of(struct op *op, const struct export_allocation_rows_lis
                      (long long)p->entry, (long long)p->n);
 }
 
+static bool lines_of(struct op *op, const struct export_posting_rows_list *postings,
+                     const struct export_allocation_rows_list *all, struct lines *out)
+{
+    ptrdiff_t first = 0;
+    *out = (struct lines){.at = arena_array(op->mem, struct line, postings->count),
+                          .count = postings->count};
+    for (ptrdiff_t i = 0; i < out->count; i++) {
+        struct line *line = &out->at[i];
+        line->p = &postings->at[i];
+        line->first = i == 0 || postings->at[i - 1].entry != line->p->entry;
+        line->last = i + 1 == out->count || postings->at[i + 1].entry != line->p->entry;
+        while (first < all->count && all->at[first].entry < line->p->entry) first++;
+        if (!allocation_of(op, all, first, line->p, &line->allocation)) return false;
+        line->reverses =
+            line->allocation ? line->allocation->reverses.value : line->p->reverses.value;
+    }
+    return true;
+}
+
 static bool read_lines(struct op *op, int64_t number, struct lines *out)
 {
     struct export_batch batch;
     struct export_posting_rows_list postings;
     struct export_allocation_rows_list all;
-    ptrdiff_t first = 0;
     if (!export_get(op, number, &batch)) return false;
     if (!sql_export_posting_rows(op, (struct export_posting_rows_args){.batch = number},
                                  &postings) ||
         !sql_export_allocation_rows(op, (struct export_allocation_rows_args){.batch = number},
                                     &all))
         return false;
-    *out =
-        (struct lines){number, arena_array(op->mem, struct line, postings.count), postings.count};
-    for (ptrdiff_t i = 0; i < out->count; i++) {
-        struct line *line = &out->at[i];
-        line->p = &postings.at[i];
-        line->first = i == 0 || postings.at[i - 1].entry != line->p->entry;
-        line->last = i + 1 == out->count || postings.at[i + 1].entry != line->p->entry;
-        while (first < all.count && all.at[first].entry < line->p->entry) first++;
-        if (!allocation_of(op, &all, first, line->p, &line->allocation)) return false;
-        line->reverses =
-            line->allocation ? line->allocation->reverses.value : line->p->reverses.value;
-    }
+    if (!lines_of(op, &postings, &all, out)) return false;
+    out->batch = number;
     return true;
+}
+
+/* Of one payment, for its payer. */
+static bool payment_lines(struct op *op, int64_t customer, int64_t payment, struct lines *out)
+{
+    struct export_payment_rows_list own;
+    struct export_payment_allocation_rows_list all;
+    struct export_payment_rows_args args = {.payment = payment, .customer = customer};
+    static_assert(sizeof *own.at == sizeof(struct export_posting_rows_row) &&
+                      sizeof *all.at == sizeof(struct export_allocation_rows_row),
+                  "a batch and a payment have the same rows");
+    if (!sql_export_payment_rows(op, args, &own) ||
+        !sql_export_payment_allocation_rows(
+            op, (struct export_payment_allocation_rows_args){.payment = payment}, &all))
+        return false;
+    struct export_posting_rows_list postings = {(void *)own.at, own.count};
+    struct export_allocation_rows_list allocations = {(void *)all.at, all.count};
+    return lines_of(op, &postings, &allocations, out);
 }
 
 /* ---- CSV: RFC 4180, one row for each posting ---- */
@@ -244,27 +272,61 @@ static void json_posting(struct json_out *o, const struct line *line)
     json_close(o, '}');
 }
 
+static void json_begin(struct json_out *o, int64_t batch)
+{
+    json_open(o, '{');
+    json_key(o, "format");
+    json_put_str(o, S("quittance-export-1"));
+    json_key(o, "batch");
+    if (batch > 0)
+        json_put_i64(o, batch);
+    else
+        json_put_null(o);
+    json_key(o, "entries");
+    json_open(o, '[');
+}
+
+static void json_lines(struct json_out *o, const struct lines *lines)
+{
+    for (ptrdiff_t i = 0; i < lines->count; i++) {
+        const struct line *line = &lines->at[i];
+        if (line->first) json_entry(o, line);
+        json_posting(o, line);
+        if (!line->last) continue;
+        json_close(o, ']');
+        json_close(o, '}');
+    }
+}
+
+static void json_end(struct json_out *o)
+{
+    json_close(o, ']');
+    json_close(o, '}');
+    text_char(o->to, '\n');
+}
+
+bool export_payments(struct op *op, int64_t customer, const int64_t payments[], ptrdiff_t count,
+                     str *out)
+{
+    struct text t = {.mem = op->mem};
+    struct json_out o = {.to = &t};
+    struct lines lines;
+    json_begin(&o, 0);
+    for (ptrdiff_t i = 0; i < count; i++) {
+        if (!payment_lines(op, customer, payments[i], &lines)) return false;
+        json_lines(&o, &lines);
+    }
+    json_end(&o);
+    *out = text_str(&t);
+    return true;
+}
+
 static void write_json(struct text *t, const struct lines *lines)
 {
     struct json_out o = {.to = t};
-    json_open(&o, '{');
-    json_key(&o, "format");
-    json_put_str(&o, S("quittance-export-1"));
-    json_key(&o, "batch");
-    json_put_i64(&o, lines->batch);
-    json_key(&o, "entries");
-    json_open(&o, '[');
-    for (ptrdiff_t i = 0; i < lines->count; i++) {
-        const struct line *line = &lines->at[i];
-        if (line->first) json_entry(&o, line);
-        json_posting(&o, line);
-        if (!line->last) continue;
-        json_close(&o, ']');
-        json_close(&o, '}');
-    }
-    json_close(&o, ']');
-    json_close(&o, '}');
-    text_char(t, '\n');
+    json_begin(&o, lines->batch);
+    json_lines(&o, lines);
+    json_end(&o);
 }
 
 bool export_body(struct op *op, int64_t number, enum export_format format, str *out)
