@@ -32,7 +32,7 @@ static bool load(struct op *op, void *arg)
     switch (m->kind) {
     case KEPT_DOCUMENT: return paper_of_document(op, m->subject, NULL, link, &m->paper);
     case KEPT_RECEIPT: return paper_of_payment(op, m->subject, NULL, link, &m->paper);
-    case KEPT_REFUND:
+    case KEPT_REFUND: return paper_of_refund(op, m->subject, NULL, link, &m->paper);
     case KEPT_STATEMENT:
     case KEPT_REMINDER: break;
     }

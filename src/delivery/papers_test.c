@@ -46,6 +46,12 @@ static bool build(struct op *op, void *arg)
            issue(op, w, 100, &w->first) && issue(op, w, 200, &w->second);
 }
 
+static bool issue_another(struct op *op, void *arg)
+{
+    struct world *w = arg;
+    return issue(op, w, 300, &w->second);
+}
+
 static bool change(struct op *op, void *arg)
 {
     struct world *w = arg;
@@ -103,6 +109,14 @@ ENGINES_SENTENCE(a_document_made_late_says_what_was_true_when_it_was_issued)
     fixture_do(f, look, &w);
     CHECK(str_eq(w.paper.from.name, S("Old Name")), "%.*s", STR(w.paper.from.name));
     CHECK(str_eq(w.paper.to.name, S("Old Buyer")), "%.*s", STR(w.paper.to.name));
+    CHECK(w.paper.foot.len == 0 && w.paper.colour == 0, "the look of then");
+
+    f->now += 1000000;
+    fixture_do(f, issue_another, &w);
+    fixture_do(f, look, &w);
+    CHECK(str_eq(w.paper.from.name, S("New Name")), "%.*s", STR(w.paper.from.name));
+    CHECK(w.paper.foot.len == 0, "its texts are in English now");
+    CHECK(w.paper.colour == 0x112233, "the look of now");
 }
 
 static bool make(struct op *op, struct store *store, void *arg)

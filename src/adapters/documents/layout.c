@@ -11,6 +11,8 @@ enum {
     CODE_QUIET = 10 * PT, /* at least 4 modules of a code of 33 or more */
     LINES = 12,           /* at most, in an address or a fact */
     FACTS_MAX = 40,
+    LOGO_WIDTH = 150 * PT,
+    LOGO_HEIGHT = 40 * PT,
 };
 
 /* One text below the other, with a tag of its own. */
@@ -39,17 +41,37 @@ static void stack_lines(struct sheets *s, enum style style, str text, int x, int
     sheet_tag_ends(s, "P");
 }
 
+/* In place of the seller's name, which moves to its address. */
+static void logo(struct sheets *s, const struct paper *p, int *y)
+{
+    int w = LOGO_WIDTH, h = (int)((int64_t)LOGO_WIDTH * p->logo.height / p->logo.width);
+    if (h > LOGO_HEIGHT) {
+        h = LOGO_HEIGHT;
+        w = (int)((int64_t)LOGO_HEIGHT * p->logo.width / p->logo.height);
+    }
+    sheet_figure(s, p->from.name);
+    sheet_picture(s, &p->logo, 0, *y, w, h);
+    sheet_tag_ends(s, "Figure");
+    *y += h;
+}
+
 static void parties(struct sheets *s, const struct paper *p)
 {
     sheet_bar(s, 0, 36 * PT, BODY_WIDTH, 3 * PT, p->colour ? p->colour : INK);
     int top = 52 * PT, to = top + 26 * PT, from = top + 2 * PT;
-    stack(s, "P", STYLE_NAME, p->from.name, 0, PARTY_X - PANEL_GAP, INK, &top);
+    int width = BODY_WIDTH - PARTY_X;
+    if (p->logo.png.len > 0) {
+        logo(s, p, &top);
+        from = 52 * PT;
+        stack(s, "P", STYLE_STRONG, p->from.name, PARTY_X, width, INK, &from);
+    } else {
+        stack(s, "P", STYLE_NAME, p->from.name, 0, PARTY_X - PANEL_GAP, INK, &top);
+    }
     if (to < top + 12 * PT) to = top + 12 * PT;
     stack(s, "P", STYLE_STRONG, p->to.name, 0, PARTY_X - PANEL_GAP, INK, &to);
     stack_lines(s, STYLE_BODY, p->to.address, 0, PARTY_X - PANEL_GAP, INK, &to);
     stack_lines(s, STYLE_SMALL, p->to.facts, 0, PARTY_X - PANEL_GAP, GREY, &to);
 
-    int width = BODY_WIDTH - PARTY_X;
     stack_lines(s, STYLE_SMALL, p->from.address, PARTY_X, width, GREY, &from);
     stack_lines(s, STYLE_SMALL, p->from.facts, PARTY_X, width, GREY, &from);
     stack_lines(s, STYLE_SMALL, p->from.contact, PARTY_X, width, GREY, &from);
@@ -125,30 +147,32 @@ static void facts(struct sheets *s, const struct paper *p)
         for (int k = 0; k < across && i + k < count; k++)
             fact(s, &p->facts[i + k], k * width, width - 10 * PT, &bottom);
         s->y = bottom + 10 * PT;
-        if (s->y > BODY_BOTTOM - 60 * PT) sheet_break(s);
+        if (s->y > s->bottom - 60 * PT) sheet_break(s);
     }
 }
 
-static void notes(struct sheets *s, str text)
+static void notes(struct sheets *s, str text, int above, int below)
 {
     struct str_pair lines = {.tail = text, .found = text.len > 0};
-    if (lines.found) s->y += 14 * PT;
+    if (lines.found) s->y += above;
     while (lines.found) {
         lines = str_cut(lines.tail, '\n');
         if (lines.head.len == 0) continue;
         PangoLayout *set = sheet_text(s, STYLE_BODY, lines.head, BODY_WIDTH, false, 40);
-        if (s->y + text_height(set) > BODY_BOTTOM) sheet_break(s);
+        if (s->y + text_height(set) > s->bottom) sheet_break(s);
         sheet_tag(s, "P", "");
         sheet_put(s, set, 0, s->y, BODY_WIDTH, INK);
         sheet_tag_ends(s, "P");
         s->y += text_height(set) + 4 * PT;
     }
+    if (text.len > 0) s->y += below;
 }
 
 struct panel_code {
     const struct qr *code;
     PangoLayout *label;
     const char *target;
+    str words;
 };
 
 static bool panel_code(struct sheets *s, str content, str label, struct panel_code codes[],
@@ -161,6 +185,7 @@ static bool panel_code(struct sheets *s, str content, str label, struct panel_co
         .code = code,
         .label = sheet_text(s, STYLE_LABEL, label, CODE_SIDE, false, 4),
         .target = link_attribute(s->op->mem, content),
+        .words = label,
     };
     return true;
 }
@@ -168,7 +193,7 @@ static bool panel_code(struct sheets *s, str content, str label, struct panel_co
 static void panel_put(struct sheets *s, const struct panel_code *code, int x, int y)
 {
     if (code->target) sheet_tag(s, CAIRO_TAG_LINK, code->target);
-    sheet_tag(s, "Figure", "");
+    sheet_figure(s, code->words);
     sheet_code(s, code->code, x, y, CODE_SIDE);
     sheet_tag_ends(s, "Figure");
     if (code->target) sheet_tag_ends(s, CAIRO_TAG_LINK);
@@ -193,7 +218,7 @@ static bool how_to_pay(struct sheets *s, const struct paper *p)
     }
     if (height < 60 * PT) height = 60 * PT;
     s->y += 14 * PT;
-    if (s->y + 12 * PT + height > BODY_BOTTOM) sheet_break(s);
+    if (s->y + 12 * PT + height > s->bottom) sheet_break(s);
     sheet_bar(s, 0, s->y, BODY_WIDTH, PT / 2, HAIRLINE);
     s->y += 12 * PT;
     int bottom = s->y;
@@ -204,6 +229,21 @@ static bool how_to_pay(struct sheets *s, const struct paper *p)
     for (int i = 0; i < count; i++)
         panel_put(s, &codes[i], left + PANEL_GAP + i * (CODE_SIDE + PANEL_GAP), s->y);
     s->y += height;
+    return true;
+}
+
+static bool block(struct sheets *s, const struct paper *p, enum block which)
+{
+    switch (which) {
+    case BLOCK_INTRO: notes(s, p->intro, 0, 12 * PT); break;
+    case BLOCK_FACTS: facts(s, p); break;
+    case BLOCK_LINES:
+        for (ptrdiff_t i = 0; i < p->table_count; i++) table_layout(s, &p->tables[i]);
+        notes(s, p->notes, 14 * PT, 0);
+        break;
+    case BLOCK_CLOSING: notes(s, p->closing, 14 * PT, 0); break;
+    case BLOCK_PAYMENT: return how_to_pay(s, p);
+    }
     return true;
 }
 
@@ -218,13 +258,14 @@ bool paper_layout(struct op *op, const struct paper *p, struct sheets *s)
                        rows, PAPER_ROWS_MAX);
     if (!sheets_open(op, str_z(op->mem, lang_tag(p->lang)), lang_rtl(p->lang), s)) return false;
 
+    if (p->foot.len > 0) s->bottom -= FOOT_LINES;
     sheet_tag(s, "Document", "");
     parties(s, p);
     opening(s, p);
-    facts(s, p);
-    for (ptrdiff_t i = 0; i < p->table_count; i++) table_layout(s, &p->tables[i]);
-    notes(s, p->notes);
-    if (!how_to_pay(s, p)) return false;
+    struct layout order = p->layout.count > 0 ? p->layout : layout_standard();
+    for (int i = 0; i < order.count; i++)
+        if (!block(s, p, order.at[i])) return false;
+    if (p->swiss && !swiss_layout(s, p)) return false;
     sheet_tag_ends(s, "Document");
     return true;
 }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 #include <cairo-pdf.h>
+#include <string.h>
 
 #define PDF_MAX   (32u << 20) /* bytes */
 #define CODE_DOTS 4           /* to a module of a QR code */
@@ -67,9 +68,36 @@ static void draw_code(cairo_t *cr, struct op *op, const struct mark *mark)
     cairo_restore(cr);
 }
 
+/* Cairo calls back here: no arena, a bound. */
+static cairo_status_t read_bytes(void *from, unsigned char *data, unsigned count)
+{
+    str *rest = from;
+    if ((ptrdiff_t)count > rest->len) return CAIRO_STATUS_READ_ERROR;
+    memcpy(data, rest->at, count);
+    *rest = str_from(*rest, (ptrdiff_t)count);
+    return CAIRO_STATUS_SUCCESS;
+}
+
+/* A picture that cannot be read is left out: ours can. */
+static void draw_picture(cairo_t *cr, struct op *op, const struct mark *mark)
+{
+    str rest = mark->picture->png;
+    cairo_surface_t *picture = cairo_image_surface_create_from_png_stream(read_bytes, &rest);
+    arena_defer(op->mem, close_surface, picture);
+    if (cairo_surface_status(picture) != CAIRO_STATUS_SUCCESS) return;
+    cairo_save(cr);
+    cairo_translate(cr, pango_units_to_double(mark->x), pango_units_to_double(mark->y));
+    cairo_scale(cr, pango_units_to_double(mark->w / mark->picture->width),
+                pango_units_to_double(mark->h / mark->picture->height));
+    cairo_set_source_surface(cr, picture, 0, 0);
+    cairo_paint(cr);
+    cairo_restore(cr);
+}
+
 /* The foot is outside the tags: it is not what the document says. */
 static void draw_foot(cairo_t *cr, struct sheets *s, const struct paper *p, int page)
 {
+    int foot = p->swiss && page == s->page_count ? SWISS_TOP - SWISS_FOOT / 2 : FOOT;
     struct text t = {.mem = s->op->mem};
     const char *rest = say(p->lang, "Page {1} of {2}");
     for (int hole; (hole = say_step(&t, &rest)) != 0;)
@@ -82,9 +110,14 @@ static void draw_foot(cairo_t *cr, struct sheets *s, const struct paper *p, int 
     int end = text_width(count), start = BODY_WIDTH - end - 10 * PT;
     PangoLayout *what = sheet_text(s, STYLE_SMALL, name, start, false, 1);
     set_colour(cr, GREY);
-    move_to(cr, MARGIN + (s->rtl ? BODY_WIDTH - start : 0), FOOT);
+    if (p->foot.len > 0) {
+        PangoLayout *words = sheet_text(s, STYLE_SMALL, p->foot, BODY_WIDTH, false, 2);
+        move_to(cr, MARGIN, foot - text_height(words) - 3 * PT);
+        pango_cairo_show_layout(cr, words);
+    }
+    move_to(cr, MARGIN + (s->rtl ? BODY_WIDTH - start : 0), foot);
     pango_cairo_show_layout(cr, what);
-    move_to(cr, MARGIN + (s->rtl ? 0 : BODY_WIDTH - end), FOOT);
+    move_to(cr, MARGIN + (s->rtl ? 0 : BODY_WIDTH - end), foot);
     pango_cairo_show_layout(cr, count);
 }
 
@@ -101,6 +134,7 @@ static void draw_mark(cairo_t *cr, struct op *op, const struct mark *mark)
         cairo_fill(cr);
         break;
     case MARK_CODE: draw_code(cr, op, mark); break;
+    case MARK_PICTURE: draw_picture(cr, op, mark); break;
     case MARK_OPEN: cairo_tag_begin(cr, mark->tag, mark->attributes); break;
     case MARK_CLOSE: cairo_tag_end(cr, mark->tag); break;
     case MARK_PAGE: cairo_show_page(cr); break;
@@ -165,11 +199,8 @@ static bool draw(struct op *op, const struct paper *p, struct sheets *s, str *ou
 bool paper_pdf(struct op *op, const struct paper *paper, str *out)
 {
     struct sheets sheets;
-    str drawn, pictures[2];
-    ptrdiff_t count = 0;
+    str drawn;
     if (!paper_layout(op, paper, &sheets)) return false;
     if (!draw(op, paper, &sheets, &drawn)) return false;
-    if (paper->payment_code.len > 0) pictures[count++] = paper->payment_label;
-    if (paper->link.len > 0) pictures[count++] = paper->link_label;
-    return pdf_finish(op, drawn, lang_tag(paper->lang), pictures, count, out);
+    return pdf_finish(op, drawn, lang_tag(paper->lang), sheets.figures, sheets.figure_count, out);
 }

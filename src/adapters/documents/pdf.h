@@ -7,6 +7,8 @@
 
 /* A document on its sheets (layout.c, table.c). */
 bool paper_layout(struct op *op, const struct paper *paper, struct sheets *s) MUST_USE;
+/* The payment part of a Swiss QR-bill, at the foot of the last page (swiss.c). */
+bool swiss_layout(struct sheets *s, const struct paper *paper) MUST_USE;
 void table_layout(struct sheets *s, const struct paper_table *table);
 
 /* What Cairo cannot say: the language, that the title names the window, which cells are column

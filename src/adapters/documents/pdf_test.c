@@ -1,8 +1,11 @@
 #include "domain/documents/document.h"
 
+#include "base/arena.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "test.h"
 
+#include <cairo.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -233,6 +236,12 @@ static void check_text(struct arena *mem, const char *name, str pdf)
     fclose(f);
 }
 
+static cairo_status_t keep_png(void *to, const unsigned char *data, unsigned count)
+{
+    text_add(to, (str){(const char *)data, (ptrdiff_t)count});
+    return CAIRO_STATUS_SUCCESS;
+}
+
 /* ---- the tests; the first two need a process that has made no document yet ---- */
 
 SENTENCE(two_processes_make_the_same_bytes)
@@ -293,6 +302,51 @@ SENTENCE(threads_make_documents_at_once)
         pthread_join(threads[i], NULL);
         CHECK(w[i].differ == 0, "thread %d: %d differ", i, w[i].differ);
     }
+}
+
+/* With a logo, texts of the seller's own, another order of parts, and a payment part. */
+static struct paper bill(struct arena *mem, const struct lang *lang, struct swiss_bill *swiss)
+{
+    struct op op = {.mem = mem};
+    struct text png = {.mem = mem};
+    struct paper p = invoice(mem, 3);
+    struct swiss_in in = {
+        .iban = S("CH4431999123000889012"),
+        .to = {S("Nordwind Antriebstechnik AG"), S("Seestrasse 1"), S("8004"), S("Zürich"),
+               S("CH")},
+        .from = {S("Müller & Söhne"), S("Hauptstrasse 2"), S("3011"), S("Bern"), S("CH")},
+        .amount = {123456775, {"CHF"}},
+        .number = S("10-48840"),
+        .message = S("Rechnung 10-48840"),
+    };
+    cairo_surface_t *picture = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, 120, 40);
+    cairo_t *cr = cairo_create(picture);
+    cairo_set_source_rgb(cr, 1, 0, 0);
+    cairo_arc(cr, 20, 20, 18, 0, 7);
+    cairo_fill(cr);
+    cairo_surface_write_to_png_stream(picture, keep_png, &png);
+    cairo_destroy(cr);
+    cairo_surface_destroy(picture);
+    CHECK(swiss_code(&op, &in, swiss), "a bill");
+    p.lang = lang, p.swiss = swiss, p.payment_code = S("");
+    p.logo = (struct paper_picture){text_str(&png), 120, 40};
+    p.intro = S("Sehr geehrte Damen und Herren,\nvielen Dank für Ihren Auftrag.");
+    p.closing = S("Mit freundlichen Grüßen");
+    p.foot = S("Nordwind Antriebstechnik AG, Verwaltungsrat: A. Berg");
+    p.layout = (struct layout){{BLOCK_FACTS, BLOCK_INTRO, BLOCK_LINES, BLOCK_CLOSING}, 4};
+    return p;
+}
+
+SENTENCE(a_branded_swiss_bill_is_set_and_is_the_same_bytes_again)
+{
+    struct swiss_bill swiss;
+    struct paper p = bill(mem, lang_find(S("de")), &swiss);
+    str pdf = made(mem, &p);
+    check_text(mem, "qr-bill", pdf);
+    struct paper again = bill(mem, lang_find(S("de")), &swiss);
+    CHECK(str_eq(pdf, made(mem, &again)), "other bytes");
+    again.from.name = S(""), swiss.from.name = S("");
+    save(mem, "qr-bill-blank", made(mem, &again));
 }
 
 SENTENCE(a_document_says_what_it_was_given)
@@ -373,7 +427,7 @@ static void make_of(struct arena *mem, str s)
     rows[0].under = s, rows[1].total = true;
     table.title = s, table.rows = rows, table.row_count = 2;
     p.title = p.lead = p.notes = p.link_label = p.payment_label = s;
-    p.from = p.to = (struct paper_party){s, s, s, s, s};
+    p.from = p.to = (struct paper_party){s, s, s, s, s, s};
     p.facts = &fact, p.fact_count = 1, p.tables = &table;
     p.link = str_printf(mem, "https://pay.example/%.*s", STR(str_head(s, 200)));
     p.payment_code = str_head(s, 300);
@@ -423,6 +477,7 @@ SENTENCE(a_list_of_naughty_strings_is_set)
 }
 
 TESTS(TEST(two_processes_make_the_same_bytes), TEST(threads_make_documents_at_once),
+      TEST(a_branded_swiss_bill_is_set_and_is_the_same_bytes_again),
       TEST(a_document_says_what_it_was_given),
       TEST(a_long_table_repeats_its_head_and_keeps_its_totals),
       TEST(a_document_is_tagged_and_its_fonts_are_inside), TEST(a_document_has_a_most),

@@ -4,16 +4,30 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-#define TEXT_MAX 16384 /* bytes; shaping takes time with the square of very long paragraphs */
+#include <assert.h>
+
+/* One of the four that the scheme allows. */
+#define BILL_FAMILIES "Liberation Sans, Arial, Noto Sans, Noto Sans CJK JP, Droid Sans Fallback"
+#define TEXT_MAX      16384 /* bytes; shaping takes time with the square of very long paragraphs */
 
 static const struct {
     int size; /* in tenths of a point */
     PangoWeight weight;
+    const char *family; /* NULL: FONT_FAMILIES */
 } styles[] = {
-    [STYLE_BODY] = {95, PANGO_WEIGHT_NORMAL},  [STYLE_STRONG] = {95, PANGO_WEIGHT_BOLD},
-    [STYLE_SMALL] = {80, PANGO_WEIGHT_NORMAL}, [STYLE_LABEL] = {80, PANGO_WEIGHT_NORMAL},
-    [STYLE_HEAD] = {110, PANGO_WEIGHT_BOLD},   [STYLE_NAME] = {120, PANGO_WEIGHT_BOLD},
-    [STYLE_LEAD] = {130, PANGO_WEIGHT_NORMAL}, [STYLE_TITLE] = {220, PANGO_WEIGHT_BOLD},
+    [STYLE_BODY] = {95, PANGO_WEIGHT_NORMAL, NULL},
+    [STYLE_STRONG] = {95, PANGO_WEIGHT_BOLD, NULL},
+    [STYLE_SMALL] = {80, PANGO_WEIGHT_NORMAL, NULL},
+    [STYLE_LABEL] = {80, PANGO_WEIGHT_NORMAL, NULL},
+    [STYLE_HEAD] = {110, PANGO_WEIGHT_BOLD, NULL},
+    [STYLE_NAME] = {120, PANGO_WEIGHT_BOLD, NULL},
+    [STYLE_LEAD] = {130, PANGO_WEIGHT_NORMAL, NULL},
+    [STYLE_TITLE] = {220, PANGO_WEIGHT_BOLD, NULL},
+    [STYLE_BILL_TITLE] = {110, PANGO_WEIGHT_BOLD, BILL_FAMILIES},
+    [STYLE_BILL_HEAD] = {80, PANGO_WEIGHT_BOLD, BILL_FAMILIES},
+    [STYLE_BILL] = {100, PANGO_WEIGHT_NORMAL, BILL_FAMILIES},
+    [STYLE_BILL_SMALL_HEAD] = {60, PANGO_WEIGHT_BOLD, BILL_FAMILIES},
+    [STYLE_BILL_SMALL] = {80, PANGO_WEIGHT_NORMAL, BILL_FAMILIES},
 };
 
 static void close_layouts(void *layouts)
@@ -23,7 +37,8 @@ static void close_layouts(void *layouts)
 
 bool sheets_open(struct op *op, const char *language, bool rtl, struct sheets *out)
 {
-    *out = (struct sheets){.op = op, .rtl = rtl, .y = BODY_TOP, .page_count = 1};
+    *out = (struct sheets){
+        .op = op, .rtl = rtl, .y = BODY_TOP, .bottom = BODY_BOTTOM, .page_count = 1};
     if (!fonts_context(op, language, rtl, &out->context)) return false;
     out->layouts = g_ptr_array_new_with_free_func(g_object_unref);
     arena_defer(op->mem, close_layouts, out->layouts);
@@ -94,7 +109,8 @@ PangoLayout *sheet_text(struct sheets *s, enum style style, str text, int width,
     g_ptr_array_add(s->layouts, layout);
 
     PangoFontDescription *font = pango_font_description_new();
-    pango_font_description_set_family_static(font, FONT_FAMILIES);
+    pango_font_description_set_family_static(font, styles[style].family ? styles[style].family
+                                                                        : FONT_FAMILIES);
     pango_font_description_set_size(font, styles[style].size * PT / 10);
     pango_font_description_set_weight(font, styles[style].weight);
     pango_layout_set_font_description(layout, font);
@@ -162,6 +178,21 @@ void sheet_code(struct sheets *s, const struct qr *code, int x, int y, int side)
     place(s, mark, x, y, side, side);
     mark->code = code;
     mark->colour = INK;
+}
+
+void sheet_picture(struct sheets *s, const struct paper_picture *picture, int x, int y, int w,
+                   int h)
+{
+    struct mark *mark = mark_add(s, MARK_PICTURE);
+    place(s, mark, x, y, w, h);
+    mark->picture = picture;
+}
+
+void sheet_figure(struct sheets *s, str words)
+{
+    assert(s->figure_count < FIGURES_MAX);
+    s->figures[s->figure_count++] = words;
+    sheet_tag(s, "Figure", "");
 }
 
 void sheet_tag(struct sheets *s, const char *tag, const char *attributes)

@@ -8,6 +8,7 @@
 
 #include "adapters/documents/qr.h"
 #include "base/op.h"
+#include "domain/documents/document.h"
 
 #include <pango/pangocairo.h>
 
@@ -19,7 +20,10 @@ enum {
     BODY_WIDTH = SHEET_WIDTH - 2 * MARGIN,
     BODY_TOP = 48 * PT,
     BODY_BOTTOM = SHEET_HEIGHT - 62 * PT,
+    FOOT_LINES = 24 * PT, /* what the seller's own foot takes of the body */
     FOOT = SHEET_HEIGHT - 44 * PT,
+    SWISS_TOP = SHEET_HEIGHT - 304784, /* 105 mm: a Swiss payment part lies below */
+    SWISS_FOOT = 44 * PT,              /* for the foot above it */
 };
 
 enum { INK = 0x14181b, GREY = 0x535b61, HAIRLINE = 0xdde1e2 };
@@ -33,9 +37,22 @@ enum style {
     STYLE_NAME,  /* the seller's */
     STYLE_LEAD,
     STYLE_TITLE,
+    STYLE_BILL_TITLE, /* of a Swiss QR-bill, whose font and sizes are prescribed */
+    STYLE_BILL_HEAD,
+    STYLE_BILL,
+    STYLE_BILL_SMALL_HEAD,
+    STYLE_BILL_SMALL,
 };
 
-enum mark_kind { MARK_TEXT = 1, MARK_BAR, MARK_CODE, MARK_OPEN, MARK_CLOSE, MARK_PAGE };
+enum mark_kind {
+    MARK_TEXT = 1,
+    MARK_BAR,
+    MARK_CODE,
+    MARK_PICTURE,
+    MARK_OPEN,
+    MARK_CLOSE,
+    MARK_PAGE
+};
 
 struct mark {
     struct mark *next;
@@ -44,16 +61,21 @@ struct mark {
     unsigned colour;
     PangoLayout *text;
     const struct qr *code;
+    const struct paper_picture *picture;
     const char *tag, *attributes;
 };
 
+enum { FIGURES_MAX = 6 };
 struct sheets {
     struct op *op;
     PangoContext *context;
     GPtrArray *layouts; /* owns every text */
     bool rtl;
-    int y; /* where the next thing goes */
+    int y;      /* where the next thing goes */
+    int bottom; /* where it must end */
     int page_count;
+    str figures[FIGURES_MAX]; /* what each Figure shows, in words */
+    ptrdiff_t figure_count;
     struct mark *first, **end;
 };
 
@@ -72,6 +94,10 @@ int text_width(PangoLayout *text); /* what it takes up, of the width it was give
 void sheet_put(struct sheets *s, PangoLayout *text, int x, int y, int width, unsigned colour);
 void sheet_bar(struct sheets *s, int x, int y, int w, int h, unsigned colour);
 void sheet_code(struct sheets *s, const struct qr *code, int x, int y, int side);
+void sheet_picture(struct sheets *s, const struct paper_picture *picture, int x, int y, int w,
+                   int h);
+/* Begins a tag for a picture, with what it shows in words; sheet_tag_ends(s, "Figure"). */
+void sheet_figure(struct sheets *s, str words);
 void sheet_tag(struct sheets *s, const char *tag, const char *attributes);
 void sheet_tag_ends(struct sheets *s, const char *tag);
 void sheet_break(struct sheets *s); /* the next page */

@@ -184,7 +184,7 @@ void table_layout(struct sheets *s, const struct paper_table *table)
     share_width(&g);
 
     s->y += 12 * PT;
-    if (s->y > BODY_BOTTOM - 80 * PT) sheet_break(s);
+    if (s->y > s->bottom - 80 * PT) sheet_break(s);
     if (table->title.len > 0) {
         PangoLayout *title = sheet_text(s, STYLE_HEAD, table->title, BODY_WIDTH, false, 2);
         sheet_tag(s, "H2", "");
@@ -196,7 +196,7 @@ void table_layout(struct sheets *s, const struct paper_table *table)
     head(&g, false);
     for (ptrdiff_t i = 0; i < table->row_count; i++) {
         struct row_set set = row_set(&g, i);
-        if (s->y + height_kept_together(&g, i, &set) > BODY_BOTTOM && s->y > BODY_TOP + 60 * PT) {
+        if (s->y + height_kept_together(&g, i, &set) > s->bottom && s->y > BODY_TOP + 60 * PT) {
             sheet_break(s);
             head(&g, true);
         }

@@ -9,6 +9,8 @@
 #include "base/lang.h"
 #include "base/money.h"
 #include "base/op.h"
+#include "domain/documents/swiss.h"
+#include "domain/texts/blocks.h"
 
 struct paper_party {
     str name;
@@ -16,6 +18,7 @@ struct paper_party {
     str facts;   /* VAT number, register entry …, one a line */
     str contact; /* "Jonas Brandt, +49 421 …, receivables@…" */
     str bank;    /* payee, IBAN, BIC, reference, one a line; empty: no transfer is offered */
+    str country; /* two letters; may be empty */
 };
 
 struct paper_fact {
@@ -42,14 +45,23 @@ struct paper_table {
     ptrdiff_t row_count;
 };
 
+struct paper_picture {
+    str png; /* empty: none */
+    int width, height;
+};
+
 #define PAPER_ROWS_MAX    4000 /* in all tables together */
 #define PAPER_COLUMNS_MAX 12
 
 struct paper {
     const struct lang *lang;
     unsigned colour; /* the seller's, 0xRRGGBB, dark enough for text; 0: black */
-    str title;       /* "Invoice 10-48840" */
-    str lead;        /* the one sentence that matters: "€876.00 is due on 26 April 2026." */
+    struct paper_picture logo;
+    struct layout layout; /* which parts, in which order; none: the standard */
+    str intro, closing;   /* texts above and below the tables; may be empty */
+    str foot;             /* the last lines of each page; may be empty */
+    str title;            /* "Invoice 10-48840" */
+    str lead;             /* the one sentence that matters: "€876.00 is due on 26 April 2026." */
     struct paper_party from, to;
     const struct paper_fact *facts;
     ptrdiff_t fact_count;
@@ -59,7 +71,8 @@ struct paper {
     str link, link_label; /* the pay page: as text and as a QR code; may be empty */
     str payment_code;     /* the content of a payment QR, from epc_code(); may be empty */
     str payment_label;
-    instant made_at; /* the document's own date, not the clock's */
+    const struct swiss_bill *swiss; /* the payment part of a Swiss QR-bill; NULL: none */
+    instant made_at;                /* the document's own date, not the clock's */
 };
 
 /* An A4 document, tagged for screen readers, with its fonts inside. Any text is set: what is not

@@ -1,4 +1,4 @@
-/* Invoices, credit notes and receipts. Statements are in statement.c. */
+/* Invoices and credit notes. Receipts are in receipts.c, statements in statement.c. */
 #include "domain/documents/papers.h"
 
 #include "base/arena.h"
@@ -8,6 +8,7 @@
 #include "domain/customers/customers.h"
 #include "domain/customers/terms.h"
 #include "domain/documents/epc.h"
+#include "domain/documents/look.h"
 #include "domain/documents/parts.h"
 #include "domain/ledger/ledger.h"
 #include "domain/payments/payments.h"
@@ -31,8 +32,6 @@ str paper_file_name(struct arena *mem, const struct paper *paper)
     text_add(&t, S(".pdf"));
     return text_str(&t);
 }
-
-/* ---- invoices and credit notes ---- */
 
 static void document_facts(const struct parts *p, const struct document *d,
                            const struct customer *customer, struct paper *out)
@@ -125,6 +124,22 @@ static str document_lead(const struct parts *p, const struct document *d)
 
 #define EPC_MINOR_MAX INT64_C(99999999999) /* what the scheme can say */
 
+/* A payment part at the end; without an address that the scheme can say there is none. */
+static bool swiss_payment(struct op *op, const struct document *d, const struct entity *seller,
+                          struct paper *out)
+{
+    struct swiss_in in = {
+        .iban = seller->iban, .amount = d->total, .number = d->number, .message = out->title};
+    struct swiss_bill *bill = arena_new(op->mem, struct swiss_bill);
+    str country = seller->country.len == 2 ? seller->country : str_head(seller->iban, 2);
+    if (!swiss_party_of(seller->payee, seller->address, country, &in.to)) return true;
+    if (!swiss_party_of(out->to.name, out->to.address, out->to.country, &in.from))
+        in.from = (struct swiss_party){0};
+    if (!swiss_code(op, &in, bill)) return false;
+    out->swiss = bill;
+    return true;
+}
+
 /* The invoice's own creditor reference: a transfer that carries it needs no other words. */
 static bool document_payment(struct op *op, const struct parts *p, const struct document *d,
                              const struct entity *seller, struct paper *out)
@@ -133,6 +148,7 @@ static bool document_payment(struct op *op, const struct parts *p, const struct 
     out->from.bank = str_printf(p->mem, "%.*s\nIBAN %.*s\nBIC %.*s\n%.*s", STR(seller->payee),
                                 STR(reference_groups(p->mem, seller->iban)), STR(seller->bic),
                                 STR(part_fill(p, N_("Reference {1}"), d->number, S(""))));
+    if (swiss_fits(seller->iban, d->total.cur)) return swiss_payment(op, d, seller, out);
     bool euro = str_eq(currency_text(&d->total.cur), S("EUR"));
     if (!euro || d->total.minor > EPC_MINOR_MAX) return true;
     struct epc in = {
@@ -172,106 +188,17 @@ bool paper_of_document(struct op *op, int64_t document, const struct lang *lang,
     };
     document_facts(&p, &d, &customer, out);
     document_table(&p, &d, out);
-    return document_payment(op, &p, &d, &seller, out);
-}
-
-/* ---- receipts ---- */
-
-static void receipt_table(const struct parts *p, const struct payment *payment,
-                          const struct payment_uses *uses, struct paper *out)
-{
-    ptrdiff_t n = 0;
-    struct paper_row *rows = arena_array(p->mem, struct paper_row, uses->count + 4);
-    for (ptrdiff_t i = 0; i < uses->count; i++) {
-        const struct payment_use *use = &uses->at[i];
-        str *cells = part_cells(p, 2);
-        cells[0] = part_fill(p,
-                             use->kind == ITEM_CREDIT_NOTE ? N_("Credit note {1}")
-                             : use->kind == ITEM_PAYMENT   ? N_("Payment {1}")
-                                                           : N_("Invoice {1}"),
-                             use->number, S(""));
-        cells[1] =
-            lang_amount(p->mem, p->lang, use->credit ? money_neg(use->applied) : use->applied);
-        rows[n] = (struct paper_row){.cells = cells};
-        if (use->deducted.minor > 0)
-            rows[n].under =
-                part_fill(p, N_("{1} deducted"), lang_money(p->mem, p->lang, use->deducted), S(""));
-        n++;
-    }
-    if (uses->unapplied.minor > 0) {
-        str *cells = part_cells(p, 2);
-        cells[0] = str_of(say(p->lang, N_("On account, to use later")));
-        cells[1] = lang_amount(p->mem, p->lang, uses->unapplied);
-        rows[n++] = (struct paper_row){.cells = cells};
-    }
-    rows[n++] =
-        part_total(p, 2, say(p->lang, N_("Paid")), lang_money(p->mem, p->lang, payment->amount));
-    if (payment->fee.minor > 0) {
-        str *cells = part_cells(p, 2);
-        cells[0] = str_of(say(p->lang, N_("Surcharge for the credit card")));
-        cells[1] = lang_amount(p->mem, p->lang, payment->fee);
-        rows[n++] = (struct paper_row){.cells = cells};
-        rows[n++] =
-            part_total(p, 2, say(p->lang, N_("Charged to the card")),
-                       lang_money(p->mem, p->lang, money_add(payment->amount, payment->fee)));
-    }
-    struct paper_column *columns = arena_array(p->mem, struct paper_column, 2);
-    columns[0] = (struct paper_column){str_of(say(p->lang, N_("What it pays"))), false, 75};
-    columns[1] = (struct paper_column){str_of(say(p->lang, N_("Amount"))), true, 25};
-    part_table(p, columns, 2, rows, n, out);
-}
-
-static void receipt_facts(const struct parts *p, const struct payment *payment, str zone,
-                          struct paper *out)
-{
-    struct paper_fact *facts = arena_array(p->mem, struct paper_fact, 7);
-    bool card = str_eq(payment->method, S("card"));
-    ptrdiff_t n = 0;
-    facts[n++] = part_fact(p, N_("Customer"), payment->customer_number);
-    facts[n++] = part_fact(p, N_("Method"),
-                           card ? payment->card : str_of(say(p->lang, N_("Bank transfer"))));
-    facts[n++] =
-        part_fact(p, N_("Recorded"), lang_instant(p->mem, p->lang, payment->created, zone));
-    facts[n++] = part_fact(p, N_("Recorded, UTC"),
-                           lang_instant(p->mem, p->lang, payment->created, S("UTC")));
-    if (payment->value_date.some)
-        facts[n++] =
-            part_fact(p, N_("Value date"), lang_date(p->mem, p->lang, payment->value_date.value));
-    facts[n++] = part_fact(p, N_("Reference"), reference_groups(p->mem, payment->reference));
-    if (payment->bank_ref.len > 0)
-        facts[n++] = part_fact(p, card ? N_("Charge") : N_("Bank's reference"), payment->bank_ref);
-    out->facts = facts, out->fact_count = n;
-}
-
-bool paper_of_payment(struct op *op, int64_t payment, const struct lang *lang, str link,
-                      struct paper *out)
-{
-    struct payment y;
-    struct payment_uses uses;
-    struct entity seller;
-    struct customer customer;
-    if (!payment_get(op, 0, payment, &y)) return false;
-    if (y.item == 0 || y.customer == 0)
-        return op_fail(op, ERR_CONFLICT, NULL, "There is no receipt before the money has arrived.");
-    if (!entity_get_at(op, y.entity, y.created, &seller)) return false;
-    if (!customer_get_at(op, y.customer, y.created, &customer)) return false;
-    if (!lang) lang = lang_find(customer.language);
-    struct parts p = {op->mem, lang};
-    date day = clock_date(y.created, seller.zone);
-    if (!payment_uses(op, payment, day, &uses)) return false;
-    *out = (struct paper){
-        .lang = lang,
-        .title = part_fill(&p, N_("Receipt {1}"), y.number, S("")),
-        .lead = part_fill(
-            &p, N_("{1} received on {2}. Thank you."), lang_money(op->mem, lang, y.amount),
-            lang_date_long(op->mem, lang, y.value_date.some ? y.value_date.value : day)),
-        .from = part_seller(&p, &seller),
-        .to = part_customer(&p, &customer),
-        .link = link,
-        .link_label = str_of(say(lang, N_("See the payment"))),
-        .made_at = y.created,
+    struct text_facts facts = {.count = 0};
+    facts_of_seller(&seller, &facts);
+    facts_of_customer(&customer, &facts);
+    facts_of_document(op->mem, lang, &d, &facts);
+    struct look look = {
+        .seller = &seller,
+        .at = d.recorded,
+        .layout = invoice ? LAYOUT_INVOICE : LAYOUT_CREDIT_NOTE,
+        .intro = invoice ? TEXT_PDF_INVOICE_INTRO : TEXT_PDF_CREDIT_INTRO,
+        .closing = invoice ? TEXT_PDF_INVOICE_CLOSING : TEXT_PDF_CREDIT_CLOSING,
+        .facts = &facts,
     };
-    receipt_facts(&p, &y, seller.zone, out);
-    receipt_table(&p, &y, &uses, out);
-    return true;
+    return paper_look(op, &look, out) && document_payment(op, &p, &d, &seller, out);
 }

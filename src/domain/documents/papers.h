@@ -17,6 +17,9 @@ bool paper_of_document(struct op *op, int64_t document, const struct lang *lang,
 /* A receipt for a payment that has arrived; ERR_CONFLICT for one that has not. */
 bool paper_of_payment(struct op *op, int64_t payment, const struct lang *lang, str link,
                       struct paper *out) MUST_USE;
+/* For a refund that has been sent. */
+bool paper_of_refund(struct op *op, int64_t refund, const struct lang *lang, str link,
+                     struct paper *out) MUST_USE;
 
 /* What is open on an account on a day, and what happened on it between two days. */
 bool paper_of_open_items(struct op *op, int64_t account, const struct lang *lang, date today,

@@ -41,7 +41,11 @@ struct paper_party part_customer(const struct parts *p, const struct customer *c
 {
     (void)p;
     return (struct paper_party){
-        .name = customer->name, .address = customer->address, .facts = customer->tax_id};
+        .name = customer->name,
+        .address = customer->address,
+        .facts = customer->tax_id,
+        .country = customer->country,
+    };
 }
 
 str *part_cells(const struct parts *p, ptrdiff_t count)
