@@ -280,6 +280,7 @@ static const struct sample samples[] = {
     {.path = "/demo/mail", .literal = "no-such-mail.eml"},
     {.path = "/shared", .literal = "a-token-that-nobody-was-given"},
     {.path = "/pay", .literal = "a-token-that-nobody-was-given"},
+    {.path = "/back", .literal = "pay_of-nobody"},
     {.path = "/people", .prefix = "mbr", .make = make_membership},
     {.path = "/invoices", .prefix = "inv", .make = make_invoice},
     {.path = "/credit-notes", .prefix = "crn", .make = make_credit_note},

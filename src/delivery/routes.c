@@ -25,6 +25,7 @@
 #include "delivery/portal/invoice.h"
 #include "delivery/portal/invoices.h"
 #include "delivery/portal/methods.h"
+#include "delivery/portal/pay_link.h"
 #include "delivery/portal/payment.h"
 #include "delivery/portal/payments.h"
 #include "delivery/portal/people.h"
@@ -39,6 +40,7 @@ const struct route *const all_routes[] = {
     invoices_routes,
     invoice_routes,
     sharing_routes,
+    pay_link_routes,
     checkout_routes,
     payments_routes,
     payment_routes,

@@ -281,7 +281,7 @@ static bool visit_make(struct op *op, const struct events *e, const struct visit
     if (v->card && !app->gateway) return true;
     if (!store_transact(op, e->store, TX_WRITE, visit_begin, &me)) return false;
     if (!v->card || !me.payment) return true;
-    str back = str_printf(op->mem, "%.*s/payments/%.*s/back", STR(app->public_url),
+    str back = str_printf(op->mem, "%.*s/back/%.*s", STR(app->public_url),
                           STR(id_text(op->mem, app->keys, "pay", me.payment)));
     if (!payment_talk(op, e->store, &access, me.payment, true, back, &state)) return false;
     if (!store_transact(op, e->store, TX_READ, visit_page, &me)) return false;

@@ -23,6 +23,7 @@ const struct job_kind job_kinds[] = {
     {"payment.receipt", payment_receipt_job, .tries_max = 10},
     {"payment.failed", payment_failed_job, .tries_max = 10},
     {"payment.refunded", payment_refunded_job, .tries_max = 10},
+    {"mail.wish", mail_wish_job, .tries_max = 10},
     {"import.run", import_file_job, .tries_max = 20, .talks = true},
     {0},
 };

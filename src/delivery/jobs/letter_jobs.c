@@ -6,138 +6,45 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "delivery/app.h"
+#include "delivery/jobs/mailing.h"
 #include "delivery/papers.h"
-#include "domain/access/people.h"
-#include "domain/company/company.h"
-#include "domain/customers/customers.h"
+#include "domain/documents/papers.h"
 #include "domain/ledger/ledger.h"
-#include "domain/notices/letter.h"
-#include "domain/notices/notices.h"
+#include "domain/notices/wishes.h"
 #include "domain/payments/payments.h"
 #include "domain/receivables/documents.h"
 
-/* ---- words ---- */
-
-static str fill(struct arena *mem, const struct lang *lang, const char *english, str one, str two)
-{
-    struct text t = {.mem = mem};
-    const char *rest = say(lang, english);
-    for (int hole; (hole = say_step(&t, &rest)) > 0;) text_add(&t, hole == 1 ? one : two);
-    return text_str(&t);
-}
-
-static str page_link(struct arena *mem, const struct app *app, const char *path, const char *kind,
-                     int64_t id)
-{
-    return str_printf(mem, "%.*s/%s/%.*s", STR(app->public_url), path,
-                      STR(id_text(mem, app->keys, kind, id)));
-}
-
-static str legal_line(struct arena *mem, const struct entity *seller)
-{
-    return str_printf(mem, "%.*s\n%.*s\n%.*s", STR(seller->legal_name), STR(seller->address),
-                      STR(seller->facts));
-}
-
-/* ---- who gets one ---- */
-
-struct reader {
-    str email, name;
-    const struct lang *lang;
-    int64_t person;
-};
-
-struct mailing {
-    const struct app *app;
-    struct entity seller;
-    struct customer customer;
-    struct reader *readers;
-    ptrdiff_t count;
-};
-
-static void reader_add(struct mailing *m, str email, str name, str language, int64_t person)
-{
-    if (email.len == 0) return;
-    for (ptrdiff_t i = 0; i < m->count; i++)
-        if (str_eq_nocase(m->readers[i].email, email)) return;
-    const struct lang *lang = lang_find(language.len > 0 ? language : m->customer.language);
-    m->readers[m->count++] = (struct reader){email, name, lang, person};
-}
-
-/* The contacts who want mail, and the person who did it (0: nobody in particular). */
-static bool mailing_load(struct op *op, const struct app *app, int64_t entity, int64_t customer,
-                         int64_t person, struct mailing *m)
-{
-    struct contacts contacts;
-    struct person who = {0};
-    *m = (struct mailing){.app = app};
-    if (!entity_get(op, entity, &m->seller) || !customer_get(op, customer, &m->customer))
-        return false;
-    if (!contacts_of(op, customer, &contacts)) return false;
-    if (person && !person_get(op, person, &who)) return false;
-    m->readers = arena_array(op->mem, struct reader, contacts.count + 1);
-    reader_add(m, who.email, who.name, who.language, person);
-    for (ptrdiff_t i = 0; i < contacts.count; i++)
-        if (contacts.at[i].notices)
-            reader_add(m, contacts.at[i].email, contacts.at[i].name, contacts.at[i].language, 0);
-    return true;
-}
-
-/* One mail to one reader; `event` names what happened, so that it is told once. */
-struct telling {
-    str event;
-    const char *document; /* an attachment's kind; NULL: none */
-    int64_t document_id;
-};
-
-static bool tell(struct op *op, const struct mailing *m, const struct reader *to,
-                 const struct letter *letter, const struct telling *t)
-{
-    struct notice n = {
-        .event = str_printf(op->mem, "%.*s:%.*s", STR(t->event), STR(to->email)),
-        .to = to->email,
-        .to_name = to->name,
-        .reply_to = m->seller.contact_email,
-        .from_name = m->seller.name,
-        .subject = letter->subject,
-        .text = letter_text(op->mem, letter),
-        .html = letter_html(op->mem, letter),
-        .language = lang_tag(to->lang),
-        .person = to->person,
-        .customer = m->customer.id,
-        .document = str_of(t->document),
-        .document_id = t->document_id,
-    };
-    if (!n.document.at) n.document = S("");
-    return notices_queue(op, &n);
-}
-
 /* ---- a new document ---- */
 
-static struct letter document_letter(struct op *op, const struct mailing *m,
-                                     const struct reader *to, const struct document *d)
+static void document_facts(struct arena *mem, const struct lang *lang, const struct document *d,
+                           struct text_facts *facts)
+{
+    text_fact(facts, "document.number", d->number);
+    text_fact(facts, "document.total", lang_money(mem, lang, d->total));
+    text_fact(facts, "document.issued", lang_date_long(mem, lang, d->issued));
+    if (d->due.some) text_fact(facts, "document.due", lang_date_long(mem, lang, d->due.value));
+    text_fact(facts, "document.po", d->po);
+}
+
+static bool document_letter(struct op *op, const struct mailing *m, const struct reader *to,
+                            const struct document *d, str event, struct letter *out)
 {
     struct arena *mem = op->mem;
-    const struct lang *lang = to->lang;
+    struct text_facts facts;
     bool invoice = d->kind == DOCUMENT_INVOICE;
-    str amount = lang_money(mem, lang, d->total);
-    struct letter letter = {
-        .lang = lang,
-        .subject = fill(mem, lang, invoice ? N_("Invoice {1}: {2}") : N_("Credit note {1}: {2}"),
-                        d->number, amount),
-        .brand = m->seller.name,
-        .heading = amount,
-        .link = page_link(mem, m->app, "invoices", "inv", d->id),
-        .footer = legal_line(mem, &m->seller),
-    };
-    if (!invoice)
-        letter.lead = fill(mem, lang, N_("Credit note {1} is yours to use for any invoice."),
-                           d->number, S(""));
-    else if (d->due.some)
-        letter.lead = fill(mem, lang, N_("Invoice {1} is due on {2}."), d->number,
-                           lang_date_long(mem, lang, d->due.value));
-    letter.button = str_of(say(lang, invoice ? N_("See and pay") : N_("See the credit note")));
-    return letter;
+    *out = letter_begin(mem, m, to, &facts);
+    document_facts(mem, to->lang, d, &facts);
+    out->subject = texts_say(
+        mem, &to->texts, invoice ? TEXT_MAIL_INVOICE_SUBJECT : TEXT_MAIL_CREDIT_SUBJECT, &facts);
+    out->heading = lang_money(mem, to->lang, d->total);
+    if (!invoice || d->due.some)
+        out->lead = texts_say(mem, &to->texts,
+                              invoice ? TEXT_MAIL_INVOICE_LEAD : TEXT_MAIL_CREDIT_LEAD, &facts);
+    out->button = str_of(say(to->lang, invoice ? N_("See and pay") : N_("See the credit note")));
+    letter_small(out, str_of(say(to->lang, invoice ? N_("The invoice is attached as PDF.")
+                                                   : N_("The credit note is attached as PDF."))));
+    out->link = letter_link(mem, m->app, "invoices", "inv", d->id);
+    return !invoice || reader_link(op, m, to, event, &d->id, 1, &out->link);
 }
 
 bool document_notice_job(struct op *op, const struct job *job)
@@ -145,15 +52,18 @@ bool document_notice_job(struct op *op, const struct job *job)
     struct document d;
     struct mailing m;
     if (!document_get(op, job->subject, &d)) return false;
-    if (!mailing_load(op, job->app, d.entity, d.customer, 0, &m)) return false;
+    enum notice_kind kind = d.kind == DOCUMENT_INVOICE ? NOTICE_INVOICE : NOTICE_CREDIT_NOTE;
+    if (!mailing_load(op, job->app, d.entity, d.customer, 0, kind, &m)) return false;
     struct telling t = {
         .event = str_printf(op->mem, "document:%lld", (long long)d.id),
         .document = "document",
         .document_id = d.id,
     };
     for (ptrdiff_t i = 0; i < m.count; i++) {
-        struct letter letter = document_letter(op, &m, &m.readers[i], &d);
-        if (!tell(op, &m, &m.readers[i], &letter, &t)) return false;
+        struct letter letter;
+        if (!document_letter(op, &m, &m.readers[i], &d, t.event, &letter) ||
+            !tell_reader(op, &m, &m.readers[i], &letter, &t))
+            return false;
     }
     return true;
 }
@@ -168,14 +78,14 @@ static struct letter_row *use_rows(struct arena *mem, const struct lang *lang,
     for (ptrdiff_t i = 0; i < uses->count; i++) {
         const struct payment_use *u = &uses->at[i];
         money applied = u->credit ? money_neg(u->applied) : u->applied;
-        str label = fill(mem, lang,
-                         u->kind == ITEM_CREDIT_NOTE ? N_("Credit note {1}")
-                         : u->kind == ITEM_PAYMENT   ? N_("Payment {1}")
-                                                     : N_("Invoice {1}"),
-                         u->number, S(""));
+        str label = letter_fill(mem, lang,
+                                u->kind == ITEM_CREDIT_NOTE ? N_("Credit note {1}")
+                                : u->kind == ITEM_PAYMENT   ? N_("Payment {1}")
+                                                            : N_("Invoice {1}"),
+                                u->number, S(""));
         if (u->deducted.minor > 0)
-            label = fill(mem, lang, N_("{1}, {2} stays open as a deduction"), label,
-                         lang_money(mem, lang, u->deducted));
+            label = letter_fill(mem, lang, N_("{1}, {2} stays open as a deduction"), label,
+                                lang_money(mem, lang, u->deducted));
         rows[i] = (struct letter_row){.label = label, .amount = lang_money(mem, lang, applied)};
     }
     rows[uses->count] = (struct letter_row){.label = str_of(say(lang, N_("Paid"))),
@@ -193,33 +103,26 @@ static struct letter_row *use_rows(struct arena *mem, const struct lang *lang,
     return rows;
 }
 
-static struct letter receipt_letter(struct op *op, const struct mailing *m, const struct reader *to,
-                                    const struct payment *p, const struct payment_uses *uses)
+static void payment_facts(struct arena *mem, const struct mailing *m, const struct lang *lang,
+                          const struct payment *p, struct text_facts *facts)
 {
-    struct arena *mem = op->mem;
-    const struct lang *lang = to->lang;
-    str amount = lang_money(mem, lang, p->amount);
-    str *small = arena_array(mem, str, 1);
-    small[0] = str_of(say(lang, N_("The receipt is attached as PDF.")));
-    ptrdiff_t count;
-    struct letter_row *rows = use_rows(mem, lang, p, uses, &count);
-    return (struct letter){
-        .lang = lang,
-        .subject = fill(mem, lang, N_("Receipt {1}: thank you for your payment of {2}"), p->number,
-                        amount),
-        .brand = m->seller.name,
-        .heading = fill(mem, lang, N_("{1} received"), amount, S("")),
-        .lead = fill(mem, lang, N_("We received your payment {1} on {2}. Thank you."), p->number,
-                     lang_instant(mem, lang, p->changed, m->seller.zone)),
-        .button = fill(mem, lang, N_("See payment {1}"), p->number, S("")),
-        .link = page_link(mem, m->app, "payments", "pay", p->id),
-        .table_title = str_of(say(lang, N_("What it pays"))),
-        .rows = rows,
-        .row_count = count,
-        .small = small,
-        .small_count = 1,
-        .footer = legal_line(mem, &m->seller),
-    };
+    bool card = str_eq(p->method, S("card"));
+    text_fact(facts, "payment.number", p->number);
+    text_fact(facts, "payment.amount", lang_money(mem, lang, p->amount));
+    text_fact(facts, "payment.method",
+              card && p->card.len > 0 ? p->card : str_of(say(lang, N_("Bank transfer"))));
+    text_fact(facts, "payment.day", lang_instant(mem, lang, p->changed, m->seller.zone));
+}
+
+static struct letter payment_letter(struct arena *mem, const struct mailing *m,
+                                    const struct reader *to, const struct payment *p,
+                                    struct text_facts *facts)
+{
+    struct letter letter = letter_begin(mem, m, to, facts);
+    payment_facts(mem, m, to->lang, p, facts);
+    letter.button = letter_fill(mem, to->lang, N_("See payment {1}"), p->number, S(""));
+    letter.link = letter_link(mem, m->app, "payments", "pay", p->id);
+    return letter;
 }
 
 bool payment_receipt_job(struct op *op, const struct job *job)
@@ -229,7 +132,8 @@ bool payment_receipt_job(struct op *op, const struct job *job)
     struct mailing m;
     if (!payment_get(op, 0, job->subject, &p)) return false;
     if (p.customer == 0) return true; /* nobody to thank yet */
-    if (!mailing_load(op, job->app, p.entity, p.customer, p.person, &m)) return false;
+    if (!mailing_load(op, job->app, p.entity, p.customer, p.person, NOTICE_RECEIPT, &m))
+        return false;
     if (!payment_uses(op, p.id, entity_today(op, &m.seller), &uses)) return false;
     struct telling t = {
         .event = str_printf(op->mem, "receipt:%lld", (long long)p.id),
@@ -237,8 +141,17 @@ bool payment_receipt_job(struct op *op, const struct job *job)
         .document_id = p.id,
     };
     for (ptrdiff_t i = 0; i < m.count; i++) {
-        struct letter letter = receipt_letter(op, &m, &m.readers[i], &p, &uses);
-        if (!tell(op, &m, &m.readers[i], &letter, &t)) return false;
+        const struct reader *to = &m.readers[i];
+        struct text_facts facts;
+        struct letter letter = payment_letter(op->mem, &m, to, &p, &facts);
+        letter.subject = texts_say(op->mem, &to->texts, TEXT_MAIL_RECEIPT_SUBJECT, &facts);
+        letter.heading = letter_fill(op->mem, to->lang, N_("{1} received"),
+                                     lang_money(op->mem, to->lang, p.amount), S(""));
+        letter.lead = texts_say(op->mem, &to->texts, TEXT_MAIL_RECEIPT_LEAD, &facts);
+        letter.table_title = str_of(say(to->lang, N_("What it pays")));
+        letter.rows = use_rows(op->mem, to->lang, &p, &uses, &letter.row_count);
+        letter_small(&letter, str_of(say(to->lang, N_("The receipt is attached as PDF."))));
+        if (!tell_reader(op, &m, to, &letter, &t)) return false;
     }
     return true;
 }
@@ -250,25 +163,19 @@ bool payment_failed_job(struct op *op, const struct job *job)
     struct mailing m;
     if (!payment_get(op, 0, job->subject, &p)) return false;
     if (p.state != PAYMENT_FAILED || p.customer == 0) return true;
-    if (!mailing_load(op, job->app, p.entity, p.customer, p.person, &m)) return false;
+    if (!mailing_load(op, job->app, p.entity, p.customer, p.person, NOTICE_FAILED, &m))
+        return false;
     struct telling t = {
         .event = str_printf(op->mem, "failed:%lld:%lld", (long long)p.id, (long long)p.version)};
     for (ptrdiff_t i = 0; i < m.count; i++) {
         const struct reader *to = &m.readers[i];
-        str amount = lang_money(op->mem, to->lang, p.amount);
-        struct letter letter = {
-            .lang = to->lang,
-            .subject =
-                fill(op->mem, to->lang, N_("Your payment {1} was not charged"), p.number, S("")),
-            .brand = m.seller.name,
-            .heading = fill(op->mem, to->lang, N_("{1} was not paid"), amount, S("")),
-            .lead = str_of(say(to->lang, N_("We know now: nothing was charged. The items are open "
-                                            "again."))),
-            .button = fill(op->mem, to->lang, N_("See payment {1}"), p.number, S("")),
-            .link = page_link(op->mem, m.app, "payments", "pay", p.id),
-            .footer = legal_line(op->mem, &m.seller),
-        };
-        if (!tell(op, &m, to, &letter, &t)) return false;
+        struct text_facts facts;
+        struct letter letter = payment_letter(op->mem, &m, to, &p, &facts);
+        letter.subject = texts_say(op->mem, &to->texts, TEXT_MAIL_FAILED_SUBJECT, &facts);
+        letter.heading = letter_fill(op->mem, to->lang, N_("{1} was not paid"),
+                                     lang_money(op->mem, to->lang, p.amount), S(""));
+        letter.lead = texts_say(op->mem, &to->texts, TEXT_MAIL_FAILED_LEAD, &facts);
+        if (!tell_reader(op, &m, to, &letter, &t)) return false;
     }
     return true;
 }
@@ -279,24 +186,126 @@ bool payment_refunded_job(struct op *op, const struct job *job)
     struct payment p;
     struct mailing m;
     if (!refund_get(op, job->subject, &r) || !payment_get(op, 0, r.payment, &p)) return false;
-    if (!mailing_load(op, job->app, p.entity, p.customer, p.person, &m)) return false;
+    if (!mailing_load(op, job->app, p.entity, p.customer, p.person, NOTICE_REFUND, &m))
+        return false;
     struct telling t = {.event = str_printf(op->mem, "refund:%lld", (long long)job->subject)};
     for (ptrdiff_t i = 0; i < m.count; i++) {
         const struct reader *to = &m.readers[i];
+        struct text_facts facts;
+        struct letter letter = payment_letter(op->mem, &m, to, &p, &facts);
         str amount = lang_money(op->mem, to->lang, money_add(r.amount, r.fee));
-        struct letter letter = {
-            .lang = to->lang,
-            .subject =
-                fill(op->mem, to->lang, N_("Refund of {1} for payment {2}"), amount, p.number),
-            .brand = m.seller.name,
-            .heading = fill(op->mem, to->lang, N_("{1} is on its way back"), amount, S("")),
-            .lead = fill(op->mem, to->lang, N_("We have sent {1} back the way it came."), amount,
-                         S("")),
-            .button = fill(op->mem, to->lang, N_("See payment {1}"), p.number, S("")),
-            .link = page_link(op->mem, m.app, "payments", "pay", p.id),
-            .footer = legal_line(op->mem, &m.seller),
-        };
-        if (!tell(op, &m, to, &letter, &t)) return false;
+        text_fact(&facts, "refund.amount", amount);
+        letter.subject = texts_say(op->mem, &to->texts, TEXT_MAIL_REFUND_SUBJECT, &facts);
+        letter.heading =
+            letter_fill(op->mem, to->lang, N_("{1} is on its way back"), amount, S(""));
+        letter.lead = texts_say(op->mem, &to->texts, TEXT_MAIL_REFUND_LEAD, &facts);
+        if (!tell_reader(op, &m, to, &letter, &t)) return false;
+    }
+    return true;
+}
+
+/* ---- by hand: a statement, a reminder ---- */
+
+/* What is open on the account: rows for the letter, the documents for its link, and the sums. */
+struct account_state {
+    struct letter_row *rows;
+    int64_t *documents;
+    ptrdiff_t row_count, document_count;
+    money open, overdue;
+};
+
+static bool account_state(struct op *op, const struct mail_wish *wish, const struct lang *lang,
+                          struct account_state *out)
+{
+    struct account a;
+    struct receivables items;
+    if (!account_get(op, wish->account, &a)) return false;
+    str code = currency_text(&a.currency);
+    struct receivables_filter filter = {
+        .customer = a.customer,
+        .entity = a.entity,
+        .show = wish->kind == NOTICE_REMINDER ? SHOW_OVERDUE : SHOW_OPEN,
+        .currency = code,
+        .today = wish->day,
+    };
+    if (!receivables_all(op, &filter, &items)) return false;
+    *out = (struct account_state){
+        .rows = arena_array(op->mem, struct letter_row, items.count + 1),
+        .documents = arena_array(op->mem, int64_t, items.count),
+        .open = money_of(0, a.currency),
+        .overdue = money_of(0, a.currency),
+    };
+    for (ptrdiff_t i = 0; i < items.count; i++) {
+        const struct receivable *r = &items.at[i];
+        money open = money_scale(r->open, r->side, 1, ROUND_DOWN);
+        str label = r->number;
+        if (r->side > 0)
+            label = letter_fill(op->mem, lang, N_("{1}, due {2}"), r->number,
+                                lang_date(op->mem, lang, r->due));
+        out->rows[out->row_count++] =
+            (struct letter_row){.label = label, .amount = lang_money(op->mem, lang, open)};
+        out->open = money_add(out->open, open);
+        if (r->side > 0 && date_cmp(r->due, wish->day) < 0)
+            out->overdue = money_add(out->overdue, open);
+        if (r->side > 0 && r->document) out->documents[out->document_count++] = r->document;
+    }
+    out->rows[out->row_count++] =
+        (struct letter_row){.label = str_of(say(lang, N_("Open"))),
+                            .amount = lang_money(op->mem, lang, out->open),
+                            .total = true};
+    return true;
+}
+
+static bool wish_letter(struct op *op, const struct mailing *m, const struct reader *to,
+                        const struct mail_wish *wish, str event, struct letter *out)
+{
+    struct arena *mem = op->mem;
+    struct text_facts facts;
+    struct account_state state;
+    bool reminder = wish->kind == NOTICE_REMINDER;
+    if (!account_state(op, wish, to->lang, &state)) return false;
+    *out = letter_begin(mem, m, to, &facts);
+    str open = lang_money(mem, to->lang, state.open);
+    str day = lang_date_long(mem, to->lang, wish->day);
+    text_fact(&facts, "statement.number", m->customer.number);
+    text_fact(&facts, "statement.day", day);
+    text_fact(&facts, "statement.open", open);
+    text_fact(&facts, "statement.overdue", lang_money(mem, to->lang, state.overdue));
+    out->heading = letter_fill(mem, to->lang, reminder ? N_("{1} is overdue") : N_("{1} is open"),
+                               open, S(""));
+    if (reminder) {
+        out->subject = letter_fill(mem, to->lang, N_("Reminder: {1} is overdue"), open, S(""));
+        out->lead = texts_say(mem, &to->texts, TEXT_PDF_REMINDER_INTRO, &facts);
+        letter_small(out, texts_say(mem, &to->texts, TEXT_PDF_REMINDER_CLOSING, &facts));
+    } else {
+        out->subject = texts_say(mem, &to->texts, TEXT_MAIL_STATEMENT_SUBJECT, &facts);
+        out->lead = texts_say(mem, &to->texts, TEXT_MAIL_STATEMENT_LEAD, &facts);
+    }
+    out->rows = state.rows, out->row_count = state.row_count;
+    out->table_title = str_of(say(to->lang, reminder ? N_("What is overdue") : N_("What is open")));
+    if (state.document_count == 0) return true;
+    out->button = str_of(say(to->lang, N_("See and pay")));
+    return reader_link(op, m, to, event, state.documents, state.document_count, &out->link);
+}
+
+bool mail_wish_job(struct op *op, const struct job *job)
+{
+    struct mail_wish wish;
+    struct account account;
+    struct mailing m;
+    if (!mail_wish_get(op, job->subject, &wish) || !account_get(op, wish.account, &account))
+        return false;
+    if (!mailing_load(op, job->app, account.entity, wish.customer, 0, wish.kind, &m)) return false;
+    struct telling t = {
+        .event = str_printf(op->mem, "%s:%lld", notice_kind_name(wish.kind), (long long)wish.id),
+        .document = "statement",
+        .document_id = wish.id,
+    };
+    for (ptrdiff_t i = 0; i < m.count; i++) {
+        struct letter letter;
+        if (!wish_letter(op, &m, &m.readers[i], &wish, t.event, &letter) ||
+            !tell_reader(op, &m, &m.readers[i], &letter, &t))
+            return false;
     }
     return true;
 }
@@ -323,8 +332,34 @@ static bool attach_receipt(struct op *op, const struct job *job, int64_t id, str
     return attach(op, job, KEPT_RECEIPT, id, out);
 }
 
+struct stating {
+    int64_t wish;
+    struct paper paper;
+};
+
+static bool state(struct op *op, void *arg)
+{
+    struct stating *s = arg;
+    struct mail_wish wish;
+    const struct lang *lang;
+    return mail_wish_get(op, s->wish, &wish) && paper_language(op, wish.customer, &lang) &&
+           paper_of_open_items(op, wish.account, lang, wish.day, &s->paper);
+}
+
+/* Of the day it was asked for, in the customer's language. */
+static bool attach_statement(struct op *op, const struct job *job, int64_t id,
+                             struct mail_file *out)
+{
+    struct stating s = {.wish = id};
+    if (!store_transact(op, job->store, TX_READ, state, &s)) return false;
+    *out = (struct mail_file){.name = paper_file_name(op->mem, &s.paper),
+                              .type = S("application/pdf")};
+    return paper_pdf(op, &s.paper, &out->bytes);
+}
+
 const struct attachment_kind letter_attachments[] = {
     {"document", attach_document},
     {"receipt", attach_receipt},
+    {"statement", attach_statement},
     {0},
 };

@@ -16,7 +16,7 @@ bool payment_settle_job(struct op *op, const struct job *job)
     enum payment_state state;
     if (!access.gateway) return true;
     str id = id_text(op->mem, job->app->keys, "pay", job->subject);
-    str back = str_printf(op->mem, "%.*s/payments/%.*s/back", STR(job->app->public_url), STR(id));
+    str back = str_printf(op->mem, "%.*s/back/%.*s", STR(job->app->public_url), STR(id));
     return payment_settle(op, job->store, &access, job->subject, back, &state);
 }
 

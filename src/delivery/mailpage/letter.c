@@ -6,7 +6,7 @@
 enum {
     PRODUCT_COLOUR = 0x0d5a66,
     TEXT_WIDTH = 72, /* characters: what every mail program shows without wrapping */
-    FOOTER_LINES = 12,
+    LINES_MAX = 30,
 };
 
 static ptrdiff_t last_total(const struct letter *l)
@@ -18,9 +18,9 @@ static ptrdiff_t last_total(const struct letter *l)
 
 static str *lines_of(struct arena *mem, str text, ptrdiff_t *count)
 {
-    str *lines = arena_array(mem, str, FOOTER_LINES);
+    str *lines = arena_array(mem, str, LINES_MAX);
     struct str_pair rest = {.tail = text, .found = text.len > 0};
-    for (*count = 0; rest.found && *count < FOOTER_LINES; ++*count) {
+    for (*count = 0; rest.found && *count < LINES_MAX; ++*count) {
         rest = str_cut(rest.tail, '\n');
         lines[*count] = rest.head;
     }
@@ -39,6 +39,7 @@ str letter_html(struct arena *mem, const struct letter *l)
         .last_total = last_total(l),
     };
     view.footer = lines_of(mem, l->footer, &view.footer_count);
+    view.lead = lines_of(mem, l->lead, &view.lead_count);
     letter_page(&page, &view);
     return text_str(&page.text);
 }

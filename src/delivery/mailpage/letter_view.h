@@ -11,6 +11,8 @@ struct letter_view {
     struct url link;
     const str *footer;
     ptrdiff_t footer_count;
+    const str *lead; /* its lines */
+    ptrdiff_t lead_count;
     ptrdiff_t last_total; /* -1: there is none */
 };
 

@@ -3,9 +3,11 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/lang.h"
 #include "base/text.h"
 #include "delivery/papers.h"
+#include "delivery/web/session.h"
 #include "domain/company/company.h"
 #include "domain/documents/epc.h"
 #include "domain/documents/papers.h"
@@ -200,20 +202,21 @@ static bool transfer_load(struct request *rq, const struct payment *p, struct pa
     return epc_code(&rq->op, &in, &code) && qr_svg_path(&rq->op, code, &v->qr_path, &v->qr_size);
 }
 
-static struct url below(struct request *rq, const char *what)
+static struct url below(struct request *rq, const struct payer *payer, const char *what)
 {
-    return url_printf(rq->op.mem, "/payments/%.*s/%s", STR(rq->id), what);
+    return url_printf(rq->op.mem, "%.*s/%s", STR(payer->base), what);
 }
 
-static void acts_of(struct request *rq, const struct payment *p, struct payment_view *v)
+static void acts_of(struct request *rq, const struct payment *p, const struct payer *payer,
+                    struct payment_view *v)
 {
-    bool may = role_may(rq->who.role, MAY_PAY) && !rq->who.view_as;
+    bool may = payer->guest || (role_may(rq->who.role, MAY_PAY) && !rq->who.view_as);
     bool card = str_eq(p->method, S("card")) && rq->app->gateway;
-    v->card = below(rq, "card");
-    v->again = below(rq, "again");
-    v->cancel = below(rq, "cancel");
-    v->receipt = below(rq, "receipt");
-    v->has_receipt = p->item != 0;
+    v->card = below(rq, payer, "card");
+    v->again = below(rq, payer, "again");
+    v->cancel = below(rq, payer, "cancel");
+    v->receipt = below(rq, payer, "receipt");
+    v->has_receipt = p->item != 0 && !payer->guest; /* it is mailed */
     v->may_card = may && card && p->state == PAYMENT_REQUIRES_ACTION;
     v->may_again = may && card && p->checkout &&
                    (p->state == PAYMENT_FAILED || p->state == PAYMENT_CANCELLED ||
@@ -228,17 +231,25 @@ static bool unfinished(enum payment_state state)
            state == PAYMENT_SUBMITTING || state == PAYMENT_UNKNOWN || state == PAYMENT_PENDING;
 }
 
-static struct reply payment_show(struct request *rq)
+static struct reply finished(struct request *rq, const struct payer *payer,
+                             const struct frame *frame, struct page *page)
+{
+    struct reply reply = portal_end(rq, frame, page);
+    if (!payer->guest) return reply;
+    session_name_browser(rq, &reply);
+    reply.no_referrer = true;
+    return reply;
+}
+
+struct reply payment_page(struct request *rq, const struct payer *payer)
 {
     struct payment p;
     struct payment_attempt *attempts;
     ptrdiff_t count;
     struct frame frame;
-    struct payment_view v = {0};
-    int64_t id;
-    if (!request_id(rq, "pay", &id) || !payment_get(&rq->op, rq->who.customer, id, &p))
-        return reply_errors(rq);
-    if (!payment_attempts(&rq->op, id, &attempts, &count)) return reply_errors(rq);
+    struct payment_view v = {.guest = payer->guest, .items = payer->items};
+    if (!payment_get(&rq->op, payer->customer, payer->payment, &p)) return reply_errors(rq);
+    if (!payment_attempts(&rq->op, p.id, &attempts, &count)) return reply_errors(rq);
     v.number = p.number;
     v.amount = p.amount;
     v.fee = p.fee;
@@ -247,18 +258,35 @@ static struct reply payment_show(struct request *rq)
     words_of(rq, &p, count > 0 ? &attempts[count - 1] : NULL, &v);
     facts_of(rq, &p, &v);
     steps_of(rq, &p, &v);
-    acts_of(rq, &p, &v);
+    acts_of(rq, &p, payer, &v);
     if (!uses_load(rq, &p, &v) || !history_load(rq, &p, &v) || !transfer_load(rq, &p, &v) ||
         !portal_frame(rq, p.number, "/payments", &frame))
         return reply_errors(rq);
     /* News at once with a script, within seconds without one. */
-    if (unfinished(p.state))
+    if (unfinished(p.state) && !payer->guest)
         v.news = url_printf(rq->op.mem, "/payments/%.*s/news?seen=%lld", STR(rq->id),
                             (long long)p.version);
     if (v.checking) frame.refresh_seconds = 3;
     struct page page = portal_begin(rq, &frame);
     page_payment(&page, &v);
-    return portal_end(rq, &frame, &page);
+    return finished(rq, payer, &frame, &page);
+}
+
+/* Somebody who is signed in, at a payment of their own. */
+static bool own_payer(struct request *rq, struct payer *out)
+{
+    *out = (struct payer){
+        .customer = rq->who.customer,
+        .base = str_printf(rq->op.mem, "/payments/%.*s", STR(rq->id)),
+        .items = url_of(S("/invoices")),
+    };
+    return request_id(rq, "pay", &out->payment);
+}
+
+static struct reply payment_show(struct request *rq)
+{
+    struct payer payer;
+    return own_payer(rq, &payer) ? payment_page(rq, &payer) : reply_errors(rq);
 }
 
 struct news_form {
@@ -286,7 +314,7 @@ static struct reply payment_news(struct request *rq)
 
 struct looking {
     struct request *rq;
-    int64_t id;
+    const struct payer *payer;
     struct payment p;
     struct payment_attempt last;
     struct frame frame;
@@ -297,24 +325,24 @@ static bool look(struct op *op, void *arg)
     struct looking *l = arg;
     struct payment_attempt *attempts;
     ptrdiff_t count;
-    if (!payment_get(op, l->rq->who.customer, l->id, &l->p)) return false;
-    if (!payment_attempts(op, l->id, &attempts, &count)) return false;
+    if (!payment_get(op, l->payer->customer, l->payer->payment, &l->p)) return false;
+    if (!payment_attempts(op, l->p.id, &attempts, &count)) return false;
     l->last = count > 0 ? attempts[count - 1] : (struct payment_attempt){0};
     return portal_frame(l->rq, l->p.number, "/payments", &l->frame);
 }
 
-static bool own_payment(struct request *rq, struct looking *l)
+static bool looked(struct request *rq, const struct payer *payer, struct looking *l)
 {
-    *l = (struct looking){.rq = rq};
-    if (!request_id(rq, "pay", &l->id)) return false;
+    *l = (struct looking){.rq = rq, .payer = payer};
     return store_transact(&rq->op, rq->store, TX_READ, look, l);
 }
 
 static struct reply payment_receipt(struct request *rq)
 {
+    struct payer payer;
     struct looking l;
-    if (!own_payment(rq, &l)) return reply_errors(rq);
-    return paper_reply(rq, KEPT_RECEIPT, l.id);
+    if (!own_payer(rq, &payer) || !looked(rq, &payer, &l)) return reply_errors(rq);
+    return paper_reply(rq, KEPT_RECEIPT, l.p.id);
 }
 
 static struct gateway_access access_of(const struct request *rq)
@@ -322,9 +350,11 @@ static struct gateway_access access_of(const struct request *rq)
     return (struct gateway_access){rq->app->gateway, rq->app->gateway_account, rq->app->keys};
 }
 
-static str return_url(struct request *rq)
+/* One address for each payment, whoever pays: gateways compare. See pay_link_routes. */
+static str return_url(struct request *rq, const struct payer *payer)
 {
-    return str_printf(rq->op.mem, "%.*s/payments/%.*s/back", STR(rq->app->public_url), STR(rq->id));
+    str id = id_text(rq->op.mem, rq->app->keys, "pay", payer->payment);
+    return str_printf(rq->op.mem, "%.*s/back/%.*s", STR(rq->app->public_url), STR(id));
 }
 
 /* "http://host:port" of an address. */
@@ -336,83 +366,107 @@ static str origin_of(str url)
     return str_head(url, start + 3 + host.head.len);
 }
 
-/* The card form: sends the charge on the first visit, shows the gateway's page in a frame. */
-static struct reply card_show(struct request *rq)
+struct reply payment_card(struct request *rq, const struct payer *payer)
 {
     struct looking l;
     enum payment_state state;
     struct gateway_access access = access_of(rq);
-    if (!own_payment(rq, &l)) return reply_errors(rq);
+    if (!looked(rq, payer, &l)) return reply_errors(rq);
     if (!access.gateway) return reply_missing(rq);
-    if (!payment_talk(&rq->op, rq->store, &access, l.id, true, return_url(rq), &state))
+    if (!payment_talk(&rq->op, rq->store, &access, l.p.id, true, return_url(rq, payer), &state))
         return reply_errors(rq);
-    if (!own_payment(rq, &l)) return reply_errors(rq);
+    if (!looked(rq, payer, &l)) return reply_errors(rq);
     bool open = state == PAYMENT_REQUIRES_ACTION;
     bool silent = state == PAYMENT_UNKNOWN || state == PAYMENT_SUBMITTING;
-    if (!open && !silent) return reply_see(rq, payment_url(rq, l.id).checked);
+    if (!open && !silent) return reply_see(rq, payer->base);
     struct card_view v = {
         .number = l.p.number,
         .amount = l.p.amount,
         .fee = l.p.fee_asked,
         .with_fee = money_add(l.p.amount, l.p.fee_asked),
         .frame = url_of(l.last.page),
-        .cancel = below(rq, "cancel"),
-        .back = payment_url(rq, l.id),
+        .cancel = below(rq, payer, "cancel"),
+        .back = url_of(payer->base),
         .silent = silent || l.last.page.len == 0,
+        .guest = payer->guest,
     };
     struct page page = portal_begin(rq, &l.frame);
     page_card(&page, &v);
-    struct reply reply = portal_end(rq, &l.frame, &page);
+    struct reply reply = finished(rq, payer, &l.frame, &page);
     reply.frame_src = origin_of(l.last.page);
     return reply;
+}
+
+struct reply payment_back(struct request *rq, const struct payer *payer)
+{
+    struct looking l;
+    enum payment_state state;
+    struct gateway_access access = access_of(rq);
+    if (!looked(rq, payer, &l)) return reply_errors(rq);
+    if (access.gateway && !payment_talk(&rq->op, rq->store, &access, l.p.id, false, S(""), &state))
+        return reply_errors(rq);
+    return reply_see(rq, payer->base);
+}
+
+static bool try_again(struct op *op, void *arg)
+{
+    struct looking *l = arg;
+    return payment_again(op, l->payer->customer, l->p.id, l->rq->app->gateway->name, l->rq->today);
+}
+
+struct reply payment_retry(struct request *rq, const struct payer *payer)
+{
+    struct looking l;
+    if (!looked(rq, payer, &l)) return reply_errors(rq);
+    if (!rq->app->gateway) return reply_missing(rq);
+    if (!store_transact(&rq->op, rq->store, TX_WRITE, try_again, &l)) return reply_errors(rq);
+    return reply_see(rq, below(rq, payer, "card").checked);
+}
+
+static bool withdraw(struct op *op, void *arg)
+{
+    struct looking *l = arg;
+    return payment_withdraw(op, l->payer->customer, l->p.id);
+}
+
+struct reply payment_stop(struct request *rq, const struct payer *payer)
+{
+    struct looking l;
+    enum payment_state state;
+    struct gateway_access access = access_of(rq);
+    if (!looked(rq, payer, &l)) return reply_errors(rq);
+    if (l.p.state == PAYMENT_PENDING) {
+        if (!store_transact(&rq->op, rq->store, TX_WRITE, withdraw, &l)) return reply_errors(rq);
+    } else if (access.gateway && !payment_cancel(&rq->op, rq->store, &access, l.p.id, &state)) {
+        return reply_errors(rq);
+    }
+    return reply_see(rq, payer->base);
+}
+
+static struct reply card_show(struct request *rq)
+{
+    struct payer payer;
+    return own_payer(rq, &payer) ? payment_card(rq, &payer) : reply_errors(rq);
 }
 
 /* The payer comes back from the gateway or the bank: what the address says is not believed, the
  * charge is asked for. */
 static struct reply card_back(struct request *rq)
 {
-    struct looking l;
-    enum payment_state state;
-    struct gateway_access access = access_of(rq);
-    if (!own_payment(rq, &l)) return reply_errors(rq);
-    if (access.gateway && !payment_talk(&rq->op, rq->store, &access, l.id, false, S(""), &state))
-        return reply_errors(rq);
-    return reply_see(rq, payment_url(rq, l.id).checked);
+    struct payer payer;
+    return own_payer(rq, &payer) ? payment_back(rq, &payer) : reply_errors(rq);
 }
 
-static bool try_again(struct op *op, void *arg)
+static struct reply card_again(struct request *rq)
 {
-    struct looking *l = arg;
-    return payment_again(op, l->rq->who.customer, l->id, l->rq->app->gateway->name, l->rq->today);
+    struct payer payer;
+    return own_payer(rq, &payer) ? payment_retry(rq, &payer) : reply_errors(rq);
 }
 
-static struct reply payment_retry(struct request *rq)
+static struct reply card_stop(struct request *rq)
 {
-    struct looking l;
-    if (!own_payment(rq, &l)) return reply_errors(rq);
-    if (!rq->app->gateway) return reply_missing(rq);
-    if (!store_transact(&rq->op, rq->store, TX_WRITE, try_again, &l)) return reply_errors(rq);
-    return reply_see(rq, below(rq, "card").checked);
-}
-
-static bool withdraw(struct op *op, void *arg)
-{
-    struct looking *l = arg;
-    return payment_withdraw(op, l->rq->who.customer, l->id);
-}
-
-static struct reply payment_stop(struct request *rq)
-{
-    struct looking l;
-    enum payment_state state;
-    struct gateway_access access = access_of(rq);
-    if (!own_payment(rq, &l)) return reply_errors(rq);
-    if (l.p.state == PAYMENT_PENDING) {
-        if (!store_transact(&rq->op, rq->store, TX_WRITE, withdraw, &l)) return reply_errors(rq);
-    } else if (access.gateway && !payment_cancel(&rq->op, rq->store, &access, l.id, &state)) {
-        return reply_errors(rq);
-    }
-    return reply_see(rq, payment_url(rq, l.id).checked);
+    struct payer payer;
+    return own_payer(rq, &payer) ? payment_stop(rq, &payer) : reply_errors(rq);
 }
 
 struct back_form {
@@ -457,13 +511,13 @@ const struct route payment_routes[] = {
      .about = "Where the gateway sends the payer back to"},
     {.method = POST,
      .path = "/payments/:id/again",
-     .handle = payment_retry,
+     .handle = card_again,
      .may = MAY_PAY,
      .talks = true,
      .about = "A further try with a card"},
     {.method = POST,
      .path = "/payments/:id/cancel",
-     .handle = payment_stop,
+     .handle = card_stop,
      .may = MAY_PAY,
      .talks = true,
      .about = "Ends a payment that was not finished"},

@@ -6,6 +6,21 @@
 
 extern const struct route payment_routes[];
 
+/* Who pays, and where: somebody who is signed in, or a guest with a mail's link. */
+struct payer {
+    int64_t customer, payment;
+    str base;         /* the payment's page: "/payments/pay_…", "/pay/TOKEN/pay_…" */
+    struct url items; /* where its items are to be chosen again */
+    bool guest;
+};
+/* The pages of one payment, and what can be done there. The last four wait for the gateway: outside
+ * of a transaction. */
+struct reply payment_page(struct request *rq, const struct payer *payer);
+struct reply payment_card(struct request *rq, const struct payer *payer);
+struct reply payment_back(struct request *rq, const struct payer *payer);
+struct reply payment_retry(struct request *rq, const struct payer *payer);
+struct reply payment_stop(struct request *rq, const struct payer *payer);
+
 struct payment_row { /* of the list */
     str number, method;
     struct url link;
@@ -53,7 +68,9 @@ struct payment_view {
     ptrdiff_t payee_count;
     str qr_path;
     int qr_size;
-    struct url news; /* where its changes are told; empty: it is final */
+    bool guest;       /* who came by a mail's link sees this payment and nothing around it */
+    struct url items; /* where its items are to be chosen again */
+    struct url news;  /* where its changes are told; empty: it is final */
     struct url receipt, card, again, cancel, remittance;
     bool has_receipt, may_card, may_again, may_cancel, transfer_open;
     struct {
@@ -66,6 +83,7 @@ struct card_view {
     str number;
     money amount, fee, with_fee; /* fee: of a credit card; zero: none is asked */
     struct url frame, cancel, back;
+    bool guest;
     bool silent; /* the gateway has not answered: there is no card page yet */
 };
 
