@@ -15,7 +15,7 @@ struct gateway_account {
         enum charge_state state;
         enum decline_class decline;
         bool debit; /* a debit card: no surcharge; otherwise a credit card */
-        bool kept; /* the payer had the card kept: its token is "kept" and our id */
+        bool kept;  /* the payer had the card kept: its token is "kept" and our id */
     } charges[FLOW_CHARGES];
     int count;
     bool silent;           /* does what it is asked, and answers nothing */

@@ -17,12 +17,14 @@ static const char *const growing[] = {
     "person",        "posting",      "refund",      "session",        "import_refusal",
     "mail_content",  "mail_try",     "mail_bounce", "pay_link",       "contact_mail",
     "batch",         "batch_row",    "batch_entry", "deduction_step", "open_sum",
+    "seal",
 };
 
 static const struct {
     const char *name, *why;
 } excused[] = {
     {"domain/ledger/verify/", "reads everything: that is what it is for"},
+    {"domain/audit/chain/seal_missing_", "compares everything: that is what it is for"},
     {"domain/exchange/export/export_waiting_count", "looks for entries in no batch yet"},
     {"domain/exchange/export/export_choose", "looks for entries in no batch yet"},
     {"domain/receivables/receivables/deduction_rows", "of nobody named: all of them"},

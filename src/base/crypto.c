@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define KEY_USES (KEY_TOKENS + 1)
+#define KEY_USES (KEY_SIGN + 1)
 enum { KEY_BYTES = 32, HASH_BYTES = 32, KEY_FILE_BYTES = 65 };
 
 struct keys {
@@ -174,6 +174,41 @@ str crypto_hmac(struct arena *mem, str secret, str data)
 bool crypto_equal(str a, str b)
 {
     return a.len == b.len && (a.len == 0 || sodium_memcmp(a.at, b.at, (size_t)a.len) == 0);
+}
+
+/* ---- signatures ---- */
+
+str crypto_sign_key(struct arena *mem, const struct keys *keys)
+{
+    unsigned char public[crypto_sign_PUBLICKEYBYTES], secret[crypto_sign_SECRETKEYBYTES];
+    crypto_sign_seed_keypair(public, secret, key_for(keys, KEY_SIGN));
+    sodium_memzero(secret, sizeof secret);
+    return hex_text(mem, public, sizeof public);
+}
+
+str crypto_sign_text(struct arena *mem, const struct keys *keys, str text)
+{
+    unsigned char public[crypto_sign_PUBLICKEYBYTES], secret[crypto_sign_SECRETKEYBYTES];
+    unsigned char signature[crypto_sign_BYTES];
+    crypto_sign_seed_keypair(public, secret, key_for(keys, KEY_SIGN));
+    crypto_sign_detached(signature, NULL, bytes_of(text), (unsigned long long)text.len, secret);
+    sodium_memzero(secret, sizeof secret);
+    return hex_text(mem, signature, sizeof signature);
+}
+
+static bool hex_read(str hex, unsigned char *out, size_t size)
+{
+    size_t got = 0;
+    return hex.len == 2 * (ptrdiff_t)size &&
+           sodium_hex2bin(out, size, hex.at, (size_t)hex.len, NULL, &got, NULL) == 0 && got == size;
+}
+
+bool crypto_signed(str key, str text, str signature)
+{
+    unsigned char public[crypto_sign_PUBLICKEYBYTES], bytes[crypto_sign_BYTES];
+    return hex_read(key, public, sizeof public) && hex_read(signature, bytes, sizeof bytes) &&
+           crypto_sign_verify_detached(bytes, bytes_of(text), (unsigned long long)text.len,
+                                       public) == 0;
 }
 
 /* ---- passwords ---- */

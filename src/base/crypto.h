@@ -10,7 +10,7 @@
 
 struct keys; /* made once at start, read by all threads */
 
-enum key_use { KEY_IDS = 1, KEY_FORMS, KEY_LINKS, KEY_SEAL, KEY_WEBHOOKS, KEY_TOKENS };
+enum key_use { KEY_IDS = 1, KEY_FORMS, KEY_LINKS, KEY_SEAL, KEY_WEBHOOKS, KEY_TOKENS, KEY_SIGN };
 
 /* The keys live in op->mem and are wiped with it. `create` writes a new file, mode 0600, where none
  * is; a file that others can read, or that holds anything but 64 hex digits, is refused. */
@@ -26,6 +26,11 @@ str crypto_tag(struct arena *mem, const struct keys *keys, enum key_use use, str
 /* HMAC-SHA-256 in hex under a shared secret: webhook signatures. */
 str crypto_hmac(struct arena *mem, str secret, str data);
 bool crypto_equal(str a, str b); /* in constant time for equal lengths */
+
+/* Ed25519 (RFC 8032), in hex: what others can check without our key. */
+str crypto_sign_key(struct arena *mem, const struct keys *keys); /* the public half */
+str crypto_sign_text(struct arena *mem, const struct keys *keys, str text);
+bool crypto_signed(str key, str text, str signature);
 
 /* Argon2id with three passes over 64 MiB (RFC 9106, second choice). Slow on purpose: callers limit
  * how many run at once, and how long a password may be. */

@@ -3,12 +3,15 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "domain/audit/chain.h"
 #include "domain/documents/kept.h"
 #include "domain/ledger/ledger.h"
 #include "store/migrate.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- migrate ---- */
 
@@ -74,53 +77,115 @@ const struct command migrate_command = {
 
 /* ---- verify ---- */
 
+struct verifying {
+    struct verdict books;
+    struct chain_report chain;
+    const struct keys *keys;       /* NULL: no key file here */
+    const struct checkpoint *kept; /* NULL: none was given */
+};
+
 static bool verify_books(struct op *op, void *arg)
 {
-    return ledger_verify(op, arg) && kept_verify(op, arg);
+    struct verifying *v = arg;
+    return ledger_verify(op, &v->books) && kept_verify(op, &v->books) &&
+           chain_verify(op, v->keys, v->kept, &v->chain);
 }
 
-static void print_json(struct op *op, const struct verdict *v)
+static void json_problem(struct json_out *o, str what, str where)
+{
+    json_open(o, '{');
+    json_key(o, "what");
+    json_put_str(o, what);
+    json_key(o, "where");
+    json_put_str(o, where);
+    json_close(o, '}');
+}
+
+static bool all_right(const struct verifying *v)
+{
+    return v->books.problem_count == 0 && v->chain.problem_count == 0;
+}
+
+static void print_json(struct op *op, const struct verifying *v)
 {
     struct text t = {.mem = op->mem};
     struct json_out o = {.to = &t};
     json_open(&o, '{');
     json_key(&o, "ok");
-    json_put_bool(&o, v->problem_count == 0);
+    json_put_bool(&o, all_right(v));
     json_key(&o, "entries");
-    json_put_i64(&o, v->entries);
+    json_put_i64(&o, v->books.entries);
+    json_key(&o, "sealed");
+    json_put_i64(&o, v->chain.sealed);
+    json_key(&o, "root");
+    json_put_str(&o, v->chain.root);
     json_key(&o, "problems");
     json_open(&o, '[');
-    for (ptrdiff_t i = 0; i < v->problem_count; i++) {
-        json_open(&o, '{');
-        json_key(&o, "what");
-        json_put_str(&o, v->problems[i].what);
-        json_key(&o, "where");
-        json_put_str(&o, v->problems[i].where);
-        json_close(&o, '}');
-    }
+    for (ptrdiff_t i = 0; i < v->books.problem_count; i++)
+        json_problem(&o, v->books.problems[i].what, v->books.problems[i].where);
+    for (ptrdiff_t i = 0; i < v->chain.problem_count; i++)
+        json_problem(&o, str_of(v->chain.problems[i].what), str_of(v->chain.problems[i].where));
     json_close(&o, ']');
     json_close(&o, '}');
     printf("%.*s\n", STR(text_str(&t)));
+}
+
+static void print_words(const struct verifying *v)
+{
+    for (ptrdiff_t i = 0; i < v->books.problem_count; i++)
+        printf("%.*s: %.*s\n", STR(v->books.problems[i].where), STR(v->books.problems[i].what));
+    for (ptrdiff_t i = 0; i < v->chain.problem_count; i++)
+        printf("%s: %s\n", v->chain.problems[i].where, v->chain.problems[i].what);
+    if (!all_right(v)) return;
+    printf("The books are right: %lld entries, %lld postings, %lld open items.\n",
+           (long long)v->books.entries, (long long)v->books.postings, (long long)v->books.items);
+    str root = v->chain.root.len > 0 ? v->chain.root : S("not there yet");
+    printf("Nothing was tampered with: %lld rows are sealed, %lld wait. The last seal is %.*s.\n",
+           (long long)v->chain.sealed, (long long)v->chain.waiting, STR(root));
+}
+
+/* A database can be checked where its key file is not: then signatures are held to be of the key
+ * that they name. */
+static bool keys_if_there(struct cli *cli, const struct keys **out)
+{
+    const char *path = str_z(cli->op->mem, cli->config->keyfile);
+    *out = NULL;
+    return access(path, F_OK) != 0 || keys_open(cli->op, path, false, out);
+}
+
+static bool checkpoint_read(struct op *op, str path, struct checkpoint *out)
+{
+    enum { CHECKPOINT_BYTES = 1024 };
+    char *text = arena_array(op->mem, char, CHECKPOINT_BYTES);
+    FILE *in = fopen(str_z(op->mem, path), "r");
+    if (!in)
+        return op_fail(op, ERR_INVALID, "checkpoint", "%.*s cannot be read: %s.", STR(path),
+                       strerror(errno));
+    size_t len = fread(text, 1, CHECKPOINT_BYTES, in);
+    fclose(in);
+    return checkpoint_from(op, (str){text, (ptrdiff_t)len}, out);
 }
 
 static int verify_run(struct cli *cli)
 {
     struct database *db;
     struct store *store;
-    struct verdict v;
+    struct verifying v = {0};
+    struct checkpoint kept;
+    str path;
+    if (cli_option(cli, "checkpoint", &path)) {
+        if (!checkpoint_read(cli->op, path, &kept)) return cli_fail(cli);
+        v.kept = &kept;
+    }
+    if (!keys_if_there(cli, &v.keys)) return cli_fail(cli);
     if (!database_open(cli->op, cli->config->database, &db)) return cli_fail(cli);
     if (!migrate_check(cli->op, db) || !store_open(cli->op, db, &store)) return cli_fail(cli);
     if (!store_transact(cli->op, store, TX_READ, verify_books, &v)) return cli_fail(cli);
-    if (cli->json) {
+    if (cli->json)
         print_json(cli->op, &v);
-    } else if (v.problem_count == 0) {
-        printf("The books are right: %lld entries, %lld postings, %lld open items.\n",
-               (long long)v.entries, (long long)v.postings, (long long)v.items);
-    } else {
-        for (ptrdiff_t i = 0; i < v.problem_count; i++)
-            printf("%.*s: %.*s\n", STR(v.problems[i].where), STR(v.problems[i].what));
-    }
-    return v.problem_count == 0 ? EXIT_DONE : EXIT_REFUSED;
+    else
+        print_words(&v);
+    return all_right(&v) ? EXIT_DONE : EXIT_REFUSED;
 }
 
 const struct command verify_command = {
@@ -129,13 +194,51 @@ const struct command verify_command = {
     .text =
         "Checks that every entry balances, that every open item, allocation, document, payment and "
         "reservation agrees with the postings behind it, that every document that was made has the "
-        "bytes of its hash, and names the first hundred that do not. "
+        "bytes of its hash, and names the first hundred that do not. Then makes every seal of the "
+        "audit trail and the journal again, and names each record that was edited, removed, added "
+        "or moved by somebody with the database's password. "
         "Reads only; may run beside a serving program. Exits 1 on a problem.",
     .forms = (const struct command_form[]){{"", NULL}, {0}},
     .flags =
         (const struct command_flag[]){
+            {"checkpoint", "FILE", "what `quittance checkpoint` printed once must still be true",
+             NULL, false},
             {"json", NULL, "prints the result as one JSON object", NULL, false},
             {0},
         },
     .run = verify_run,
+};
+
+/* ---- checkpoint ---- */
+
+static bool newest(struct op *op, void *arg)
+{
+    return chain_checkpoint(op, arg);
+}
+
+static int checkpoint_run(struct cli *cli)
+{
+    struct database *db;
+    struct store *store;
+    struct checkpoint c;
+    if (!database_open(cli->op, cli->config->database, &db)) return cli_fail(cli);
+    if (!migrate_check(cli->op, db) || !store_open(cli->op, db, &store)) return cli_fail(cli);
+    if (!store_transact(cli->op, store, TX_READ, newest, &c)) return cli_fail(cli);
+    if (c.n == 0) {
+        fprintf(stderr, "There is no checkpoint yet: `quittance serve` signs one every hour.\n");
+        return EXIT_REFUSED;
+    }
+    printf("%.*s", STR(checkpoint_text(cli->op->mem, &c)));
+    return EXIT_DONE;
+}
+
+const struct command checkpoint_command = {
+    .name = "checkpoint",
+    .about = "prints the newest signed checkpoint of the books, to be kept elsewhere",
+    .text = "Every hour the program signs how far the audit trail and the journal are sealed, and "
+            "with what. Keep what this prints where nobody who can change the database can change "
+            "it: with the auditor, say. `quittance verify --checkpoint FILE` then shows that "
+            "nothing before it was rewritten.",
+    .forms = (const struct command_form[]){{"", NULL}, {0}},
+    .run = checkpoint_run,
 };

@@ -4,6 +4,6 @@
 
 #include "delivery/cli/command.h"
 
-extern const struct command migrate_command, verify_command;
+extern const struct command migrate_command, verify_command, checkpoint_command;
 
 #endif

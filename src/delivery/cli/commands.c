@@ -9,11 +9,7 @@
 #include "delivery/cli/serve.h"
 
 const struct command *const commands[] = {
-    &serve_command,        &work_command,
-    &demo_command,         &entity_command,
-    &user_command,         &key_command,
-    &import_command,       &export_command,
-    &verify_command,       &migrate_command,
-    &help_command,         &version_command,
-    &test_gateway_command, NULL,
+    &serve_command,   &work_command,   &demo_command,    &entity_command,       &user_command,
+    &key_command,     &import_command, &export_command,  &verify_command,       &checkpoint_command,
+    &migrate_command, &help_command,   &version_command, &test_gateway_command, NULL,
 };

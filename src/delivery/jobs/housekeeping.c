@@ -1,7 +1,9 @@
 #include "delivery/jobs/housekeeping.h"
 
 #include "base/clock.h"
+#include "delivery/app.h"
 #include "delivery/web/command_key.h"
+#include "domain/audit/chain.h"
 #include "store/outbox.h"
 
 bool commands_forget_job(struct op *op, const struct job *job)
@@ -11,9 +13,20 @@ bool commands_forget_job(struct op *op, const struct job *job)
     return outbox_add_at(op, "commands.forget", 0, op->now + DAY_US);
 }
 
+enum { SEALED_AT_ONCE = 1000 };
+#define SEAL_PAUSE_US (30 * SECOND_US)
+
+bool chain_seal_job(struct op *op, const struct job *job)
+{
+    int sealed;
+    if (!chain_seal(op, job->app->keys, SEALED_AT_ONCE, &sealed)) return false;
+    instant next = op->now + (sealed == SEALED_AT_ONCE ? 0 : SEAL_PAUSE_US);
+    return outbox_add_at(op, "chain.seal", 0, next);
+}
+
 bool housekeeping_begin(struct op *op, void *unused)
 {
     (void)unused;
     return outbox_add(op, "commands.forget", 0) && outbox_add(op, "mail.forget", 0) &&
-           outbox_add(op, "bounces.read", 0);
+           outbox_add(op, "bounces.read", 0) && outbox_add(op, "chain.seal", 0);
 }

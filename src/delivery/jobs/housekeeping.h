@@ -1,4 +1,4 @@
-/* What is thrown away once a day. The job asks for itself again, a day later. */
+/* What must be done again and again: each job asks for itself anew. */
 #ifndef JOBS_HOUSEKEEPING_H
 #define JOBS_HOUSEKEEPING_H
 
@@ -6,6 +6,9 @@
 
 /* Answers to commands are kept for 30 days: who repeats one later gives a new one. */
 bool commands_forget_job(struct op *op, const struct job *job) MUST_USE;
+
+/* Seals the rows that the audit trail and the journal have got since: every half minute. */
+bool chain_seal_job(struct op *op, const struct job *job) MUST_USE;
 
 /* Asks for the first time; asked again, it changes nothing. In a transaction. */
 bool housekeeping_begin(struct op *op, void *unused) MUST_USE;

@@ -18,6 +18,7 @@ const struct job_kind job_kinds[] = {
     {"mail.send", mail_send_job, .tries_max = MAIL_TRIES_MAX + 5, .talks = true},
     {"mail.forget", mail_forget_job, .tries_max = 100},
     {"bounces.read", bounces_read_job, .tries_max = 1000, .talks = true},
+    {"chain.seal", chain_seal_job, .tries_max = 100},
     {"commands.forget", commands_forget_job, .tries_max = 100},
     {"document.notice", document_notice_job, .tries_max = 10},
     {"payment.receipt", payment_receipt_job, .tries_max = 10},
