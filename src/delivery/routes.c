@@ -21,6 +21,7 @@
 #include "delivery/portal/checkout.h"
 #include "delivery/portal/demo.h"
 #include "delivery/portal/demo_mail.h"
+#include "delivery/portal/group.h"
 #include "delivery/portal/home.h"
 #include "delivery/portal/invoice.h"
 #include "delivery/portal/invoices.h"
@@ -39,6 +40,7 @@ const struct route *const all_routes[] = {
     home_routes,
     invoices_routes,
     invoice_routes,
+    group_routes,
     sharing_routes,
     pay_link_routes,
     checkout_routes,

@@ -43,12 +43,18 @@ void csv_end(struct text *t)
     text_add(t, S("\r\n")); /* RFC 4180 */
 }
 
+str receivable_kind_name(const struct receivable *r)
+{
+    if (r->kind == ITEM_CREDIT_NOTE) return S("credit note");
+    return r->kind == ITEM_PAYMENT ? S("payment") : S("invoice");
+}
+
 static void csv_row(struct request *rq, struct text *t, const struct receivable *r)
 {
     struct standing_words standing = standing_words(rq, r);
     currency cur = r->open.cur;
     csv_cell(t, r->number);
-    csv_cell(t, r->kind == 2 ? S("credit note") : r->kind == 3 ? S("payment") : S("invoice"));
+    csv_cell(t, receivable_kind_name(r));
     csv_cell(t, r->po);
     csv_date(t, r->issued);
     csv_date(t, r->due);

@@ -14,6 +14,7 @@ struct reply download_invoices_csv(struct request *rq, const struct receivables_
 /* Outside a transaction: a thousand documents take their time. */
 /* The same of those selected. */
 struct reply download_selected_csv(struct request *rq, const int64_t items[], ptrdiff_t count);
+str receivable_kind_name(const struct receivable *r); /* "credit note": for files */
 struct reply download_invoices_zip(struct request *rq, const int64_t items[], ptrdiff_t count);
 
 /* Where a document's link and QR code lead: its page in the portal. */

@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "delivery/portal/downloads.h"
+#include "delivery/portal/group.h"
 #include "domain/company/company.h"
 #include "domain/ledger/ledger.h"
 
@@ -331,7 +332,8 @@ static struct reply invoices_show(struct request *rq)
         .filtered = q->due.len > 0 || q->currency.len > 0 || q->seller != 0 || q->show.len > 0,
         .later = q->cursor.len > 0,
     };
-    if (!receivables_list(&rq->op, &filter, &list)) return reply_errors(rq);
+    if (!receivables_list(&rq->op, &filter, &list) || !group_has(rq, &v.has_group))
+        return reply_errors(rq);
     if (!receivables_count(&rq->op, rq->who.customer, rq->today, &counts)) return reply_errors(rq);
     if (!choices_of(rq, q, &v)) return reply_errors(rq);
     groups_of(rq, q, &list, &v);

@@ -385,6 +385,7 @@ static struct reply sign_out(struct request *rq)
 
 struct companies_form {
     int64_t customer;
+    str next;
 };
 
 static const struct input companies_inputs[] = {
@@ -393,6 +394,10 @@ static const struct input companies_inputs[] = {
      .kind = "cus",
      .offset = offsetof(struct companies_form, customer),
      .required = true},
+    {.name = "next",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct companies_form, next),
+     .longest = 500},
     {.name = NULL},
 };
 
@@ -416,7 +421,7 @@ static struct reply companies_choose(struct request *rq)
 {
     const struct companies_form *form = rq->in;
     struct seat_list seats;
-    struct reply reply = reply_see(rq, S("/"));
+    struct reply reply = reply_see(rq, session_next(form->next));
     if (!seats_of(&rq->op, rq->who.person, &seats)) return reply_errors(rq);
     for (ptrdiff_t i = 0; i < seats.count; i++) {
         if (seats.at[i].customer != form->customer) continue;

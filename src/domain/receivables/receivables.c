@@ -88,10 +88,39 @@ static bool plain(const struct receivables_filter *f)
            f->currency.len == 0 && f->entity == 0 && (f->order == ORDER_DUE || f->order == 0);
 }
 
+/* What was typed is the beginning of a number and, where it reads as one, an amount. */
+static str search_pattern(struct arena *mem, str search)
+{
+    struct text t = {.mem = mem};
+    if (search.len == 0) return S("");
+    for (ptrdiff_t i = 0; i < search.len; i++)
+        if (!memchr("%_\\", search.at[i], 3)) text_char(&t, search.at[i]);
+    text_add(&t, S("%"));
+    return str_lower(mem, text_str(&t));
+}
+
+static bool family_rows(struct op *op, const struct receivables_filter *f,
+                        struct open_page_args args, struct open_page_list *out)
+{
+    struct open_page_family_list same;
+    struct open_page_family_args all = {.customer = f->customer,
+                                        .search = search_pattern(op->mem, f->search),
+                                        .after_currency = args.after_currency,
+                                        .after_due = args.after_due,
+                                        .after_id = args.after_id,
+                                        .limit = args.limit};
+    static_assert(sizeof(struct open_page_family_row) == sizeof(struct open_page_row),
+                  "the two pages return the same rows");
+    if (!sql_open_page_family(op, all, &same)) return false;
+    *out = (struct open_page_list){(struct open_page_row *)(void *)same.at, same.count};
+    return true;
+}
+
 static bool open_rows(struct op *op, const struct receivables_filter *f, struct open_page_args args,
                       struct open_page_list *out)
 {
     struct open_page_all_list same;
+    if (f->family) return family_rows(op, f, args, out);
     if (f->customer != 0) return sql_open_page(op, args, out);
     struct open_page_all_args all = {.after_currency = args.after_currency,
                                      .after_due = args.after_due,
@@ -154,17 +183,6 @@ static const struct {
     [ORDER_OPEN_DOWN] = {"open", true},
 };
 
-/* What was typed is the beginning of a number and, where it reads as one, an amount. */
-static str search_pattern(struct arena *mem, str search)
-{
-    struct text t = {.mem = mem};
-    if (search.len == 0) return S("");
-    for (ptrdiff_t i = 0; i < search.len; i++)
-        if (!memchr("%_\\", search.at[i], 3)) text_char(&t, search.at[i]);
-    text_add(&t, S("%"));
-    return str_lower(mem, text_str(&t));
-}
-
 static bool general_list(struct op *op, const struct receivables_filter *f,
                          const struct place *after, bool down, struct receivables *out)
 {
@@ -224,7 +242,7 @@ bool receivables_list(struct op *op, const struct receivables_filter *filter,
     bool down = orders[filter->order].down;
     *out = (struct receivables){0};
     if (!place_read(op, filter->cursor, down, &after)) return false;
-    if (plain(filter)) return open_list(op, filter, &after, out);
+    if (filter->family || plain(filter)) return open_list(op, filter, &after, out);
     return general_list(op, filter, &after, down, out);
 }
 

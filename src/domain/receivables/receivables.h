@@ -59,6 +59,8 @@ enum receivables_order {
 
 struct receivables_filter {
     int64_t customer; /* 0: all (console only) */
+    bool family;      /* and those below it: what is open, by due date; `search` finds the numbers
+                       * and the companies that begin so */
     enum show show;
     str search; /* number, PO, order, delivery or amount; empty: all */
     struct opt_date due_from, due_to;

@@ -31,6 +31,27 @@ select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.k
  order by i.currency, i.due, i.id
  limit :limit;
 
+-- Of a customer and those below it.
+-- open_page_family(customer i64, search text, after_currency text, after_due date, after_id i64,
+--     limit i64)
+--   many: item i64, document i64?, payment i64?, customer i64?, account i64?, entity i64, side i64,
+--     kind text, number text, po text, customer_name text, issued date, due date, amount money,
+--     open money, reserved money, disputed money, paid bool
+with recursive family (id, name) as (
+    select id, name from customer where id = :customer
+    union
+    select c.id, c.name from customer c join family f on c.parent = f.id
+)
+select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind, i.number,
+       coalesce(d.po, ''), f.name, i.issued, i.due, i.amount_minor, i.currency,
+       i.open_minor, i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency, false
+  from family f join item i on i.customer = f.id left join document d on d.id = i.document
+ where i.open_minor > 0 and i.kind in ('invoice', 'credit_note', 'payment')
+   and (:search = '' or lower(i.number) like :search or lower(f.name) like :search)
+   and (i.currency, i.due, i.id) > (:after_currency, :after_due, :after_id)
+ order by i.currency, i.due, i.id
+ limit :limit;
+
 -- item_page_up(customer i64?, show text, today date, search text, amount i64?, other i64?, due_from date?,
 --     due_to date?, currency text, entity i64?, sort text, after_currency text, after_number i64,
 --     after_text text, after_id i64, limit i64)
