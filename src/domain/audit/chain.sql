@@ -25,13 +25,14 @@ select w.id, a.id, a.at, a.actor_kind, coalesce(a.actor, 0), a.actor_name, a.act
  where w.id between :first and :last and w.kind = 'audit'
  order by w.id;
 
+-- The kind is not to be looked up: a page is a stretch of the chain, by its numbers.
 -- audit_sealed(first i64, last i64)
 --   many: place i64, id i64, at i64, actor_kind text, actor i64, actor_name text, action text,
 --         object_kind text, object i64, before text, after text, request text, address text
 select s.n, a.id, a.at, a.actor_kind, coalesce(a.actor, 0), a.actor_name, a.action, a.object_kind,
        a.object, coalesce(a.before, ''), coalesce(a.after, ''), a.request, a.address
   from seal s join audit a on a.id = s.row_id
- where s.n between :first and :last and s.kind = 'audit'
+ where s.n between :first and :last and s.kind || '' = 'audit'
  order by s.n;
 
 -- entry_waiting(first i64, last i64)
@@ -49,7 +50,7 @@ select w.id, e.id, e.entity, e.kind, e.effective, e.recorded, e.idem, coalesce(e
 select s.n, e.id, e.entity, e.kind, e.effective, e.recorded, e.idem, coalesce(e.document, 0),
        coalesce(e.payment, 0), coalesce(e.reverses, 0), e.actor, e.note
   from seal s join entry e on e.id = s.row_id
- where s.n between :first and :last and s.kind = 'entry'
+ where s.n between :first and :last and s.kind || '' = 'entry'
  order by s.n;
 
 -- posting_waiting(first i64, last i64)
@@ -63,7 +64,7 @@ select w.id, p.n, p.gl, coalesce(p.account, 0), coalesce(p.item, 0), p.amount_mi
 --   many: place i64, n i64, gl text, account i64, item i64, amount money
 select s.n, p.n, p.gl, coalesce(p.account, 0), coalesce(p.item, 0), p.amount_minor, p.currency
   from seal s join posting p on p.entry = s.row_id
- where s.n between :first and :last and s.kind = 'entry'
+ where s.n between :first and :last and s.kind || '' = 'entry'
  order by s.n, p.n;
 
 -- seal_page(after i64, most i64)
