@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define KEY_USES (KEY_SIGN + 1)
+#define KEY_USES (KEY_BACKUP + 1)
 enum { KEY_BYTES = 32, HASH_BYTES = 32, KEY_FILE_BYTES = 65 };
 
 struct keys {
@@ -50,6 +50,11 @@ static const unsigned char *key_for(const struct keys *keys, enum key_use use)
 {
     assert(use >= KEY_IDS && use < KEY_USES);
     return keys->use[use];
+}
+
+void crypto_key(const struct keys *keys, enum key_use use, unsigned char out[CRYPTO_KEY_BYTES])
+{
+    memcpy(out, key_for(keys, use), KEY_BYTES);
 }
 
 const struct keys *keys_for_tests(struct arena *mem)

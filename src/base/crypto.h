@@ -10,12 +10,25 @@
 
 struct keys; /* made once at start, read by all threads */
 
-enum key_use { KEY_IDS = 1, KEY_FORMS, KEY_LINKS, KEY_SEAL, KEY_WEBHOOKS, KEY_TOKENS, KEY_SIGN };
+enum key_use {
+    KEY_IDS = 1,
+    KEY_FORMS,
+    KEY_LINKS,
+    KEY_SEAL,
+    KEY_WEBHOOKS,
+    KEY_TOKENS,
+    KEY_SIGN,
+    KEY_BACKUP,
+};
 
 /* The keys live in op->mem and are wiped with it. `create` writes a new file, mode 0600, where none
  * is; a file that others can read, or that holds anything but 64 hex digits, is refused. */
 bool keys_open(struct op *op, const char *path, bool create, const struct keys **out) MUST_USE;
 const struct keys *keys_for_tests(struct arena *mem);
+
+/* The key itself, for libsodium's streams: to be wiped by who asked (base/sealed.c). */
+enum { CRYPTO_KEY_BYTES = 32 };
+void crypto_key(const struct keys *keys, enum key_use use, unsigned char out[CRYPTO_KEY_BYTES]);
 
 /* BLAKE2b-256 as 64 hex digits: what the database keeps of a token. (libsodium has crypto_hash.) */
 str crypto_digest(struct arena *mem, str data);

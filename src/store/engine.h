@@ -58,6 +58,8 @@ struct store_engine {
     bool (*prepare)(struct op *op, void *conn, const struct sql_query *q);
     /* Lets one process at a time change the schema; inside a transaction. */
     bool (*lock_schema)(struct op *op, void *conn);
+    /* How another connection can see what this transaction sees; "" when there is no need. */
+    bool (*snapshot)(struct op *op, void *conn, str *out);
 };
 
 extern const struct store_engine store_sqlite, store_postgres;

@@ -407,6 +407,17 @@ static bool pg_lock_schema(struct op *op, void *conn)
     return pg_script(op, conn, "select pg_advisory_xact_lock(7163254400)");
 }
 
+static bool pg_snapshot(struct op *op, void *c, str *out)
+{
+    struct pg_conn *conn = c;
+    PGresult *res = PQexec(conn->pg, "set local idle_in_transaction_session_timeout = 0;"
+                                     "select pg_export_snapshot()");
+    bool done = result_good(res) || pg_fail(op, conn->pg, res, "pg_export_snapshot");
+    if (done) *out = str_copy(op->mem, cell(res, 0, 0));
+    PQclear(res);
+    return done;
+}
+
 /* ---- transactions -----------------------------------------------------------------------------
  */
 
@@ -474,4 +485,5 @@ const struct store_engine store_postgres = {
     .script = pg_script,
     .prepare = pg_prepare,
     .lock_schema = pg_lock_schema,
+    .snapshot = pg_snapshot,
 };

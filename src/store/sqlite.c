@@ -389,6 +389,13 @@ static bool sqlite_lock_schema(struct op *op, void *conn)
     return true;
 }
 
+static bool sqlite_snapshot(struct op *op, void *conn, str *out)
+{
+    (void)op, (void)conn;
+    *out = S("");
+    return true;
+}
+
 /* ---- transactions -----------------------------------------------------------------------------
  */
 
@@ -433,4 +440,5 @@ const struct store_engine store_sqlite = {
     .script = sqlite_script,
     .prepare = sqlite_prepare,
     .lock_schema = sqlite_lock_schema,
+    .snapshot = sqlite_snapshot,
 };

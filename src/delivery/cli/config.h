@@ -19,7 +19,7 @@ struct config {
     str gateway; /* test:http://… ; empty: cards are not offered */
     str gateway_keyfile;
     str breach_list; /* empty: passwords are not looked up */
-    str time_zone; /* empty: the first entity's */
+    str time_zone;   /* empty: the first entity's */
     str workers;
     str behind_proxy; /* "yes" or "no" */
 };

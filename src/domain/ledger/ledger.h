@@ -146,4 +146,13 @@ enum { PROBLEMS_MAX = 100 };
  * 6). Reads everything, in constant memory. */
 bool ledger_verify(struct op *op, struct verdict *out) MUST_USE;
 
+/* One hash over all entries, postings and allocations, the same on both engines: two books with the
+ * same root are the same books. A chain of BLAKE2b-256 in the order of their numbers; in hex. */
+enum { ROOT_HASH_LEN = 64 };
+struct ledger_root {
+    int64_t entries;
+    str hash;
+};
+bool ledger_root(struct op *op, struct ledger_root *out) MUST_USE;
+
 #endif
