@@ -11,6 +11,7 @@
 #include "domain/exchange/import_sql.h"
 #include "domain/payments/methods.h"
 #include "domain/payments/payments.h"
+#include "domain/payments/trouble.h"
 #include "domain/receivables/deductions.h"
 #include "domain/receivables/documents.h"
 #include "domain/receivables/receivables.h"
@@ -267,6 +268,16 @@ static bool make_allocation(struct op *op, int64_t customer, int64_t *id)
     return true;
 }
 
+static bool make_trouble(struct op *op, int64_t customer, int64_t *id)
+{
+    struct troubles all;
+    struct trouble in = {.kind = TROUBLE_CHARGED_TWICE};
+    if (!make_payment(op, customer, &in.payment) || !trouble_open(op, &in)) return false;
+    if (!troubles_list(op, 1000, &all)) return false;
+    *id = all.at[all.count - 1].id;
+    return true;
+}
+
 static bool make_staff(struct op *op, int64_t customer, int64_t *id)
 {
     (void)customer;
@@ -304,6 +315,7 @@ static const struct sample samples[] = {
     {.path = "/console/work", .prefix = "wrk", .make = make_work},
     {.path = "/console/allocations", .prefix = "alc", .make = make_allocation},
     {.path = "/console/people", .prefix = "usr", .make = make_staff},
+    {.path = "/console/trouble", .prefix = "trb", .make = make_trouble},
     {.path = "/api/v1/customers", .prefix = "cus", .make = make_customer},
     {.path = "/api/v1/contacts", .prefix = "ctc", .make = make_contact},
     {.path = "/api/v1/invoices", .prefix = "inv", .make = make_invoice},
@@ -330,6 +342,7 @@ static const struct {
 } fields[] = {
     {"/people/:id", "role=payer"},
     {"/invoices/:id/send", "email=copy@example.com"},
+    {"/console/trouble/:id", "reason=seen+to"},
 };
 
 const char *sample_fields(const struct route *route)

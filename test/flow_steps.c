@@ -340,6 +340,7 @@ static void do_card(struct flow *w)
         c->kept = str_eq(what, S("keeps"));
         c->debit = flow_next_is(w, "debit");
         FLOW_CHECK(w, c->kept || str_eq(what, S("pays")), "card %.*s?", STR(what));
+        if (flow_next_is(w, "other")) c->amount = flow_next_money(w); /* than was agreed */
         c->state = CHARGE_PAID;
     }
     if (!flow_next_is(w, "unseen")) get(w, c->return_url);

@@ -154,7 +154,7 @@ void test_gateway_bench_call(struct gateway_bench *bench, const char *method, co
           STR(out->why));
 }
 
-static void test_trouble(struct gateway_bench *bench, enum trouble what)
+static void test_trouble(struct gateway_bench *bench, enum mishap what)
 {
     static const char *const kinds[] = {
         [SILENT_BEFORE] = "timeout_before",

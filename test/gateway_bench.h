@@ -29,7 +29,7 @@ enum payer {
 };
 
 /* What goes wrong with the next call. */
-enum trouble {
+enum mishap {
     SILENT_BEFORE, /* it is not done, and no answer comes within the deadline */
     SILENT_AFTER,  /* it is done, and no answer comes */
     BROKEN_BEFORE, /* 500 */
@@ -46,7 +46,7 @@ struct gateway_bench {
     struct stranger *merchant;                             /* hears the webhooks */
     /* False: the card page says that this charge has ended. */
     bool (*pay)(struct gateway_bench *bench, str page, enum payer what);
-    void (*trouble)(struct gateway_bench *bench, enum trouble what);
+    void (*trouble)(struct gateway_bench *bench, enum mishap what);
     /* All that it ever took from cards, under whatever id. */
     int64_t (*taken_minor)(struct gateway_bench *bench);
     struct arena *mem;

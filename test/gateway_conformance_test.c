@@ -186,7 +186,7 @@ static void every_end_of_the_card_page_is_told(struct gateway_bench *bench)
 static void a_call_without_an_answer_is_unknown_until_asked(struct gateway_bench *bench)
 {
     static const struct {
-        enum trouble trouble;
+        enum mishap trouble;
         enum charge_state then;
     } cases[] = {
         {SILENT_BEFORE, CHARGE_ABSENT}, {SILENT_AFTER, CHARGE_OPEN},

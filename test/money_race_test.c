@@ -353,7 +353,7 @@ ENGINES_SENTENCE(a_charge_that_was_given_up_and_came_late_is_given_back_once)
     str first_page = page_of(&race, first->payment);
     for (int i = 0; i < 2; i++) {
         race.bench->trouble(race.bench, DENIES_IT);
-        ask_later(&race, first, 20);
+        ask_later(&race, first, 20 + i);
     }
     CHECK(first->state == PAYMENT_FAILED, "%s", payment_state_name(first->state));
     pay_as(&race, second);

@@ -10,6 +10,7 @@
 #include "delivery/console/exports.h"
 #include "delivery/console/imports.h"
 #include "delivery/console/invoices.h"
+#include "delivery/console/money_trouble.h"
 #include "delivery/console/overview.h"
 #include "delivery/console/payment_acts.h"
 #include "delivery/console/payments.h"
@@ -72,6 +73,7 @@ const struct route *const all_routes[] = {
     console_exports_routes,
     console_people_routes,
     console_trouble_routes,
+    console_money_trouble_routes,
     hook_routes,
     api_customers_routes,
     api_documents_routes,

@@ -259,6 +259,20 @@ static bool test_refund(struct op *op, const struct gateway_account *account,
     return true;
 }
 
+static bool test_ask_refund(struct op *op, const struct gateway_account *account, str our_id,
+                            struct charge_result *out)
+{
+    str path = str_printf(op->mem, "/v1/refunds?our_id=%.*s", STR(http_encode(op->mem, our_id)));
+    struct http_response r;
+    if (!send(op, account, "GET", path, (str){0}, &r)) return false;
+    if (refused_us(&r)) return our_mistake(op, "tell about a refund", &r);
+    read_answer(op, &r, our_id, out);
+    if (out->state != CHARGE_PAID && out->state != CHARGE_DECLINED)
+        *out = (struct charge_result){.state = CHARGE_UNKNOWN, .never_sent = out->never_sent};
+    if (says_absent(op, &r)) out->state = CHARGE_ABSENT;
+    return true;
+}
+
 static bool test_forget(struct op *op, const struct gateway_account *account, str token, bool *gone)
 {
     str path = str_printf(op->mem, "/v1/tokens/%.*s", STR(http_encode(op->mem, token)));
@@ -296,6 +310,7 @@ const struct gateway gateway_test = {
     .ask = test_ask,
     .cancel = test_cancel,
     .refund = test_refund,
+    .ask_refund = test_ask_refund,
     .forget = test_forget,
     .read_event = test_read_event,
 };

@@ -132,6 +132,7 @@ static const struct {
     [PLACE_DEDUCTION] = {"/console/deductions", "itm"},
     [PLACE_ALLOCATION] = {"/console/allocations", "alc"},
     [PLACE_WORK] = {"/console/work", "wrk"},
+    [PLACE_TROUBLE] = {"/console/trouble", "trb"},
 };
 
 str place_id(const struct request *rq, enum place place, int64_t id)

@@ -260,8 +260,7 @@ ENGINES_SENTENCE(what_is_applied_is_at_most_what_is_there)
     struct browser b = browser_of(f, &w);
     const char *at = transfer(f, &b, "hello", "done=unidentified");
     str line = id_text(f->mem, b.app->keys, "itm", w.item);
-    const char *sent =
-        str_z(f->mem, str_printf(f->mem, "do=apply&amount.%.*s=119.01", STR(line)));
+    const char *sent = str_z(f->mem, str_printf(f->mem, "do=apply&amount.%.*s=119.01", STR(line)));
     const char *apply = place(f, b.app, "/console/unapplied/", "itm", w.item + 1);
     expect(browser_post(&b, apply, sent), 409, "Say who paid first");
     apply = leads(

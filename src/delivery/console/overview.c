@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "delivery/console/ageing.h"
 #include "domain/company/company.h"
+#include "domain/payments/trouble.h"
 #include "domain/reports/overview.h"
 
 #include <assert.h>
@@ -149,7 +150,8 @@ static void customer_rows(struct request *rq, const struct overview *o, struct g
     }
 }
 
-static void todo_rows(struct request *rq, const struct waiting *w, struct overview_view *v)
+static void todo_rows(struct request *rq, const struct waiting *w, int64_t undecided,
+                      struct overview_view *v)
 {
     const struct {
         int64_t count;
@@ -157,6 +159,8 @@ static void todo_rows(struct request *rq, const struct waiting *w, struct overvi
     } rows[] = {
         {w->receipts, N_("Receipts without a payer"), N_("Say who paid"), "query",
          "/console/unapplied"},
+        {undecided, N_("Money that needs a person"), N_("Say what happened"), "failed",
+         "/console/trouble"},
         {w->on_account, N_("Money on account"), N_("Can be applied to invoices"), "soon",
          "/console/unapplied"},
         {w->unknown, N_("Payments in doubt"), N_("The provider does not answer; we keep asking"),
@@ -209,7 +213,9 @@ static struct reply overview_show(struct request *rq)
         .title = lang_date_long(rq->op.mem, op_lang(&rq->op), rq->today),
         .may_work = may(rq, MAY_WORK),
     };
-    if (!overview_get(&rq->op, rq->today, &o) || !entities(&rq->op, &sellers))
+    int64_t undecided;
+    if (!overview_get(&rq->op, rq->today, &o) || !entities(&rq->op, &sellers) ||
+        !trouble_count(&rq->op, &undecided))
         return reply_errors(rq);
     v.under = sellers.count > 0 ? sellers.at[0].name : said(rq, "There is no company yet.");
     const struct overview_money *m = chosen(&o, form->currency, &sellers);
@@ -217,7 +223,7 @@ static struct reply overview_show(struct request *rq)
     money_rows(rq, &o, &v.money);
     ageing_bars(rq, &o, m, &v);
     customer_rows(rq, &o, &v.customers);
-    todo_rows(rq, &o.waiting, &v);
+    todo_rows(rq, &o.waiting, undecided, &v);
     if (!console_frame(rq, said(rq, "Overview"), "/console", &frame)) return reply_errors(rq);
     struct page page = console_begin(rq, &frame);
     page_overview(&page, &v);

@@ -330,6 +330,8 @@ static void acts_of(struct request *rq, const struct payment *p, struct payment_
                                 url_printf(rq->op.mem, "/console/unapplied/%.*s",
                                            STR(place_id(rq, PLACE_ITEM, p->item))),
                                 true};
+    if (may(rq, MAY_MANAGE) && (v->in_trouble || p->state == PAYMENT_UNKNOWN))
+        act_add(rq, v, p, N_("Say what happened"), "/resolve", true);
     if (may(rq, MAY_WORK) && v->no_payer && arrived)
         act_add(rq, v, p, N_("Say who paid"), "/identify", true);
 }
@@ -346,10 +348,11 @@ static const struct {
     {"unallocated", N_("The allocation is taken back. What it paid is open again.")},
     {"returned", N_("The return is booked. What the payment paid is open again.")},
     {"refunded", N_("The refund is recorded, and is being sent.")},
+    {"resolved", N_("What became of the payment is recorded.")},
 };
-static const char *const done_values[] = {"matched",  "identified", "unidentified",
-                                          "known",    "applied",    "unallocated",
-                                          "returned", "refunded",   NULL};
+static const char *const done_values[] = {"matched",  "identified",  "unidentified", "known",
+                                          "applied",  "unallocated", "returned",     "refunded",
+                                          "resolved", NULL};
 struct payment_form {
     str done;
 };
@@ -375,7 +378,15 @@ static struct reply payment_show(struct request *rq)
     };
     for (ptrdiff_t i = 0; i < COUNT(dones); i++)
         if (str_eq(form->done, str_of(dones[i].value))) v.done = said(rq, dones[i].words);
-    if (p.state == PAYMENT_UNKNOWN)
+    if (!trouble_of_payment(&rq->op, p.id, &v.trouble, &v.in_trouble)) return reply_errors(rq);
+    if (v.in_trouble && v.trouble.said.cur.code[0])
+        v.warning =
+            filled(rq,
+                   N_("Agreed was {1}; the provider says that it charged {2}. Nothing is booked "
+                      "until somebody says what happened."),
+                   lang_money(rq->op.mem, op_lang(&rq->op), p.amount),
+                   lang_money(rq->op.mem, op_lang(&rq->op), v.trouble.said));
+    else if (p.state == PAYMENT_UNKNOWN)
         v.warning = said(rq, "The provider has not said whether the card was charged. What it pays "
                              "stays reserved until we know; we keep asking.");
     if (!facts_load(rq, &p, &v) || !books_load(rq, &p, &v) || !attempts_load(rq, &p, &v) ||

@@ -4,6 +4,7 @@
 
 #include "delivery/console/parts.h"
 #include "domain/payments/payments.h"
+#include "domain/payments/trouble.h"
 
 extern const struct route console_payments_routes[];
 
@@ -13,7 +14,8 @@ struct payment_desk_view {
     struct link_words acts[4];
     int act_count;
     money amount, unapplied;
-    bool has_unapplied, no_payer;
+    bool has_unapplied, no_payer, in_trouble;
+    struct trouble trouble;
     struct grid allocations, waiting, deductions, attempts, entries, work;
     struct facts facts;
     struct happenings history;

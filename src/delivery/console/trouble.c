@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/crypto.h"
+#include "delivery/console/money_trouble.h"
 #include "delivery/jobs/jobs.h"
 #include "domain/audit/audit.h"
 #include "domain/reports/overview.h"
@@ -13,7 +14,7 @@ struct trouble_form {
     str done;
     int64_t job;
 };
-static const char *const done_values[] = {"again", NULL};
+static const char *const done_values[] = {"again", "closed", NULL};
 static const struct input show_inputs[] = {
     {.name = "done",
      .type = INPUT_CHOICE,
@@ -85,8 +86,9 @@ static struct reply trouble_show(struct request *rq)
     const struct trouble_form *form = rq->in;
     struct frame frame;
     struct trouble_view v = {0};
-    if (form->done.len > 0) v.done = said(rq, "It is tried again now.");
-    if (!jobs_load(rq, &v.jobs) || !mails_load(rq, &v.mails) ||
+    if (str_eq(form->done, S("again"))) v.done = said(rq, "It is tried again now.");
+    if (str_eq(form->done, S("closed"))) v.done = said(rq, "It is closed.");
+    if (!money_trouble_grid(rq, &v.money) || !jobs_load(rq, &v.jobs) || !mails_load(rq, &v.mails) ||
         !console_frame(rq, said(rq, "What was given up"), "/console", &frame))
         return reply_errors(rq);
     struct page page = console_begin(rq, &frame);

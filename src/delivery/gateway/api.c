@@ -386,6 +386,16 @@ static struct reply refund_send(struct request *rq)
     return answer_refund(rq, 201, &refund, charge.their_id);
 }
 
+static struct reply refund_tell(struct request *rq)
+{
+    struct refund_find_row refund;
+    struct refund_find_args by_id = {query_value(rq, "our_id")};
+    bool found;
+    if (!sql_refund_find(&rq->op, by_id, &refund, &found)) return reply_errors(rq);
+    if (!found) return refuse(rq, 404, "no_such_charge", "There is no such refund.");
+    return answer_refund(rq, 200, &refund, refund.their_charge);
+}
+
 /* ---- payouts ---- */
 
 static void put_money(struct json_out *json, const char *key, int64_t minor, currency cur)
@@ -497,6 +507,10 @@ static struct reply refund_post(struct request *rq)
 {
     return call(rq, refund_send);
 }
+static struct reply refund_query(struct request *rq)
+{
+    return call(rq, refund_tell);
+}
 static struct reply token_delete(struct request *rq)
 {
     return call(rq, token_forget);
@@ -525,6 +539,7 @@ const struct route gateway_api_routes[] = {
     {GET, "/v1/charges", charge_query, .may = MAY_ANYONE, .talks = true, .foreign = true},
     {POST, "/v1/charges/:id/cancel", charge_cancel, .may = MAY_ANYONE, .talks = true,
      .foreign = true},
+    {GET, "/v1/refunds", refund_query, .talks = true, .may = MAY_ANYONE, .foreign = true},
     {POST, "/v1/refunds", refund_post, .may = MAY_ANYONE, .talks = true, .foreign = true},
     {DELETE, "/v1/tokens/:part", token_delete, .may = MAY_ANYONE, .talks = true, .foreign = true},
     {GET, "/v1/payouts", payout_query, .may = MAY_ANYONE, .talks = true, .foreign = true},

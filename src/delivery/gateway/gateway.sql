@@ -198,8 +198,9 @@ select id, our_id, their_id, token,
   from charge order by id desc limit 100;
 
 -- refund_find(our_id text)
---   maybe: their_id text, our_id text, charge i64, amount money, state text
-select their_id, our_id, charge, amount_minor, currency, state from refund where our_id = :our_id;
+--   maybe: their_id text, our_id text, charge i64, amount money, state text, their_charge text
+select r.their_id, r.our_id, r.charge, r.amount_minor, r.currency, r.state, c.their_id
+  from refund r join charge c on c.id = r.charge where r.our_id = :our_id;
 
 -- refund_add(our_id text, their_id text, charge i64, amount money, state text, now i64)
 --   none

@@ -99,6 +99,21 @@ bool gateway_refund(struct op *op, const struct gateway *g, const struct gateway
     return true;
 }
 
+bool gateway_ask_refund(struct op *op, const struct gateway *g,
+                        const struct gateway_account *account, str our_id,
+                        struct charge_result *out)
+{
+    assert(!op->tx);
+    assert(gateway_id_plain(our_id));
+
+    *out = (struct charge_result){.state = CHARGE_UNKNOWN};
+    if (!g->ask_refund(op, account, our_id, out)) return false;
+
+    assert_answer(out);
+    assert(out->state != CHARGE_OPEN && out->state != CHARGE_CANCELLED);
+    return true;
+}
+
 bool gateway_forget(struct op *op, const struct gateway *g, const struct gateway_account *account,
                     str token, bool *gone)
 {

@@ -102,9 +102,13 @@ struct gateway {
     bool (*cancel)(struct op *op, const struct gateway_account *account, str our_id,
                    struct charge_result *out);
     /* CHARGE_PAID: the money goes back. CHARGE_DECLINED: it does not, and never will under this id.
-     * There is nothing to ask afterwards: after CHARGE_UNKNOWN the same refund is sent again. */
+     * After CHARGE_UNKNOWN the same refund may be sent again for as long as they remember its id.
+     */
     bool (*refund)(struct op *op, const struct gateway_account *account, const struct refund *in,
                    struct charge_result *out);
+    /* Where a refund of ours stands: CHARGE_PAID, CHARGE_DECLINED, CHARGE_ABSENT. */
+    bool (*ask_refund)(struct op *op, const struct gateway_account *account, str our_id,
+                       struct charge_result *out);
     /* Deletes a card that they keep. *gone: it is not there any more, or never was; false: no
      * answer, to be sent again. */
     bool (*forget)(struct op *op, const struct gateway_account *account, str token, bool *gone);
@@ -125,6 +129,9 @@ bool gateway_cancel(struct op *op, const struct gateway *g, const struct gateway
                     str our_id, struct charge_result *out) MUST_USE;
 bool gateway_refund(struct op *op, const struct gateway *g, const struct gateway_account *account,
                     const struct refund *in, struct charge_result *out) MUST_USE;
+bool gateway_ask_refund(struct op *op, const struct gateway *g,
+                        const struct gateway_account *account, str our_id,
+                        struct charge_result *out) MUST_USE;
 bool gateway_forget(struct op *op, const struct gateway *g, const struct gateway_account *account,
                     str token, bool *gone) MUST_USE;
 /* May be called inside a transaction: it talks to nobody. */

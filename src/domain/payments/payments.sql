@@ -158,12 +158,16 @@ values (:payment, :our_id, :amount, :fee, 'requested', :reason, :now, :now)
 returning id;
 
 -- refund_row(id i64)
---   maybe: payment i64, our_id text, amount i64, fee i64, state text, reason text
-select payment, our_id, amount_minor, fee_minor, state, reason from refund where id = :id;
+--   maybe: payment i64, our_id text, amount i64, fee i64, state text, reason text, absent i64,
+--     created i64, changed i64
+select payment, our_id, amount_minor, fee_minor, state, reason, absent, created, changed
+  from refund where id = :id;
 
--- refund_set(id i64, from_state text, to_state text, their_id text, entry i64?, now i64)
+-- refund_set(id i64, from_state text, to_state text, their_id text, entry i64?, absent i64, now i64)
 --   many: id i64
-update refund set state = :to_state, their_id = :their_id, entry = :entry, changed = :now
+update refund
+   set state = :to_state, entry = :entry, absent = :absent, changed = :now,
+       their_id = case when :their_id = '' then their_id else :their_id end
  where id = :id and state = :from_state
 returning id;
 

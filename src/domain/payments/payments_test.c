@@ -295,6 +295,8 @@ ENGINES_SENTENCE(a_silent_gateway_is_unknown_and_holds_what_it_may_have_been_pai
     CHECK(talk(&d, &card, false) == PAYMENT_UNKNOWN, "asked at once");
     f->now += 20 * MINUTE_US;
     CHECK(talk(&d, &card, false) == PAYMENT_UNKNOWN, "said once");
+    CHECK(talk(&d, &card, false) == PAYMENT_UNKNOWN, "by two at the same time, said once");
+    f->now += MINUTE_US;
     CHECK(talk(&d, &card, false) == PAYMENT_FAILED, "said twice after the quarantine");
     look(&d);
 
@@ -407,6 +409,7 @@ static void give_up(struct deed *d, struct gateway_account *card)
     card->next.state = CHARGE_ABSENT;
     d->w->f->now += 20 * MINUTE_US;
     (void)talk(d, card, false);
+    d->w->f->now += MINUTE_US;
     CHECK(talk(d, card, false) == PAYMENT_FAILED, "given up");
     look(d);
 }

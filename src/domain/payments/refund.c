@@ -8,6 +8,7 @@
 #include "domain/payments/fee.h"
 #include "domain/payments/payments_sql.h"
 #include "domain/payments/settle.h"
+#include "domain/payments/trouble.h"
 #include "store/outbox.h"
 #include "store/store.h"
 
@@ -30,8 +31,18 @@ static bool refund_load(struct op *op, void *arg)
     return payment_get(op, 0, t->row.payment, &t->p);
 }
 
+static bool is_done(const struct refund_turn *t)
+{
+    return str_eq(t->row.state, S("succeeded"));
+}
+
+static bool has_failed(const struct refund_turn *t)
+{
+    return str_eq(t->row.state, S("failed"));
+}
+
 static bool refund_move(struct op *op, struct refund_turn *t, const char *to, int64_t entry,
-                        bool *moved)
+                        int64_t absent, bool *moved)
 {
     struct refund_set_list set;
     struct refund_set_args args = {
@@ -40,10 +51,46 @@ static bool refund_move(struct op *op, struct refund_turn *t, const char *to, in
         .to_state = str_of(to),
         .their_id = t->answer.their_id.at ? t->answer.their_id : S(""),
         .entry = {.some = entry != 0, .value = entry},
+        .absent = absent,
         .now = op->now,
     };
     if (!sql_refund_set(op, args, &set)) return false;
     *moved = set.count == 1;
+    return true;
+}
+
+/* A refund that had failed went out after all: what the money was used for meanwhile gives way, the
+ * latest first, as far as it must. */
+static bool make_room(struct op *op, struct refund_turn *t, money amount, date day)
+{
+    struct item own;
+    struct allocations uses;
+    if (!item_get(op, t->p.item, &own) || !allocations_of_item(op, own.id, &uses)) return false;
+    for (ptrdiff_t i = uses.count; i-- > 0;) {
+        const struct allocation *use = &uses.at[i];
+        money missing = money_sub(amount, money_sub(own.open, own.reserved));
+        if (missing.minor <= 0) return true;
+        if (use->reversed || use->reverses) continue;
+        str idem =
+            str_printf(op->mem, "refund %lld room %lld", (long long)t->refund, (long long)use->id);
+        if (!ledger_unallocate(op, use->id, day, idem, S("a refund went out after all")))
+            return false;
+        money over = money_sub(use->amount, missing);
+        if (over.minor > 0) { /* less was needed: the rest stays where it was */
+            struct allocate_pair pair = {use->from_item, use->to_item, over};
+            struct allocate again = {
+                .pairs = &pair,
+                .count = 1,
+                .effective = day,
+                .idem = str_printf(op->mem, "%.*s rest", STR(idem)),
+                .rule = "refund",
+                .payment = t->p.id,
+            };
+            int64_t entry;
+            if (!ledger_allocate(op, &again, &entry)) return false;
+        }
+        if (!item_get(op, t->p.item, &own)) return false;
+    }
     return true;
 }
 
@@ -57,7 +104,11 @@ static bool refund_post(struct op *op, struct refund_turn *t)
     struct refund_sum_row sum;
     int64_t entry;
     bool moved, card = str_eq(t->p.method, S("card"));
-    if (!item_release(op, t->p.item, amount) || !entity_get(op, t->p.entity, &entity)) return false;
+    if (!entity_get(op, t->p.entity, &entity)) return false;
+    date day = entity_today(op, &entity);
+    /* A failed one has let go of what it held. */
+    if (has_failed(t) ? !make_room(op, t, amount, day) : !item_release(op, t->p.item, amount))
+        return false;
     const struct posting postings[] = {
         {item_gl(ITEM_PAYMENT), t->p.account, t->p.item, amount},
         {.gl = card ? "1050" : "1010", .amount = money_neg(money_add(amount, fee))},
@@ -66,7 +117,7 @@ static bool refund_post(struct op *op, struct refund_turn *t)
     struct entry post = {
         .entity = t->p.entity,
         .kind = "refund",
-        .effective = entity_today(op, &entity),
+        .effective = day,
         .idem = str_printf(op->mem, "refund %lld", (long long)t->refund),
         .payment = t->p.id,
         .note = t->row.reason,
@@ -74,27 +125,80 @@ static bool refund_post(struct op *op, struct refund_turn *t)
         .count = COUNT(postings) - (fee.minor == 0 ? 1 : 0),
     };
     if (!ledger_post(op, &post, &entry)) return false;
-    if (!refund_move(op, t, "succeeded", entry, &moved)) return false;
+    if (!refund_move(op, t, "succeeded", entry, 0, &moved)) return false;
     if (!sql_refund_sum(op, (struct refund_sum_args){.payment = t->p.id}, &sum)) return false;
-    const char *to = sum.done >= t->p.amount.minor ? "refunded" : "partially_refunded";
+    bool whole = sum.done >= t->p.amount.minor;
+    const char *to = whole ? "refunded" : "partially_refunded";
+    if (!trouble_clear_refund(op, t->p.id, t->refund, whole)) return false;
     if (!payment_move(op, t->p.id, from, to, t->row.reason, &moved)) return false;
     return outbox_add(op, "payment.refunded", t->refund);
+}
+
+/* The money is on account again, and somebody has to find another way. Once more it is asked about,
+ * a day later: what was refused has been known to go out all the same. */
+static bool refund_refused(struct op *op, struct refund_turn *t)
+{
+    struct trouble refused = {
+        .kind = TROUBLE_REFUND_REFUSED,
+        .payment = t->p.id,
+        .refund = t->refund,
+        .said = money_of(t->row.amount, t->p.amount.cur),
+    };
+    bool moved;
+    return refund_move(op, t, "failed", 0, t->row.absent, &moved) &&
+           item_release(op, t->p.item, refused.said) && trouble_open(op, &refused) &&
+           outbox_add_at(op, "refund.send", t->refund, op->now + DAY_US);
+}
+
+static bool ask_refund_later(struct op *op, struct refund_turn *t)
+{
+    instant due = op->now + ask_wait_us(op->now - t->row.created);
+    return outbox_add_at(op, "refund.send", t->refund, due);
+}
+
+/* "Never heard of it" counts after the quarantine and when it is said twice; until then the same
+ * refund may simply be sent again. */
+static bool refund_absent(struct op *op, struct refund_turn *t)
+{
+    bool moved, again = t->row.absent == 0 || op->now - t->row.changed >= MINUTE_US;
+    int64_t absent = t->row.absent + (again ? 1 : 0);
+    if (absent >= ABSENT_ANSWERS) return refund_refused(op, t);
+    return refund_move(op, t, "unknown", 0, absent, &moved) && ask_refund_later(op, t);
 }
 
 static bool refund_record(struct op *op, void *arg)
 {
     struct refund_turn *t = arg;
     struct charge_result answer = t->answer;
+    money whole;
     bool moved;
     if (!refund_load(op, t)) return false;
     t->answer = answer;
-    if (str_eq(t->row.state, S("succeeded")) || str_eq(t->row.state, S("failed"))) return true;
-    if (answer.state == CHARGE_PAID) return refund_post(op, t);
-    if (answer.state == CHARGE_DECLINED)
-        return refund_move(op, t, "failed", 0, &moved) &&
-               item_release(op, t->p.item, money_of(t->row.amount, t->p.amount.cur));
-    if (!refund_move(op, t, "unknown", 0, &moved)) return false;
-    return outbox_add_at(op, "refund.send", t->refund, op->now + MINUTE_US);
+    if (is_done(t)) return true;
+    whole = money_of(t->row.amount + t->row.fee, t->p.amount.cur);
+    /* Their word is checked: of another amount it is asked about again. */
+    if (answer.state == CHARGE_PAID && money_eq(answer.amount, whole)) return refund_post(op, t);
+    if (has_failed(t)) return true;
+    if (answer.state == CHARGE_DECLINED) return refund_refused(op, t);
+    if (answer.state == CHARGE_ABSENT) return refund_absent(op, t);
+    return refund_move(op, t, "unknown", 0, t->row.absent, &moved) && ask_refund_later(op, t);
+}
+
+/* Sent under its id for as long as the gateway remembers it; afterwards, and when it has failed, it
+ * is only asked about. */
+static bool refund_exchange(struct op *op, const struct gateway_access *access,
+                            struct refund_turn *t)
+{
+    struct refund in = {
+        .our_id = t->row.our_id,
+        .their_charge_id = t->p.bank_ref,
+        .amount = money_of(t->row.amount + t->row.fee, t->p.amount.cur),
+    };
+    if (!access->gateway || t->p.bank_ref.len == 0)
+        return op_broken(op, ERR_UPSTREAM, "no gateway, or no charge, to refund the card from");
+    if (!has_failed(t) && op->now - t->row.created < RESEND_US)
+        return gateway_refund(op, access->gateway, access->account, &in, &t->answer);
+    return gateway_ask_refund(op, access->gateway, access->account, in.our_id, &t->answer);
 }
 
 bool refund_talk(struct op *op, struct store *store, const struct gateway_access *access,
@@ -103,18 +207,12 @@ bool refund_talk(struct op *op, struct store *store, const struct gateway_access
     assert(!op->tx);
     struct refund_turn t = {.refund = refund};
     if (!store_transact(op, store, TX_READ, refund_load, &t)) return false;
-    if (str_eq(t.row.state, S("succeeded")) || str_eq(t.row.state, S("failed"))) return true;
+    if (is_done(&t)) return true;
     if (str_eq(t.p.method, S("card"))) {
-        if (!access->gateway || t.p.bank_ref.len == 0)
-            return op_broken(op, ERR_UPSTREAM, "no gateway, or no charge, to refund the card from");
-        struct refund in = {
-            .our_id = t.row.our_id,
-            .their_charge_id = t.p.bank_ref,
-            .amount = money_of(t.row.amount + t.row.fee, t.p.amount.cur),
-        };
-        if (!gateway_refund(op, access->gateway, access->account, &in, &t.answer)) return false;
-    } else {
-        t.answer.state = CHARGE_PAID; /* staff send it from the bank; the books say so */
+        if (!refund_exchange(op, access, &t)) return false;
+    } else { /* staff send it from the bank; the books say so */
+        t.answer.state = CHARGE_PAID;
+        t.answer.amount = money_of(t.row.amount, t.p.amount.cur);
     }
     return store_transact(op, store, TX_WRITE, refund_record, &t);
 }

@@ -6,10 +6,12 @@
 #include "domain/company/company.h"
 #include "domain/payments/payments_sql.h"
 #include "domain/payments/reference.h"
+#include "domain/payments/trouble.h"
 #include "domain/receivables/deductions.h"
 #include "store/outbox.h"
 
 #include <assert.h>
+#include <string.h>
 
 static struct opt_i64 some(int64_t id)
 {
@@ -22,6 +24,18 @@ static str filled(str s)
 }
 
 /* ---- payments and their steps ---- */
+
+int64_t ask_wait_us(int64_t age_us)
+{
+    if (age_us < 10 * SECOND_US) return 10 * SECOND_US;
+    return age_us > HOUR_US ? HOUR_US : age_us;
+}
+
+bool attempt_is_live(str state)
+{
+    return str_eq(state, S("submitting")) || str_eq(state, S("open")) ||
+           str_eq(state, S("unknown"));
+}
 
 static bool step(struct op *op, int64_t payment, const char *state, str note)
 {
@@ -70,9 +84,19 @@ bool payment_add(struct op *op, const struct payment_new *in, struct payment *ou
     return payment_get(op, 0, row.id, out);
 }
 
+/* Only then can people have been asked what became of it. */
+static bool may_be_listed(const char *state)
+{
+    static const char *const states[] = {"unknown", "failed", "cancelled", "expired"};
+    for (ptrdiff_t i = 0; i < COUNT(states); i++)
+        if (strcmp(state, states[i]) == 0) return true;
+    return false;
+}
+
 bool payment_move(struct op *op, int64_t payment, const char *const from[], const char *to,
                   str note, bool *moved)
 {
+    bool waited = false;
     *moved = false;
     for (; *from && !*moved; from++) {
         struct payment_state_set_list set;
@@ -80,7 +104,9 @@ bool payment_move(struct op *op, int64_t payment, const char *const from[], cons
             .id = payment, .from_state = str_of(*from), .to_state = str_of(to), .now = op->now};
         if (!sql_payment_state_set(op, args, &set)) return false;
         *moved = set.count == 1;
+        waited = may_be_listed(*from);
     }
+    if (*moved && waited && !trouble_clear(op, payment)) return false;
     return !*moved || step(op, payment, to, note);
 }
 

@@ -2,6 +2,7 @@
 #ifndef PAYMENTS_SETTLE_H
 #define PAYMENTS_SETTLE_H
 
+#include "base/clock.h"
 #include "domain/payments/payments.h"
 
 /* An open checkout that can be paid as it stands; otherwise the sentence of what is wrong. */
@@ -21,8 +22,21 @@ bool checkout_pairs(struct op *op, const struct checkout *c, int64_t payment_ite
 bool checkout_deduct(struct op *op, const struct checkout *c, int64_t payment, date day,
                      str idem) MUST_USE;
 
+/* Longer than the longest time a charge or refund can be under way at the gateway. */
+#define QUARANTINE_US (15 * MINUTE_US)
+/* Shorter than any gateway remembers an idempotency key: afterwards the same charge or refund sent
+ * again could be another one. */
+#define RESEND_US (12 * HOUR_US)
+enum { ABSENT_ANSWERS = 2 };
+/* How long to wait before asking again about what is `age` old: soon at first, then as long between
+ * as it took so far, at most an hour. */
+int64_t ask_wait_us(int64_t age_us);
+
+/* "submitting", "open" and "unknown": the gateway may still charge, or may have. */
+bool attempt_is_live(str state);
 /* Moves a payment from one of `from` (state names, NULL at the end) to `to`; *moved is false when
- * it stood elsewhere: somebody else was first. Writes the step. */
+ * it stood elsewhere: somebody else was first. Writes the step; one that people were asked
+ * about leaves the work list. */
 bool payment_move(struct op *op, int64_t payment, const char *const from[], const char *to,
                   str note, bool *moved) MUST_USE;
 /* Lets go of what the payment reserved, if it still does. */

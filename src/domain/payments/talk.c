@@ -12,17 +12,11 @@
 #include "domain/payments/methods.h"
 #include "domain/payments/payments_sql.h"
 #include "domain/payments/settle.h"
+#include "domain/payments/trouble.h"
 #include "store/outbox.h"
 #include "store/store.h"
 
 #include <assert.h>
-
-/* Longer than the longest time a charge can be under way at the gateway. */
-#define QUARANTINE_US (15 * MINUTE_US)
-/* Shorter than any gateway remembers an idempotency key: afterwards the same charge sent again
- * could be another one. */
-#define RESEND_US (12 * HOUR_US)
-enum { ABSENT_ANSWERS = 2 };
 
 static const char *const decline_names[] = {
     [DECLINE_NONE] = "",           [DECLINE_FUNDS] = "funds",     [DECLINE_CARD] = "card",
@@ -42,12 +36,6 @@ struct talk {
     enum payment_state state;
 };
 
-static bool is_live(str attempt_state)
-{
-    return str_eq(attempt_state, S("submitting")) || str_eq(attempt_state, S("open")) ||
-           str_eq(attempt_state, S("unknown"));
-}
-
 static bool load(struct op *op, void *arg)
 {
     struct talk *t = arg;
@@ -58,7 +46,7 @@ static bool load(struct op *op, void *arg)
     t->state = t->p.state;
     t->any = t->live = false;
     for (ptrdiff_t i = 0; i < rows.count; i++) {
-        if (is_live(rows.at[i].state)) t->live = true;
+        if (attempt_is_live(rows.at[i].state)) t->live = true;
         if (t->asked.len > 0 && !str_eq(rows.at[i].our_id, t->asked)) continue;
         t->attempt = rows.at[i];
         t->any = true;
@@ -110,6 +98,8 @@ static bool paid_twice(struct op *op, const struct talk *t, date day)
     };
     if (!payment_add(op, &in, &extra)) return false;
     if (!audit_add(op, "payment.twice", "payment", extra.id, S(""), S(""))) return false;
+    struct trouble twice = {.kind = TROUBLE_CHARGED_TWICE, .payment = extra.id, .said = p->amount};
+    if (!trouble_open(op, &twice)) return false;
     return payment_arrived(op, &extra, "1050", day);
 }
 
@@ -138,23 +128,30 @@ static bool as_agreed(const struct talk *t)
            money_eq(a->amount, money_add(t->p.amount, a->fee));
 }
 
+/* Another amount is never posted, and a person looks at it; it is asked about again and again. */
+static bool differs(struct op *op, struct talk *t)
+{
+    static const char *const waiting[] = {"submitting", "requires_action", NULL};
+    struct trouble other = {
+        .kind = TROUBLE_AMOUNT_DIFFERS, .payment = t->payment, .said = t->answer.amount};
+    bool moved, noted;
+    if (attempt_is_live(t->attempt.state) && !attempt_step(op, t, "unknown", 0, &noted))
+        return false;
+    if (!payment_move(op, t->payment, waiting, "unknown", S("the gateway speaks of another amount"),
+                      &moved))
+        return false;
+    if (!trouble_open(op, &other)) return false;
+    bool known = !moved && t->p.state == PAYMENT_UNKNOWN;
+    return known || audit_add(op, "payment.amount_differs", "payment", t->payment, S(""), S(""));
+}
+
 static bool on_paid(struct op *op, struct talk *t)
 {
     static const char *const from[] = {"submitting", "requires_action", "unknown", "failed",
                                        "cancelled",  "expired",         NULL};
     struct entity entity;
     bool moved;
-    if (!as_agreed(t)) {
-        /* Another amount is never posted, and a person looks at it. */
-        static const char *const waiting[] = {"submitting", "requires_action", NULL};
-        if (!payment_move(op, t->payment, waiting, "unknown",
-                          S("the gateway speaks of another amount"), &moved))
-            return false;
-        bool known =
-            !moved && t->p.state == PAYMENT_UNKNOWN; /* it is asked about again and again */
-        return known ||
-               audit_add(op, "payment.amount_differs", "payment", t->payment, S(""), S(""));
-    }
+    if (!as_agreed(t)) return differs(op, t);
     if (!attempt_step(op, t, "paid", 0, &moved) || !moved) return !op->errs;
     if (!keep_card(op, t)) return false;
     if (!entity_get(op, t->p.entity, &entity)) return false;
@@ -203,7 +200,9 @@ static bool on_unknown(struct op *op, struct talk *t)
 static bool on_absent(struct op *op, struct talk *t)
 {
     bool moved, old = op->now - t->attempt.created > QUARANTINE_US;
-    int64_t absent = t->attempt.absent + (old ? 1 : 0);
+    /* Said to two who ask at the same time, it was said once. */
+    bool again = t->attempt.absent == 0 || op->now - t->attempt.changed >= MINUTE_US;
+    int64_t absent = t->attempt.absent + (old && again ? 1 : 0);
     if (absent >= ABSENT_ANSWERS)
         return ends(op, t, "cancelled", "failed", S("the gateway never received it"));
     static const char *const from[] = {"submitting", NULL};
@@ -232,14 +231,11 @@ static bool apply(struct op *op, struct talk *t)
     return op_broken(op, ERR_INTERNAL, "a gateway answered with no state");
 }
 
-/* Asks again later: soon at first, then as long between as it took so far, at most an hour; and
- * when its time is over, because what it reserved is then to be free. */
+/* Asks again later, and when its time is over, because what it reserved is then to be free. */
 static bool ask_later(struct op *op, const struct talk *t)
 {
-    int64_t age = op->now - t->attempt.created, wait = age;
+    int64_t wait = ask_wait_us(op->now - t->attempt.created);
     struct opt_i64 end = t->p.expires;
-    if (wait < 10 * SECOND_US) wait = 10 * SECOND_US;
-    if (wait > HOUR_US) wait = HOUR_US;
     if (end.some && end.value > op->now && end.value - op->now < wait) wait = end.value - op->now;
     return outbox_add_at(op, "payment.settle", t->payment, op->now + wait);
 }
@@ -248,8 +244,16 @@ static bool ask_later(struct op *op, const struct talk *t)
  * money that comes late (domain.md rule 43). */
 static bool is_news(const struct talk *t)
 {
-    if (is_live(t->attempt.state)) return true;
+    if (attempt_is_live(t->attempt.state)) return true;
     return t->answer.state == CHARGE_PAID && !str_eq(t->attempt.state, S("paid"));
+}
+
+/* An hour without an answer is for people to see; we go on asking. */
+static bool list_if_silent(struct op *op, const struct talk *t)
+{
+    struct trouble silent = {.kind = TROUBLE_UNANSWERED, .payment = t->payment};
+    bool due = t->state == PAYMENT_UNKNOWN && op->now - t->attempt.created > HOUR_US;
+    return !due || trouble_open(op, &silent);
 }
 
 static bool record(struct op *op, void *arg)
@@ -257,7 +261,8 @@ static bool record(struct op *op, void *arg)
     struct talk *t = arg;
     if (!load(op, t)) return false; /* as it stands now: another may have been first */
     if (is_news(t) && !(apply(op, t) && load(op, t))) return false;
-    return !t->live || ask_later(op, t);
+    if (!t->live) return true;
+    return ask_later(op, t) && list_if_silent(op, t);
 }
 
 /* Chooses the attempt, and reads it. */
@@ -302,7 +307,7 @@ bool payment_talk(struct op *op, struct store *store, const struct gateway_acces
     struct talk t = {.access = access, .payment = payment};
     if (!begin(op, store, &t)) return false;
     *out = t.state;
-    if (!t.any || !is_live(t.attempt.state) || !is_theirs(&t, access)) return true;
+    if (!t.any || !attempt_is_live(t.attempt.state) || !is_theirs(&t, access)) return true;
 
     if (send && may_send(op, &t.attempt)) {
         struct charge charge = {
@@ -328,7 +333,7 @@ bool payment_cancel(struct op *op, struct store *store, const struct gateway_acc
     struct talk t = {.access = access, .payment = payment};
     if (!begin(op, store, &t)) return false;
     *out = t.state;
-    if (!t.any || !is_live(t.attempt.state) || !is_theirs(&t, access)) return true;
+    if (!t.any || !attempt_is_live(t.attempt.state) || !is_theirs(&t, access)) return true;
     if (!gateway_cancel(op, access->gateway, access->account, t.asked, &t.answer)) return false;
     if (!store_transact(op, store, TX_WRITE, record, &t)) return false;
     *out = t.state;
@@ -364,7 +369,7 @@ bool payment_settle(struct op *op, struct store *store, const struct gateway_acc
     struct attempts_read r = {.payment = payment};
     if (!store_transact(op, store, TX_READ, read_attempts, &r)) return false;
     for (ptrdiff_t i = 0; i < r.count; i++) {
-        if (is_live(r.at[i].state) || str_eq(r.at[i].state, S("paid"))) continue;
+        if (attempt_is_live(r.at[i].state) || str_eq(r.at[i].state, S("paid"))) continue;
         if (!ask_again(op, store, access, payment, r.at[i].our_id)) return false;
     }
 
