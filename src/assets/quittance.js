@@ -48,26 +48,29 @@
     });
   }
 
-  // A page that waits: as soon as what it shows has changed, its newer self takes its place, and is
-  // read out. Where that fails, the page is loaded anew from time to time.
+  // As soon as what a page shows has changed, its newer self takes its place, and is read out; but not
+  // under the hands of who types. Where that fails, a page that waits is loaded anew from time to time.
   const main = doc.querySelector("main"), said = doc.createElement("p");
   said.className = "vh";
   said.setAttribute("role", "status");
-  const later = () => setTimeout(() => location.reload(), 4000);
+  let typed = false;
+  if (main) main.addEventListener("input", () => { typed = true; });
   const listen = () => {
     const waits = main && main.querySelector("[data-news]");
     if (!waits) return;
+    const later = () => "anew" in waits.dataset && setTimeout(() => location.reload(), 4000);
     main.after(said);
     const news = new EventSource(waits.dataset.news);
     news.addEventListener("news", async () => {
       news.close();
+      if (typed) return;
       try {
         const answer = await fetch(location.href);
         if (!answer.ok || answer.redirected) return location.reload();
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         doc.title = page.title;
         main.replaceChildren(...page.querySelector("main").childNodes);
-        said.textContent = main.querySelector("h1").textContent;
+        said.textContent = [...main.querySelectorAll("h1, h1 + p")].map((e) => e.textContent).join(". ");
         listen();
       } catch { later(); }
     });

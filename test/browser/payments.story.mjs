@@ -48,6 +48,27 @@ export default async function ({ site, page, step, everywhere, check }) {
     await other.close();
   });
 
+  await step('an open invoice tells by itself that it is free again, then paid', async () => {
+    const other = await page.context().newPage();
+    await other.goto('/invoices?show=processing');
+    await other.getByRole('link', { name: euro[1].number }).click();
+    await other.getByText('A payment of this is under way.').waitFor();
+    let loads = 0;
+    other.on('framenavigated', (frame) => (loads += frame === other.mainFrame()));
+    await page.goto('/payments');
+    await page.locator('tbody th a').first().click();
+    const free = other.getByRole('button', { name: /^Pay/ });
+    await page.getByRole('button', { name: 'Cancel this payment' }).click();
+    await free.waitFor({ timeout: 3000 });
+    await choose(page, [euro[1]]);
+    await byCard();
+    await other.getByText('A payment of this is under way.').waitFor({ timeout: 3000 });
+    await giveCard(page, CARDS.good);
+    await other.getByText('Paid', { exact: true }).first().waitFor({ timeout: 5000 });
+    check(loads === 0, `it was loaded ${loads} times`);
+    await other.close();
+  });
+
   await step('two checkouts of one invoice: the later one is refused in a sentence', async () => {
     const other = await page.context().newPage();
     await choose(page, [euro[2]]);

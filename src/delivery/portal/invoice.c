@@ -268,6 +268,36 @@ static str done_words(struct request *rq, str done)
     return S("");
 }
 
+/* What is open may be paid, credited or disputed while somebody looks at it. */
+static bool news_load(struct request *rq, const struct document *d, struct invoice_view *v)
+{
+    int64_t version;
+    if (rq->method != GET || v->nothing_open) return true;
+    if (!document_version(&rq->op, d->id, &version)) return false;
+    v->news =
+        url_printf(rq->op.mem, "/invoices/%.*s/news?seen=%lld", STR(rq->id), (long long)version);
+    return true;
+}
+
+struct news_form {
+    int64_t seen;
+};
+static const struct input news_inputs[] = {
+    {.name = "seen",
+     .type = INPUT_I64,
+     .offset = offsetof(struct news_form, seen),
+     .about = "The version of the invoice that the page shows; without it there is news at once"},
+    {.name = NULL},
+};
+
+static struct reply invoice_news(struct request *rq)
+{
+    const struct news_form *in = rq->in;
+    struct document d;
+    if (!own_document(rq, &d)) return reply_errors(rq);
+    return reply_watch(rq, (struct watch){document_version, d.id, in->seen});
+}
+
 struct reply invoice_show(struct request *rq)
 {
     struct document d;
@@ -286,7 +316,7 @@ struct reply invoice_show(struct request *rq)
     if (rq->method == GET) v.done = done_words(rq, ((const struct show_form *)rq->in)->done);
     lines_load(rq, &d, &v);
     if (!shares_load(rq, &d, &v) || !facts_load(rq, &d, &v) || !items_load(rq, &d, &v) ||
-        !entries_load(rq, &d, &v) || !deductions_load(rq, &d, &v) ||
+        !news_load(rq, &d, &v) || !entries_load(rq, &d, &v) || !deductions_load(rq, &d, &v) ||
         !portal_frame(rq, d.number, "/invoices", &frame))
         return reply_errors(rq);
     struct page page = portal_begin(rq, &frame);
@@ -318,6 +348,13 @@ const struct route invoice_routes[] = {
      .may = MAY_SEE_ACCOUNT,
      INPUTS(show_inputs, struct show_form),
      .about = "An invoice or a credit note"},
+    {.method = GET,
+     .path = "/invoices/:id/news",
+     .handle = invoice_news,
+     .may = MAY_SEE_ACCOUNT,
+     .unasked = true,
+     INPUTS(news_inputs, struct news_form),
+     .about = "Tells as an event when the state of the invoice has changed"},
     {.method = GET,
      .path = "/invoices/:id/pdf",
      .handle = invoice_pdf,

@@ -66,6 +66,7 @@ struct invoice_view {
     ptrdiff_t event_count;
     struct invoice_fact facts[10];
     ptrdiff_t fact_count;
+    struct url news; /* where changes of its state are told; empty: nothing is to come */
     struct url pdf, send, share, unshare;
     struct invoice_share *shares;
     ptrdiff_t share_count;

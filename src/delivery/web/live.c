@@ -4,6 +4,7 @@
  * thread asks the database five times a second for the number of each row that is listened to, by
  * its key: so it does not matter which process, job or person changed it. Its answer is one event
  * and the end of the stream; the browser then asks for the page anew. */
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -27,7 +28,8 @@ enum {
 struct listener {
     struct live *live;
     struct MHD_Connection *mhd; /* NULL: this place is free */
-    int64_t owner, turn;        /* the turn says who sits here, when places change hands */
+    int fd;
+    int64_t owner, turn; /* the turn says who sits here, when places change hands */
     struct watch watch;
     int64_t began_us, spoke_us;
     bool asleep; /* suspended, until there is something to say */
@@ -103,17 +105,22 @@ static void gone(void *arg)
     pthread_mutex_unlock(&live->lock);
 }
 
+/* Whoever opens a seventh window looks at that one: the oldest waits half a minute, and asks again.
+ */
 static struct listener *place_for(struct live *live, int64_t owner)
 {
-    struct listener *place = NULL;
+    struct listener *place = NULL, *oldest = NULL;
     int own = 0;
     if (live->closing) return NULL;
     for (int i = 0; i < LISTENERS_MAX; i++) {
         struct listener *l = &live->listeners[i];
         if (!l->mhd) place = l;
-        own += l->mhd && l->owner == owner;
+        if (!l->mhd || l->over || l->owner != owner) continue;
+        own++;
+        if (!oldest || l->turn < oldest->turn) oldest = l;
     }
-    return own < LISTENERS_EACH ? place : NULL;
+    if (own >= LISTENERS_EACH) speak(oldest, S("retry: 30000\n\n"), true);
+    return place;
 }
 
 struct MHD_Response *live_response(struct live *live, struct connection *c, struct request *rq,
@@ -125,6 +132,7 @@ struct MHD_Response *live_response(struct live *live, struct connection *c, stru
         int64_t now = clock_ticks_us();
         *l = (struct listener){.live = live,
                                .mhd = c->mhd,
+                               .fd = c->fd,
                                .owner = rq->who.session,
                                .turn = ++live->turns,
                                .watch = reply->watch,
@@ -148,12 +156,31 @@ struct MHD_Response *live_response(struct live *live, struct connection *c, stru
 
 /* ---- the thread that asks ------------------------------------------------------------------ */
 
+/* Who has closed the window is found out here, because nobody reads from a suspended connection:
+ * what comes from a listener is the end, or nothing that we asked for. The lock is held. */
+static void let_go(struct live *live)
+{
+    struct pollfd fds[LISTENERS_MAX];
+    struct listener *of[LISTENERS_MAX];
+    nfds_t count = 0;
+    for (int i = 0; i < LISTENERS_MAX; i++) {
+        struct listener *l = &live->listeners[i];
+        if (!l->mhd || l->over) continue;
+        of[count] = l;
+        fds[count++] = (struct pollfd){.fd = l->fd, .events = POLLIN};
+    }
+    if (count == 0 || poll(fds, count, 0) <= 0) return;
+    for (nfds_t i = 0; i < count; i++)
+        if (fds[i].revents) speak(of[i], S(""), true);
+}
+
 /* Waits until somebody listens. False: go home. */
 static bool somebody(struct live *live)
 {
     pthread_mutex_lock(&live->lock);
     while (live->count == 0 && !live->closed) pthread_cond_wait(&live->wake, &live->lock);
     bool stay = !live->closed;
+    let_go(live);
     live->question_count = 0;
     for (int i = 0; i < LISTENERS_MAX; i++) {
         struct listener *l = &live->listeners[i];

@@ -80,6 +80,7 @@ static struct running *start(struct fixture *f)
                           .now = clock_now};
     r->options = (struct serve_options){.listen = S("127.0.0.1:0"),
                                         .workers = 2,
+                                        .queue_max = 1024,
                                         .stop_fd = r->stop[0],
                                         .listening = listening,
                                         .listening_arg = r};
@@ -169,7 +170,9 @@ SENTENCE(listeners_hold_no_worker_and_a_session_has_few)
         CHECK(hears(mem, tabs[i], OPEN, 2000), "tab %d", i);
     }
     int late = ask(mem, r, 9), page = ask(mem, r, -1);
-    CHECK(hears(mem, late, S("HTTP/1.1 503 "), 2000), "one too many");
+    CHECK(hears(mem, late, OPEN, 2000), "the newest window is not served");
+    CHECK(hears(mem, tabs[0], S("retry: 30000"), 2000), "the oldest still listens");
+    CHECK(!hears(mem, tabs[1], S("retry: 30000"), 300), "another one is sent away as well");
     CHECK(hears(mem, page, S("hello"), 2000), "two workers serve no page beside six listeners");
     for (int i = 0; i < COUNT(tabs); i++) close(tabs[i]);
     close(late), close(page);
@@ -199,6 +202,26 @@ SENTENCE(there_is_an_end_to_listeners_and_room_again_when_they_have_gone)
     stop(r);
 }
 
+/* Nobody says good-bye: the place is free all the same, and soon. */
+SENTENCE(who_closes_the_window_makes_room)
+{
+    struct running *r = start(fixture_open(mem, FIXTURE_SQLITE));
+    enum { MANY = 256 };
+    int fds[MANY], late = -1;
+    bool room = false;
+    for (int i = 0; i < MANY; i++) fds[i] = ask(mem, r, 100 + i);
+    for (int i = 0; i < MANY; i++) CHECK(hears(mem, fds[i], OPEN, 5000), "listener %d", i);
+    for (int i = 0; i < MANY; i++) close(fds[i]);
+    for (int tries = 0; tries < 100 && !room; tries++) {
+        late = ask(mem, r, 99);
+        room = hears(mem, late, S("HTTP/1.1 200"), 2000);
+        close(late);
+        poll(NULL, 0, 20);
+    }
+    CHECK(room, "their places are still taken");
+    stop(r);
+}
+
 SENTENCE(a_stop_ends_the_streams_in_order)
 {
     struct running *r = start(fixture_open(mem, FIXTURE_SQLITE));
@@ -215,4 +238,4 @@ TESTS(ENGINES_TEST(news_reaches_who_listens_within_a_second),
       TEST(what_happened_before_anybody_listened_is_told_at_once),
       TEST(listeners_hold_no_worker_and_a_session_has_few),
       TEST(there_is_an_end_to_listeners_and_room_again_when_they_have_gone),
-      TEST(a_stop_ends_the_streams_in_order))
+      TEST(who_closes_the_window_makes_room), TEST(a_stop_ends_the_streams_in_order))

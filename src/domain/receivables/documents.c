@@ -335,6 +335,15 @@ static bool read_lines(struct op *op, struct document *out)
     return true;
 }
 
+bool document_version(struct op *op, int64_t id, int64_t *out)
+{
+    struct document_version_row row;
+    struct document_version_args args = {.document = id};
+    if (!sql_document_version(op, args, &row)) return false;
+    *out = row.version;
+    return true;
+}
+
 bool document_get(struct op *op, int64_t id, struct document *out)
 {
     struct document_row_row row;

@@ -55,6 +55,8 @@ struct issued {
  * ERR_CONFLICT, and the sentence says so. */
 bool document_issue(struct op *op, const struct document *in, bool notify,
                     struct issued *out) MUST_USE;
+/* Another number each time after something moved its items: paid, reserved, disputed, credited. */
+bool document_version(struct op *op, int64_t id, int64_t *out) MUST_USE;
 bool document_get(struct op *op, int64_t id, struct document *out) MUST_USE; /* with lines, taxes */
 
 /* Documents of one kind, the last recorded first: stable while others are added. */

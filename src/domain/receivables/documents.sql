@@ -47,6 +47,14 @@ select sku, description, quantity, unit, unit_price, net_minor, tax_rate_ppm
 select name, rate_ppm, base_minor, tax_minor from document_tax where document = :document
  order by n;
 
+-- Another number after whatever moves money on the document's items: debits and credits only grow, and
+-- the factors keep what moves from a reservation to a credit from cancelling out.
+-- document_version(document i64)
+--   one: version i64
+select cast(coalesce(sum(3 * debit_minor + 5 * credit_minor + 7 * reserved_minor
+                         + 11 * disputed_minor), 0) as bigint)
+  from item where document = :document;
+
 -- document_due(document i64)
 --   maybe: due date
 select due from item where document = :document and kind in ('invoice', 'credit_note')
