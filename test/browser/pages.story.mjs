@@ -32,7 +32,7 @@ export default async function ({ site, page, step, everywhere, check, say }) {
     page.off('response', gather);
     let sum = 0;
     for (const one of answers) {
-      if (one.request().resourceType() === 'image') continue;
+      if (['image', 'eventsource'].includes(one.request().resourceType())) continue;
       const { responseBodySize, responseHeadersSize } = await one.request().sizes();
       sum += responseBodySize + responseHeadersSize;
     }
