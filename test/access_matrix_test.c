@@ -132,7 +132,7 @@ static str path_for(struct walk *w, int64_t customer)
         struct str_pair cut = str_cut(str_from(rest, 1), '/');
         text_char(&t, '/');
         if (str_eq(cut.head, S(":part"))) {
-            text_add(&t, S("part"));
+            text_add(&t, sample && sample->part ? str_of(sample->part) : S("part"));
         } else if (!str_eq(cut.head, S(":id"))) {
             text_add(&t, cut.head);
         } else if (!sample->prefix) {

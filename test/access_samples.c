@@ -214,6 +214,13 @@ static bool make_export(struct op *op, int64_t customer, int64_t *id)
     return true;
 }
 
+static bool make_seller(struct op *op, int64_t customer, int64_t *id)
+{
+    (void)op, (void)customer;
+    *id = 1;
+    return true;
+}
+
 static bool make_money(struct op *op, int64_t customer, int64_t *id)
 {
     struct received received;
@@ -314,6 +321,12 @@ static const struct sample samples[] = {
     {.path = "/console/deductions", .prefix = "itm", .make = make_deduction},
     {.path = "/console/work", .prefix = "wrk", .make = make_work},
     {.path = "/console/allocations", .prefix = "alc", .make = make_allocation},
+    {.path = "/brand/logo", .literal = "none.png"},
+    {.path = "/console/settings", .prefix = "sel", .make = make_seller},
+    {.path = "/console/settings/:id/texts",
+     .prefix = "sel",
+     .make = make_seller,
+     .part = "pdf.foot"},
     {.path = "/console/people", .prefix = "usr", .make = make_staff},
     {.path = "/console/trouble", .prefix = "trb", .make = make_trouble},
     {.path = "/api/v1/customers", .prefix = "cus", .make = make_customer},

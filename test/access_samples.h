@@ -12,6 +12,7 @@ struct sample {
     /* A new one of this customer's, each time, because a POST may use it up. */
     bool (*make)(struct op *op, int64_t customer, int64_t *id);
     const char *literal; /* what stands for :id where prefix is NULL */
+    const char *part;    /* what stands for :part; NULL: "part" */
 };
 
 /* NULL: there is none. */

@@ -144,6 +144,27 @@
     });
   }
 
+  // What is typed, shown as it will be: the page of the Preview button, without leaving this one.
+  for (const form of doc.querySelectorAll("form[data-preview]")) {
+    let wait;
+    form.addEventListener("input", (event) => {
+      if (event.target.type === "file") return;
+      clearTimeout(wait);
+      wait = setTimeout(async () => {
+        const typed = new FormData(form), many = form.enctype.startsWith("multipart");
+        for (const name of ["form_key", "logo"]) typed.delete(name);
+        try {
+          const to = form.querySelector("[formaction]").formAction;
+          const got = await fetch(to, { method: "POST", body: many ? typed : new URLSearchParams(typed) });
+          const page = new DOMParser().parseFromString(await got.text(), "text/html");
+          const now = page.getElementById("preview"), sheet = "link[href*='/brand/']";
+          if (now) doc.getElementById("preview").replaceChildren(...now.childNodes);
+          if (now && page.querySelector(sheet) && doc.querySelector(sheet)) doc.querySelector(sheet).href = page.querySelector(sheet).getAttribute("href");
+        } catch { /* the button is there */ }
+      }, 300);
+    });
+  }
+
   // "/" goes to search, unless someone types or has switched keys off (data-help on html).
   doc.addEventListener("keydown", (event) => {
     const field = doc.querySelector("input[type=search]");

@@ -15,10 +15,12 @@
 #include "delivery/console/payment_acts.h"
 #include "delivery/console/payments.h"
 #include "delivery/console/people.h"
+#include "delivery/console/settings.h"
 #include "delivery/console/trouble.h"
 #include "delivery/console/unapplied.h"
 #include "delivery/console/work.h"
 #include "delivery/hooks/hooks.h"
+#include "delivery/portal/brand.h"
 #include "delivery/portal/checkout.h"
 #include "delivery/portal/demo.h"
 #include "delivery/portal/demo_mail.h"
@@ -39,6 +41,7 @@
 
 const struct route *const all_routes[] = {
     home_routes,
+    brand_routes,
     invoices_routes,
     invoice_routes,
     group_routes,
@@ -72,6 +75,9 @@ const struct route *const all_routes[] = {
     console_import_file_routes,
     console_exports_routes,
     console_people_routes,
+    console_settings_routes,
+    console_look_routes,
+    console_wording_routes,
     console_trouble_routes,
     console_money_trouble_routes,
     hook_routes,

@@ -29,6 +29,7 @@ static const struct link {
     {"/console/audit", N_("Audit trail"), MAY_SEE_CONSOLE},
     {NULL, N_("Office"), MAY_ADMINISTER},
     {"/console/people", N_("People"), MAY_ADMINISTER},
+    {"/console/settings", N_("Settings"), MAY_ADMINISTER},
     {"/console/work-rules", N_("Work rules"), MAY_ADMINISTER},
 };
 
@@ -129,6 +130,7 @@ static const struct {
     [PLACE_PERSON] = {"/console/people", "usr"},
     [PLACE_IMPORT] = {"/console/imports", "imp"},
     [PLACE_BATCH] = {"/console/exports", "exp"},
+    [PLACE_SELLER] = {"/console/settings", "sel"},
     [PLACE_DEDUCTION] = {"/console/deductions", "itm"},
     [PLACE_ALLOCATION] = {"/console/allocations", "alc"},
     [PLACE_WORK] = {"/console/work", "wrk"},

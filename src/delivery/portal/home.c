@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/lang.h"
 #include "domain/company/company.h"
+#include "domain/documents/look.h"
 
 enum { NEXT_ROWS = 8, PAYMENT_ROWS = 5 };
 
@@ -94,6 +95,18 @@ static bool payments_load(struct request *rq, struct home_view *v)
     return true;
 }
 
+static bool message_load(struct request *rq, const struct entity *seller, struct home_view *v)
+{
+    struct texts texts;
+    struct text_facts facts = {.count = 0};
+    if (!texts_load(&rq->op, seller->id, op_lang(&rq->op), 0, &texts)) return false;
+    facts_of_seller(seller, &facts);
+    text_fact(&facts, "customer.name", rq->who.customer_name);
+    text_fact(&facts, "customer.number", rq->who.customer_number);
+    v->message = texts_say(rq->op.mem, &texts, TEXT_PORTAL_HOME, &facts);
+    return true;
+}
+
 static struct reply home_show(struct request *rq)
 {
     struct frame frame;
@@ -106,6 +119,7 @@ static struct reply home_show(struct request *rq)
     if (role_is_staff(rq->who.role) && !rq->who.view_as) return reply_see(rq, S("/console"));
     if (!entity_main(&rq->op, &seller)) return reply_errors(rq);
     view.seller = seller.name;
+    if (!message_load(rq, &seller, &view)) return reply_errors(rq);
     view.as_of = lang_instant(rq->op.mem, op_lang(&rq->op), rq->op.now, rq->app->time_zone);
     if (!balances_load(rq, &view) || !next_load(rq, &view) || !payments_load(rq, &view))
         return reply_errors(rq);

@@ -39,7 +39,8 @@ struct home_view {
     bool may_pay;
     struct home_payment *payments;
     ptrdiff_t payment_count;
-    bool fresh; /* nothing was ever issued */
+    bool fresh;  /* nothing was ever issued */
+    str message; /* the seller's; may be empty */
 };
 
 void page_home(struct page *p, const struct home_view *v);

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/lang.h"
+#include "delivery/portal/brand.h"
 #include "domain/company/company.h"
 
 /* The navigation: what a visitor may not do is not offered. */
@@ -30,6 +31,7 @@ bool portal_frame(struct request *rq, str title, const char *current, struct fra
     out->contact_phone = seller.contact_phone;
     out->contact_email = seller.contact_email;
     out->current = current;
+    if (sellers.count > 0 && !brand_frame(rq, &seller, out)) return false;
 
     struct frame_link *links = arena_array(rq->op.mem, struct frame_link, COUNT(places));
     for (ptrdiff_t i = 0; i < COUNT(places); i++) {

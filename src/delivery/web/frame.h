@@ -21,6 +21,7 @@ struct frame {
     str title;           /* of the page: "Invoices" */
     str brand;           /* the seller's name; in the console the program's */
     str brand_sheet;     /* brand_path(); may be empty */
+    str logo;            /* a picture's path; empty: the first letter of the name */
     const char *home;    /* where the brand leads */
     const char *current; /* the path of the link that is marked; NULL: none */
     const struct frame_link *links;

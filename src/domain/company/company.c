@@ -173,6 +173,19 @@ bool series_next(struct op *op, int64_t entity, const char *kind, const char *pr
     return true;
 }
 
+bool series_peek(struct op *op, int64_t entity, const char *kind, str *out)
+{
+    struct series_row_row row;
+    struct series_row_args args = {.entity = entity, .kind = str_of(kind)};
+    bool found;
+    *out = S("");
+    if (!sql_series_row(op, args, &row, &found)) return false;
+    if (found)
+        *out = str_printf(op->mem, "%.*s%0*lld", STR(row.prefix), (int)row.width,
+                          (long long)row.number);
+    return true;
+}
+
 bool series_set(struct op *op, int64_t entity, const char *kind, const char *prefix, int width,
                 int64_t next)
 {

@@ -52,6 +52,8 @@ date entity_today(const struct op *op, const struct entity *entity);
  * taken in this transaction. A series that does not exist yet begins at 1 with `prefix`. */
 bool series_next(struct op *op, int64_t entity, const char *kind, const char *prefix,
                  str *out) MUST_USE;
+/* What the next number will be, without taking it; empty where none was taken yet. */
+bool series_peek(struct op *op, int64_t entity, const char *kind, str *out) MUST_USE;
 bool series_set(struct op *op, int64_t entity, const char *kind, const char *prefix, int width,
                 int64_t next) MUST_USE;
 

@@ -47,6 +47,10 @@ insert into series (entity, kind, prefix, width, next) values (:entity, :kind, :
 on conflict (entity, kind) do update set next = series.next + 1
 returning prefix, width, next - 1;
 
+-- series_row(entity i64, kind text)
+--   maybe: prefix text, width i64, number i64
+select prefix, width, next from series where entity = :entity and kind = :kind;
+
 -- series_put(entity i64, kind text, prefix text, width i64, next i64)
 --   none
 insert into series (entity, kind, prefix, width, next)
