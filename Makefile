@@ -169,6 +169,7 @@ install: $(B)/quittance
 	$< help settings --as conf >$(SHARE)/doc/quittance/examples/quittance.conf
 	sed 's|/usr/local/bin/|$(PREFIX)/bin/|' etc/systemd/quittance.service >$(DESTDIR)$(UNITS)/quittance.service
 	install -m 644 etc/nginx/quittance.conf $(SHARE)/doc/quittance/examples/nginx.conf
+	install -m 644 etc/prometheus/quittance.yml $(SHARE)/doc/quittance/examples/prometheus.yml
 	install -m 644 README.md CHANGELOG.md LICENSE $(SHARE)/doc/quittance
 	cd docs && find . -name '*.md' -exec install -D -m 644 {} $(abspath $(SHARE))/doc/quittance/{} \;
 deb: $(B)/quittance

@@ -11,6 +11,7 @@ struct breach_list;
 struct database;
 struct gateway;
 struct gateway_account;
+struct gateway_counts;
 struct inbox;
 struct job_kind;
 struct keys;
@@ -18,6 +19,7 @@ struct mailer;
 struct reply;
 struct request;
 struct route;
+struct text;
 
 struct app {
     struct database *db;
@@ -48,7 +50,10 @@ struct app {
     bool (*visitor)(struct request *rq);
     /* What a page says to nobody, when it wants somebody: session_wanted(). */
     struct reply (*sign_in)(struct request *rq);
-    bool (*work_waiting)(struct op *op, int64_t *count); /* for /metrics; NULL: not shown */
+    /* What the database says about how well the program runs, for /metrics; NULL: not asked. */
+    bool (*measure)(struct op *op, const struct app *app, struct text *out);
+    struct gateway_counts *gateway_counts; /* of the calls of `gateway`; NULL: not counted */
+    const char *version;                   /* of the program; NULL: it has none */
 };
 
 #endif

@@ -10,6 +10,7 @@ struct database {
     struct arena *mem;
     const char *where; /* a path, or a connection URL */
     void *shared;      /* the engine's own: SQLite's writing connection */
+    _Atomic int64_t retries;
 };
 
 /* Counts calls down; the one that finds 0 fails. Set by tests only (test_every_failure). */
@@ -41,6 +42,7 @@ struct store_engine {
     const char *name;
     bool (*open)(struct op *op, struct database *db);
     void (*close)(struct database *db);
+    void (*count)(struct database *db, struct database_counts *out);
     bool (*connect)(struct op *op, struct store *store);
     void (*disconnect)(struct store *store);
 

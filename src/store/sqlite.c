@@ -136,6 +136,11 @@ static void sqlite_close(struct database *db)
     lane_close(db->shared);
 }
 
+static void sqlite_count(struct database *db, struct database_counts *out)
+{
+    lane_counts(db->shared, &out->commits, &out->writes, &out->wait_us);
+}
+
 static bool sqlite_connect(struct op *op, struct store *store)
 {
     struct sqlite_conn *conn;
@@ -430,6 +435,7 @@ const struct store_engine store_sqlite = {
     .name = "sqlite",
     .open = sqlite_open,
     .close = sqlite_close,
+    .count = sqlite_count,
     .connect = sqlite_connect,
     .disconnect = sqlite_disconnect,
     .begin = sqlite_begin,

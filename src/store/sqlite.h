@@ -53,7 +53,8 @@ bool lane_ready(struct op *op, struct lane *lane) MUST_USE;
 bool lane_enter(struct op *op, struct lane *lane, struct sqlite_conn **out) MUST_USE;
 bool lane_leave(struct op *op, struct lane *lane, bool good) MUST_USE;
 void lane_abandon(struct lane *lane);
-/* How many groups were committed, and how many works they held: for tests and the metrics. */
-void lane_counts(struct lane *lane, int64_t *groups, int64_t *works);
+/* How many groups were committed, how many works they held, and how long these waited for their
+ * turn, all together: for tests and the metrics. */
+void lane_counts(struct lane *lane, int64_t *groups, int64_t *works, int64_t *wait_us);
 
 #endif

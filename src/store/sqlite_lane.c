@@ -46,7 +46,8 @@ struct lane {
     struct member *members;
     bool group_open;
     int group_size;
-    int64_t group_since_us, commit_us, groups, works; /* commit_us: the last one took so long */
+    int64_t group_since_us, commit_us, groups, works,
+        wait_us; /* commit_us: the last one took so long */
 };
 
 struct lane *lane_open(struct arena *mem, const char *path)
@@ -89,7 +90,10 @@ static void turn_take(struct lane *lane)
         lane->last = &me.next;
     }
     pthread_mutex_unlock(&lane->mutex);
-    if (wait) bell_wait(&me);
+    if (!wait) return;
+    int64_t since_us = clock_ticks_us();
+    bell_wait(&me);
+    lane->wait_us += clock_ticks_us() - since_us;
 }
 
 static bool others_wait(struct lane *lane)
@@ -247,10 +251,11 @@ void lane_abandon(struct lane *lane)
     group_pass_on(lane);
 }
 
-void lane_counts(struct lane *lane, int64_t *groups, int64_t *works)
+void lane_counts(struct lane *lane, int64_t *groups, int64_t *works, int64_t *wait_us)
 {
     turn_take(lane);
     *groups = lane->groups;
     *works = lane->works;
+    *wait_us = lane->wait_us;
     group_pass_on(lane);
 }

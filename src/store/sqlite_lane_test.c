@@ -108,10 +108,10 @@ SENTENCE(those_who_come_together_are_committed_together)
 {
     struct fixture *f = fixture_open(mem, FIXTURE_SQLITE);
     struct crowd crowd;
-    int64_t groups, works;
+    int64_t groups, works, wait_us;
     meet(f, &crowd, false);
     CHECK(!atomic_load(&crowd.failed), "somebody was told something else than what happened");
-    lane_counts(f->db->shared, &groups, &works);
+    lane_counts(f->db->shared, &groups, &works, &wait_us);
     CHECK(works == THREADS * EACH, "%lld works", (long long)works);
     CHECK(groups < works / 2, "%lld commits for %lld works", (long long)groups, (long long)works);
     CHECK(jobs_count(f, THREADS * EACH), "some work is missing");

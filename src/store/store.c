@@ -5,6 +5,7 @@
 #include "base/random.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
@@ -79,6 +80,12 @@ void database_close(struct database *db)
 const char *database_engine(const struct database *db)
 {
     return db->engine->name;
+}
+
+void database_counts(struct database *db, struct database_counts *out)
+{
+    *out = (struct database_counts){.retries = atomic_load(&db->retries)};
+    db->engine->count(db, out);
 }
 
 bool store_open(struct op *op, struct database *db, struct store **out)
@@ -167,6 +174,7 @@ bool store_transact(struct op *op, struct store *store, enum tx_kind kind,
         if (transact_once(op, tx, work, arg)) return true;
         bool again = op->errs && op->errs->kind == ERR_BUSY && !tx->unknown;
         if (!again || tries == TRIES_MAX) return false;
+        atomic_fetch_add(&store->db->retries, 1);
         op->errs = NULL;
         arena_rewind(op->mem, start);
         wait_before(tries);

@@ -82,6 +82,14 @@ bool database_open(struct op *op, str url, struct database **out) MUST_USE;
 void database_close(struct database *db);
 const char *database_engine(const struct database *db); /* "sqlite", "postgres": for the log */
 
+/* Since it was opened. The first three are of SQLite's writing lane; elsewhere they are 0. */
+struct database_counts {
+    int64_t commits, writes; /* writes / commits: how many share one fsync */
+    int64_t wait_us;         /* waited for the lane, all together */
+    int64_t retries;         /* transactions that met another one and were run again */
+};
+void database_counts(struct database *db, struct database_counts *out);
+
 bool store_open(struct op *op, struct database *db, struct store **out) MUST_USE;
 void store_close(struct store *store);
 

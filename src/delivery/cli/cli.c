@@ -1,5 +1,6 @@
 /* What commands share: their arguments, their way to fail, and the program's parts. */
 #include "adapters/breaches/hash_file.h"
+#include "adapters/gateways/counted.h"
 #include "adapters/gateways/gateways.h"
 #include "adapters/mail/inbox.h"
 #include "adapters/mail/mailers.h"
@@ -7,9 +8,10 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "delivery/cli/command.h"
-#include "delivery/jobs/jobs.h"
+#include "delivery/cli/version.h"
 #include "delivery/jobs/kinds.h"
 #include "delivery/jobs/letter_jobs.h"
+#include "delivery/jobs/measures.h"
 #include "delivery/routes.h"
 #include "delivery/web/session.h"
 #include "domain/company/company.h"
@@ -87,7 +89,8 @@ bool program_open(struct cli *cli, bool create, struct program *out)
         .time_zone = c->time_zone,
         .visitor = session_load,
         .sign_in = session_wanted,
-        .work_waiting = jobs_waiting,
+        .measure = measures,
+        .version = QUITTANCE_VERSION,
     };
     out->app.secure = str_starts(out->app.public_url, S("https://"));
     if (!keys_open(op, str_z(op->mem, c->keyfile), true, &out->app.keys)) return false;
@@ -97,6 +100,8 @@ bool program_open(struct cli *cli, bool create, struct program *out)
         !hash_file_open(op, str_z(op->mem, c->breach_list), &out->app.breaches))
         return false;
     if (!gateways_open(op, &setting, &gateway)) return false;
+    if (gateway.gateway)
+        out->app.gateway_counts = gateway_count(op->mem, &gateway.gateway, &gateway.account);
     out->app.gateway = gateway.gateway;
     out->app.gateway_account = gateway.account;
     out->app.mail_from = c->mail_from;

@@ -173,11 +173,11 @@ bool job_unpark(struct op *op, int64_t id)
     return op_fail(op, ERR_MISSING, NULL, "This work was done, or taken up again, meanwhile.");
 }
 
-bool jobs_waiting(struct op *op, int64_t *count)
+bool jobs_measure(struct op *op, struct jobs_measure *out)
 {
-    struct jobs_waiting_row row;
-    if (!sql_jobs_waiting(op, &row)) return false;
-    *count = row.count;
+    struct jobs_measured_row row;
+    if (!sql_jobs_measured(op, (struct jobs_measured_args){op->now}, &row)) return false;
+    *out = (struct jobs_measure){row.due, row.running, row.later, row.parked, row.due_since};
     return true;
 }
 

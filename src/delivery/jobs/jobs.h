@@ -52,7 +52,12 @@ bool jobs_parked(struct op *op, int limit, struct parked_jobs *out) MUST_USE;
 /* Gives one a new chance, at once. */
 bool job_unpark(struct op *op, int64_t id) MUST_USE;
 
-/* How many are waiting or running: for /metrics. */
-bool jobs_waiting(struct op *op, int64_t *count) MUST_USE;
+/* For /metrics: how many wait for a worker, run, wait for their time, were given up; and since when
+ * the oldest that waits for a worker does so (0: none). */
+struct jobs_measure {
+    int64_t due, running, later, parked;
+    instant due_since;
+};
+bool jobs_measure(struct op *op, struct jobs_measure *out) MUST_USE;
 
 #endif

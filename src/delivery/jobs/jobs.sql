@@ -40,9 +40,14 @@ update job set leased_until = 0, due_at = :due_at, parked = :parked, last_error 
 --   none
 update job set tries = tries - 1 where id = :id and tries = :tries;
 
--- jobs_waiting()
---   one: count i64
-select count(*) from job where not parked;
+-- jobs_measured(now i64)
+--   one: due i64, running i64, later i64, parked i64, due_since i64
+select count(*) filter (where not parked and leased_until < :now and due_at <= :now),
+       count(*) filter (where not parked and leased_until >= :now),
+       count(*) filter (where not parked and leased_until < :now and due_at > :now),
+       count(*) filter (where parked),
+       coalesce(min(due_at) filter (where not parked and leased_until < :now and due_at <= :now), 0)
+  from job;
 
 -- jobs_parked_rows(limit i64)
 --   many: id i64, kind text, subject i64, tries i64, due_at i64, last_error text

@@ -110,6 +110,7 @@ static bool server_prepare(struct op *op, const struct app *app,
     options_complete(&s->options);
     s->tables = tables_all(op->mem, app);
     if (!routes_check(op, s->tables)) return false;
+    metrics_open(op->mem, s->tables, &s->metrics);
 
     s->queue = arena_array(op->mem, struct connection *, s->options.queue_max);
     s->connections = arena_array(op->mem, struct connection, s->options.connections_max);

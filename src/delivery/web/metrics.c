@@ -1,74 +1,141 @@
-/* Counters for operators, in Prometheus' text format. */
+/* What this process counts about itself, and what the database says, for operators. */
+#include "base/arena.h"
+#include "base/clock.h"
+#include "delivery/web/measure.h"
 #include "delivery/web/serve.h"
 #include "delivery/web/web_routes.h"
+#include "store/store.h"
 
-static const int64_t limits_us[DURATIONS] = {5000, 20000, 50000, 100000, 500000, 1000000, 5000000};
+static const struct {
+    int64_t us;
+    const char *le;
+} limits[DURATIONS] = {
+    {1000, "le=\"0.001\""},    {2500, "le=\"0.0025\""}, {5000, "le=\"0.005\""},
+    {10000, "le=\"0.01\""},    {25000, "le=\"0.025\""}, {50000, "le=\"0.05\""},
+    {100000, "le=\"0.1\""},    {250000, "le=\"0.25\""}, {500000, "le=\"0.5\""},
+    {1000000, "le=\"1.0\""},   {2500000, "le=\"2.5\""}, {5000000, "le=\"5.0\""},
+    {10000000, "le=\"10.0\""},
+};
 
-void metrics_count(struct metrics *m, int status, int64_t took_us)
+/* ---- counting ---- */
+
+static ptrdiff_t table_len(const struct route *table)
 {
+    ptrdiff_t count = 0;
+    while (table[count].path) count++;
+    return count;
+}
+
+void metrics_open(struct arena *mem, const struct route *const *tables, struct metrics *m)
+{
+    ptrdiff_t count = 1; /* place 0: no route */
+    for (; *tables; tables++) count += table_len(*tables);
+    m->by_route = arena_array(mem, struct route_count, count);
+    m->started = clock_now();
+}
+
+/* The number of a route among all: those of the tables, one behind the other. */
+static ptrdiff_t route_number(const struct route *const *tables, const struct route *route)
+{
+    ptrdiff_t number = 1;
+    for (; route && *tables; tables++) {
+        ptrdiff_t len = table_len(*tables);
+        if (route >= *tables && route < *tables + len) return number + (route - *tables);
+        number += len;
+    }
+    return 0;
+}
+
+void metrics_count(struct server *s, const struct route *route, int status, int64_t took_us)
+{
+    struct metrics *m = &s->metrics;
     int i = 0;
-    while (i < DURATIONS && took_us > limits_us[i]) i++;
+    while (i < DURATIONS && took_us > limits[i].us) i++;
     atomic_fetch_add(&m->by_duration[i], 1);
     atomic_fetch_add(&m->duration_us, took_us);
-    atomic_fetch_add(&m->by_class[status / 100 % 6], 1);
+    atomic_fetch_add(&m->by_route[route_number(s->tables, route)].by_class[status / 100 % CLASSES],
+                     1);
 }
 
-static void put(struct text *t, const char *name, const char *type, int64_t value)
+/* ---- telling ---- */
+
+static void put_route(struct text *t, const struct route *route, const struct route_count *counts)
 {
-    text_format(t, "# TYPE quittance_%s %s\nquittance_%s %lld\n", name, type, name,
-                (long long)value);
+    for (int i = 1; i < CLASSES; i++) {
+        if (counts->by_class[i] == 0) continue;
+        str labels =
+            str_printf(t->mem, "method=\"%s\",route=\"%s\",status=\"%dxx\"",
+                       route ? method_name(route->method) : "", route ? route->path : "", i);
+        measure_put(t, "http_requests_total", labels.at, counts->by_class[i]);
+    }
 }
 
-/* Seconds with six decimals, without a float. */
-static void put_seconds(struct text *t, int64_t us)
+static void put_routes(struct text *t, const struct server *s)
 {
-    text_format(t, "%lld.%06lld", (long long)(us / 1000000), (long long)(us % 1000000));
+    const struct route_count *counts = s->metrics.by_route;
+    measure_head(t, "http_requests_total", "counter", "Requests answered, by route and status.");
+    put_route(t, NULL, counts++);
+    for (const struct route *const *table = s->tables; *table; table++)
+        for (const struct route *route = *table; route->path; route++)
+            put_route(t, route, counts++);
 }
 
 static void put_durations(struct text *t, const struct metrics *m)
 {
+    static const char name[] = "http_request_duration_seconds";
     int64_t sum = 0;
-    text_add(t, S("# TYPE quittance_request_seconds histogram\n"));
+    measure_head(t, name, "histogram", "From a request's head to its answer.");
     for (int i = 0; i < DURATIONS; i++) {
         sum += m->by_duration[i];
-        text_add(t, S("quittance_request_seconds_bucket{le=\""));
-        put_seconds(t, limits_us[i]);
-        text_format(t, "\"} %lld\n", (long long)sum);
+        measure_put(t, "http_request_duration_seconds_bucket", limits[i].le, sum);
     }
     sum += m->by_duration[DURATIONS];
-    text_format(t, "quittance_request_seconds_bucket{le=\"+Inf\"} %lld\n", (long long)sum);
-    text_add(t, S("quittance_request_seconds_sum "));
-    put_seconds(t, m->duration_us);
-    text_format(t, "\nquittance_request_seconds_count %lld\n", (long long)sum);
+    measure_put(t, "http_request_duration_seconds_bucket", "le=\"+Inf\"", sum);
+    measure_seconds(t, "http_request_duration_seconds_sum", "", m->duration_us);
+    measure_put(t, "http_request_duration_seconds_count", "", sum);
 }
 
-static void put_all(struct text *t, struct server *s)
+static void put_server(struct text *t, struct server *s)
 {
     struct metrics *m = &s->metrics;
-    text_add(t, S("# TYPE quittance_requests_total counter\n"));
-    for (int i = 1; i <= 5; i++)
-        text_format(t, "quittance_requests_total{class=\"%dxx\"} %lld\n", i,
-                    (long long)m->by_class[i]);
+    put_routes(t, s);
     put_durations(t, m);
     pthread_mutex_lock(&s->lock);
     int queued = s->queue_count, under_way = s->under_way;
     pthread_mutex_unlock(&s->lock);
-    put(t, "queue_length", "gauge", queued);
-    put(t, "requests_under_way", "gauge", under_way);
-    put(t, "connections", "gauge", m->connections);
-    put(t, "refused_total", "counter", m->refused);
-    put(t, "cut_total", "counter", m->cut);
+    measure_one(t, "http_queue_length", "gauge", "Requests that wait for a worker.", queued);
+    measure_one(t, "http_requests_in_flight", "gauge", "Requests from head to last byte.",
+                under_way);
+    measure_one(t, "http_connections", "gauge", "Open connections.", m->connections);
+    measure_one(t, "http_refused_total", "counter", "Requests refused at the door.", m->refused);
+    measure_one(t, "http_cut_total", "counter", "Connections cut because they were slow.", m->cut);
+    measure_head(t, "start_time_seconds", "gauge", "When this process began, since 1970.");
+    measure_seconds(t, "start_time_seconds", "", m->started);
 }
 
-struct waiting {
+static void put_database(struct text *t, struct database *db)
+{
+    struct database_counts counts;
+    database_counts(db, &counts);
+    measure_one(t, "db_commits_total", "counter", "Commits of the writing lane (SQLite).",
+                counts.commits);
+    measure_one(t, "db_writes_total", "counter", "Transactions that shared them (SQLite).",
+                counts.writes);
+    measure_head(t, "db_lane_wait_seconds_total", "counter", "Waited for the lane (SQLite).");
+    measure_seconds(t, "db_lane_wait_seconds_total", "", counts.wait_us);
+    measure_one(t, "db_retries_total", "counter",
+                "Transactions run again because they met another one.", counts.retries);
+}
+
+struct asking {
     const struct app *app;
-    int64_t count;
+    struct text *text;
 };
 
-static bool count_waiting(struct op *op, void *arg)
+static bool ask_program(struct op *op, void *arg)
 {
-    struct waiting *w = arg;
-    return w->app->work_waiting(op, &w->count);
+    struct asking *a = arg;
+    return a->app->measure(op, a->app, a->text);
 }
 
 struct reply metrics_show(struct request *rq)
@@ -77,12 +144,25 @@ struct reply metrics_show(struct request *rq)
     bool here = str_eq(rq->client_address, S("127.0.0.1")) || str_eq(rq->client_address, S("::1"));
     if (!here || rq->header(rq, "X-Forwarded-For").len > 0) return reply_missing(rq);
 
-    struct text t = {.mem = rq->op.mem};
+    struct arena *mem = rq->op.mem;
+    struct text t = {.mem = mem};
     struct connection *c = rq->connection;
-    if (c) put_all(&t, c->server);
-    struct waiting w = {.app = rq->app};
-    if (rq->app->work_waiting && store_transact(&rq->op, rq->store, TX_READ, count_waiting, &w))
-        put(&t, "jobs_waiting", "gauge", w.count);
+    const char *version = rq->app->version ? rq->app->version : "";
+    measure_head(&t, "build_info", "gauge", "The program and its database.");
+    measure_put(&t, "build_info",
+                str_printf(mem, "version=\"%s\",database=\"%s\"", version,
+                           rq->app->db ? database_engine(rq->app->db) : "")
+                    .at,
+                1);
+    if (c) put_server(&t, c->server);
+    if (rq->app->db) put_database(&t, rq->app->db);
+    /* A database that does not answer must not hide what the process knows. */
+    struct text asked = {.mem = mem};
+    struct asking a = {rq->app, &asked};
+    bool up = !rq->app->measure || store_transact(&rq->op, rq->store, TX_READ, ask_program, &a);
+    if (up) text_add(&t, text_str(&asked));
+    rq->op.errs = NULL;
+    measure_one(&t, "db_up", "gauge", "Whether the database answered.", up);
     return reply_text(rq, 200, S("text/plain; version=0.0.4; charset=utf-8"), text_str(&t));
 }
 

@@ -99,7 +99,7 @@ static enum MHD_Result refuse(struct connection *c, int status, const char *word
     MHD_destroy_response(response);
     c->state = ANSWERED;
     atomic_fetch_add(&c->server->metrics.refused, 1);
-    metrics_count(&c->server->metrics, status, clock_ticks_us() - c->came_us);
+    metrics_count(c->server, NULL, status, clock_ticks_us() - c->came_us);
     connection_deadline(c, c->server->options.reply_ms * INT64_C(1000));
     return queued;
 }

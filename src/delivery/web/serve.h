@@ -32,9 +32,13 @@ enum {
     BYTES_PER_SECOND_MIN = 32 * 1024,
 };
 
-enum { DURATIONS = 7 };
+enum { DURATIONS = 13, CLASSES = 6 };
+struct route_count {
+    _Atomic int64_t by_class[CLASSES]; /* [2]: 200 to 299 */
+};
 struct metrics {
-    _Atomic int64_t by_class[6]; /* [2]: 200 to 299 */
+    struct route_count *by_route; /* [0]: of no route; then as the tables stand */
+    instant started;
     _Atomic int64_t by_duration[DURATIONS + 1];
     _Atomic int64_t duration_us, refused, cut, connections;
 };
@@ -125,6 +129,8 @@ bool upload_read(struct request *rq, struct connection *c) MUST_USE;
 int upload_temporary(char *path, ptrdiff_t room); /* an open file, 0600; its name; -1: none */
 
 /* metrics.c */
-void metrics_count(struct metrics *m, int status, int64_t took_us);
+void metrics_open(struct arena *mem, const struct route *const *tables, struct metrics *m);
+/* `route` NULL: the request had none. */
+void metrics_count(struct server *s, const struct route *route, int status, int64_t took_us);
 
 #endif

@@ -202,7 +202,7 @@ static void connection_serve(struct worker *w, struct connection *c)
         respond(w, c, true);
     }
     int64_t took_us = clock_ticks_us() - c->came_us;
-    metrics_count(&w->server->metrics, c->status, took_us);
+    metrics_count(w->server, c->match.route, c->status, took_us);
     log_request(w, c, took_us);
     arena_rewind(w->mem, start);
     MHD_resume_connection(c->mhd);

@@ -154,3 +154,11 @@ str browser_name(struct arena *mem, str user_agent)
     if (browser && system) return str_printf(mem, "%s, %s", browser, system);
     return str_of(browser ? browser : system);
 }
+
+bool sessions_count(struct op *op, int64_t *count)
+{
+    struct sessions_counted_row row;
+    if (!sql_sessions_counted(op, (struct sessions_counted_args){op->now}, &row)) return false;
+    *count = row.count;
+    return true;
+}

@@ -55,4 +55,7 @@ bool access_sweep_later(struct op *op) MUST_USE;
 /* "Firefox on Windows" from a User-Agent header: what a person recognises, and nothing more. */
 str browser_name(struct arena *mem, str user_agent);
 
+/* How many have not ended: for /metrics. */
+bool sessions_count(struct op *op, int64_t *count) MUST_USE;
+
 #endif

@@ -74,3 +74,7 @@ delete from passkey_challenge where expires_at < :before;
 -- attempt_sweep(before i64)
 --   none
 delete from sign_in_try where at < :before;
+
+-- sessions_counted(now i64)
+--   one: count i64
+select count(*) from session where idle_until > :now;

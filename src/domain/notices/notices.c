@@ -304,3 +304,11 @@ bool notices_newest(struct op *op, int64_t customer, int64_t limit, struct notic
     for (ptrdiff_t i = 0; i < rows.count; i++) out->at[i] = state_of(&rows.at[i]);
     return true;
 }
+
+bool mail_measure(struct op *op, struct mail_measure *out)
+{
+    struct mail_measured_row row;
+    if (!sql_mail_measured(op, &row)) return false;
+    *out = (struct mail_measure){row.waiting, row.since};
+    return true;
+}

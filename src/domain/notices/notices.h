@@ -134,4 +134,11 @@ bool notices_again(struct op *op, int64_t id) MUST_USE;
 bool notices_count(struct op *op, int64_t person, enum notice_kind kind, instant since,
                    int64_t *out) MUST_USE;
 
+/* For /metrics: how many are not sent yet, and since when the oldest of them is not (0: none). */
+struct mail_measure {
+    int64_t waiting;
+    instant since;
+};
+bool mail_measure(struct op *op, struct mail_measure *out) MUST_USE;
+
 #endif

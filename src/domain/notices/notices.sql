@@ -94,3 +94,7 @@ update mail set body_text = '', body_html = ''
 -- stop_find(address text)
 --   maybe: id i64, words text
 select id, words from mail_stop where address = :address and cleared is null;
+
+-- mail_measured()
+--   one: waiting i64, since i64
+select count(*), coalesce(min(created_at), 0) from mail where state = 'waiting';

@@ -412,3 +412,18 @@ bool payment_uses(struct op *op, int64_t payment, date today, struct payment_use
     }
     return true;
 }
+
+bool payments_measure(struct op *op, struct payments_measure *out)
+{
+    struct payments_measured_list list;
+    if (!sql_payments_measured(op, &list)) return false;
+    *out = (struct payments_measure){
+        .at = arena_array(op->mem, struct payments_in_state, list.count),
+        .count = list.count,
+    };
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        out->at[i] = (struct payments_in_state){list.at[i].state, list.at[i].count};
+        if (str_eq(list.at[i].state, S("unknown"))) out->unknown_since = list.at[i].since;
+    }
+    return true;
+}

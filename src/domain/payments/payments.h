@@ -238,4 +238,16 @@ struct payment_uses {
 };
 bool payment_uses(struct op *op, int64_t payment, date today, struct payment_uses *out) MUST_USE;
 
+/* For /metrics: payments that have no end yet, by state, and since when the oldest of those whose
+ * outcome is unknown has been so (0: none is). */
+struct payments_measure {
+    struct payments_in_state {
+        str state;
+        int64_t count;
+    } * at;
+    ptrdiff_t count;
+    instant unknown_since;
+};
+bool payments_measure(struct op *op, struct payments_measure *out) MUST_USE;
+
 #endif

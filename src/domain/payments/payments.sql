@@ -191,3 +191,9 @@ select i.id, i.document, i.number, i.kind, i.side,
  where i.side = 1 or i.kind = 'credit_note'
  group by i.id, i.document, i.number, i.kind, i.side, i.due, i.currency
  order by i.side desc, i.due, i.id;
+
+-- payments_measured()
+--   many: state text, count i64, since i64
+select state, count(*), min(changed) from payment
+ where state in ('created', 'requires_action', 'submitting', 'unknown', 'pending')
+ group by state order by state;
