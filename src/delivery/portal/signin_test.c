@@ -283,9 +283,13 @@ ENGINES_SENTENCE(staff_look_at_a_portal_and_come_back_and_the_trail_knows)
     CHECK(str_eq(deeds.at[0].action, S("customer.view_as")), "%.*s", STR(deeds.at[0].action));
     CHECK(deeds.at[0].object_id == 2 && deeds.at[0].actor == p.jonas, "who looked at whom");
     CHECK(!str_eq(before, browser_cookie(&b, "s")), "under a new id");
-    expect(browser_get(&b, "/preferences"), 200, "as the customer does");
+    expect(browser_get(&b, "/preferences"), 200, "You see the portal as");
     CHECK(b.who.view_as && b.who.customer == 2 && b.who.role == ROLE_VIEWER, "who");
-    lead(browser_post(&b, "/view-as/end", ""), "/console");
+    CHECK(browser_post(&b, "/preferences", "theme=dark").status == 403, "not even the look");
+    struct reply end = browser_post(&b, "/view-as/end", "");
+    CHECK(end.status == 303 && str_starts(end.location, S("/console/customers/")), "back");
+    fixture_do(f, newest_deed, &deeds);
+    CHECK(str_eq(deeds.at[0].action, S("customer.view_as_end")), "the end is kept");
     browser_get(&b, "/preferences");
     CHECK(!b.who.view_as && b.who.customer == 0 && b.who.role == ROLE_CLERK, "back at work");
 }

@@ -1,5 +1,6 @@
 #include "delivery/portal/view_as.h"
 
+#include "base/crypto.h"
 #include "delivery/web/session.h"
 #include "domain/audit/audit.h"
 #include "domain/customers/customers.h"
@@ -18,13 +19,19 @@ static struct reply view_as_begin(struct request *rq)
 static struct reply view_as_end(struct request *rq)
 {
     if (!rq->who.view_as) return reply_see(rq, S("/"));
-    struct reply reply = reply_see(rq, S("/console"));
-    return session_renew(rq, 0, &reply) ? reply : reply_errors(rq);
+    int64_t id = rq->who.customer;
+    str customer = id_text(rq->op.mem, rq->app->keys, "cus", id);
+    struct reply reply =
+        reply_see(rq, str_printf(rq->op.mem, "/console/customers/%.*s", STR(customer)));
+    bool done = session_renew(rq, 0, &reply) &&
+                audit_add(&rq->op, "customer.view_as_end", "customer", id, S(""), S(""));
+    return done ? reply : reply_errors(rq);
 }
 
 const struct route view_as_routes[] = {
     {POST, "/console/customers/:id/view-as", view_as_begin, .may = MAY_SEE_CONSOLE,
      .about = "Looks at the portal as this customer sees it"},
-    {POST, "/view-as/end", view_as_end, .may = MAY_BE_SIGNED_IN, .about = "Back to the console"},
+    {POST, "/view-as/end", view_as_end, .may = MAY_BE_SIGNED_IN, .leaves = true,
+     .about = "Back to the console"},
     {0},
 };

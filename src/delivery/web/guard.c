@@ -43,9 +43,11 @@ bool guard_permission(struct request *rq, struct reply *out)
         *out = rq->app->sign_in ? rq->app->sign_in(rq) : reply_see(rq, S("/sign-in"));
         return false;
     }
-    if (!role_may(rq->who.role, route->may))
+    /* Who looks at a portal as the customer does sees all of it, and changes nothing. */
+    enum role role = rq->who.view_as && rq->method == GET ? ROLE_CUSTOMER_ADMIN : rq->who.role;
+    if (!role_may(role, route->may))
         return refuse(rq, 403, N_("You are not allowed to do this."), out);
-    if (rq->who.view_as && rq->method != GET && route->may != MAY_BE_SIGNED_IN)
+    if (rq->who.view_as && rq->method != GET && !route->leaves)
         return refuse(rq, 403,
                       N_("You are looking at the portal as the customer sees it. Nothing can be "
                          "changed from here."),

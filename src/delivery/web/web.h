@@ -173,6 +173,7 @@ struct route {
     bool talks;   /* runs outside a transaction, because it waits for strangers: it opens
                    * short ones of its own with store_transact(&rq->op, rq->store, …) */
     bool writes;  /* a GET that must write (a sign-in link): runs in TX_WRITE */
+    bool leaves;  /* a way out: staff who look at a portal as the customer may send it, too */
     bool public;  /* the same for everybody: no session is read (assets, health) */
     bool unasked; /* browsers ask for it by themselves: it keeps no session awake */
     bool foreign; /* the body is not a form of ours: a webhook; no token, no table */
