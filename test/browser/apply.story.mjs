@@ -77,7 +77,7 @@ export default async function ({ site, page, person, step, everywhere, check }) 
     await plain.getByText('The money is applied.').waitFor();
   });
 
-  await step('decides the deduction in part: a credit note, and the rest on the invoice', async () => {
+  await step('decides the deduction in part: a credit note, the rest on the invoice', async () => {
     await page.goto('/console/deductions');
     await everywhere(page, 'deductions');
     await page.locator('tbody th a').first().click();
