@@ -8,6 +8,7 @@
 #include "domain/receivables/deductions.h"
 #include "domain/receivables/documents.h"
 #include "domain/work/application.h"
+#include "domain/work/bulk.h"
 #include "domain/work/work_batch.h"
 #include "fixture.h"
 
@@ -317,6 +318,24 @@ static bool do_decide(struct op *op, struct world *w)
     return deduction_decide(op, &d);
 }
 
+/* bulk write_off 50.00 R-1 R-2: one act over many items, up to 50.00 of each. */
+static bool do_bulk(struct op *op, struct world *w)
+{
+    enum bulk_kind kind;
+    struct bulk_plan plan;
+    struct receivables items;
+    int64_t ids[WORDS_MAX];
+    ptrdiff_t count = 0;
+    str name = next(w);
+    CHECK(bulk_from(name, &kind), "line %d: %.*s is no act", w->line, STR(name));
+    money most = next_money(w);
+    while (w->at < w->count - (w->refused ? 1 : 0))
+        if (!next_item(op, w, &ids[count++])) return false;
+    date today = clock_date(op->now, S("UTC"));
+    return receivables_by_ids(op, 0, ids, count, today, &items) &&
+           bulk_plan(op, kind, &items, most.minor, &plan) && bulk_start(op, &plan, &w->batch);
+}
+
 static bool do_rules(struct op *op, struct world *w)
 {
     struct work_rules rules;
@@ -441,13 +460,13 @@ static const struct {
     const char *word;
     bool (*run)(struct op *op, struct world *w);
 } verbs[] = {
-    {"customer", do_customer},   {"invoice", do_invoice},   {"credit", do_credit},
-    {"transfer", do_transfer},   {"identify", do_identify}, {"apply", do_apply},
-    {"unapply", do_unapply},     {"return", do_return},     {"refund", do_refund},
-    {"expect", do_expect},       {"account", do_account},   {"books", do_books},
-    {"announce", do_announce},   {"request", do_request},   {"use", do_use},
-    {"undo", do_undo},           {"decide", do_decide},     {"rules", do_rules},
-    {"surcharge", do_surcharge},
+    {"customer", do_customer}, {"invoice", do_invoice},     {"credit", do_credit},
+    {"transfer", do_transfer}, {"identify", do_identify},   {"apply", do_apply},
+    {"unapply", do_unapply},   {"return", do_return},       {"refund", do_refund},
+    {"expect", do_expect},     {"account", do_account},     {"books", do_books},
+    {"announce", do_announce}, {"request", do_request},     {"use", do_use},
+    {"undo", do_undo},         {"decide", do_decide},       {"rules", do_rules},
+    {"bulk", do_bulk},         {"surcharge", do_surcharge},
 };
 
 static bool in_transaction(struct op *op, void *arg)

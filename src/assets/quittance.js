@@ -108,6 +108,13 @@
     });
   }
 
+  // One box for all rows of a list.
+  for (const every of doc.querySelectorAll("input[data-every]")) {
+    const rows = [...every.closest("table").querySelectorAll("tbody .c input")];
+    every.hidden = false;
+    every.onchange = () => rows.forEach((box) => { box.checked = every.checked; });
+  }
+
   // Applying money: sums while typing, arrows between rows, "*" for all of one, Ctrl+Enter applies.
   for (const form of doc.querySelectorAll("form[data-apply]")) {
     const cur = form.dataset.apply, fields = [...form.querySelectorAll("input[data-free]")];

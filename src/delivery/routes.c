@@ -4,6 +4,7 @@
 #include "delivery/console/ageing.h"
 #include "delivery/console/apply.h"
 #include "delivery/console/books.h"
+#include "delivery/console/bulk.h"
 #include "delivery/console/customer.h"
 #include "delivery/console/customers.h"
 #include "delivery/console/deductions.h"
@@ -71,6 +72,7 @@ const struct route *const all_routes[] = {
     console_apply_routes,
     console_deductions_routes,
     console_work_routes,
+    console_bulk_routes,
     console_imports_routes,
     console_import_file_routes,
     console_exports_routes,

@@ -108,6 +108,33 @@ export default async function ({ site, page, person, step, everywhere, check }) 
     await sees(/has changed since/);
   });
 
+  await step('ticks rows of the list, and is told what would happen', async () => {
+    await page.goto('/console/invoices?currency=EUR');
+    const ticks = page.locator('tbody input[name=item]');
+    await ticks.nth(0).check();
+    await ticks.nth(1).check();
+    await everywhere(page, 'bulk-list');
+    await page.getByLabel('With these rows').selectOption({ label: 'Write off what is left' });
+    await page.getByRole('button', { name: 'Preview for the ticked rows' }).click();
+    await page.getByRole('heading', { name: 'What will be done' }).waitFor();
+    check((await page.locator('section').nth(1).locator('tbody tr').count()) === 2, 'two rows');
+    await everywhere(page, 'bulk-preview');
+  });
+
+  await step('applies all credits that match, sees the batch, and undoes it', async () => {
+    await page.goto('/console/invoices?currency=EUR&show=overdue');
+    await page.getByLabel('With these rows').selectOption({ value: 'credits' });
+    await page.getByRole('button', { name: 'Preview for all that match' }).click();
+    await page.getByRole('button', { name: 'Apply the credits' }).click();
+    await page.getByRole('heading', { name: 'Credits applied, oldest first' }).waitFor();
+    await page.reload();
+    await everywhere(page, 'bulk-done');
+    await page.getByRole('link', { name: 'Undo all of it' }).click();
+    await page.getByLabel('Why').fill('The credits are wanted elsewhere.');
+    await page.getByRole('button', { name: 'Undo it' }).click();
+    await sees('It is undone');
+  });
+
   await step('the rules of the team', async () => {
     await page.goto('/console/work-rules');
     await everywhere(page, 'work-rules');

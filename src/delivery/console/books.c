@@ -67,6 +67,7 @@ static str rule_words(struct request *rq, str rule)
         {"staff", N_("by hand")},
         {"import", N_("the import")},
         {"deduction", N_("the deduction was valid")},
+        {"oldest", N_("the oldest first")},
     };
     for (ptrdiff_t i = 0; i < COUNT(rows); i++)
         if (str_eq(rule, str_of(rows[i].rule))) return said(rq, rows[i].words);

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/lang.h"
 #include "delivery/console/books.h"
+#include "delivery/console/bulk.h"
 #include "delivery/papers.h"
 #include "domain/company/company.h"
 #include "domain/customers/terms.h"
@@ -138,6 +139,21 @@ static void list_rows(struct request *rq, const struct receivables *list, struct
     }
 }
 
+/* Boxes to tick, and what can be done with the rows. */
+static void list_bulk(struct request *rq, const struct list_form *f, const struct receivables *list,
+                      struct listing *v)
+{
+    v->bulk = bulk_bar_of(rq);
+    if (!v->bulk) return;
+    bulk_filter(rq, v->bulk, "show", f->show);
+    bulk_filter(rq, v->bulk, "q", f->search);
+    bulk_filter(rq, v->bulk, "currency", f->currency);
+    bulk_filter(rq, v->bulk, "customer", customer_text(rq, f->customer));
+    v->grid.ticks = arena_array(rq->op.mem, str, list->count);
+    for (ptrdiff_t i = 0; i < list->count; i++)
+        v->grid.ticks[i] = place_id(rq, PLACE_ITEM, list->at[i].item);
+}
+
 static struct reply invoices_show(struct request *rq)
 {
     static const struct grid_heading headings[] = {
@@ -175,6 +191,7 @@ static struct reply invoices_show(struct request *rq)
         v.under = filled(rq, N_("Of {1}, customer {2}"), c.name, c.number);
     }
     list_rows(rq, &list, &v.grid);
+    list_bulk(rq, f, &list, &v);
     v.grid.has_next = list.next_cursor.len > 0;
     v.grid.next = list_url(rq, f, f->show, list.next_cursor);
     if (!list_tabs(rq, f, &v) || !list_filters(rq, f, &v)) return reply_errors(rq);

@@ -43,6 +43,7 @@ struct grid {
     struct grid_column columns[GRID_COLUMNS_MAX];
     int column_count;
     struct grid_cell *cells; /* row after row */
+    str *ticks;              /* the id of each row, for a box to tick; NULL: no boxes */
     ptrdiff_t row_count, row_max;
     struct url next;
     bool has_next;
@@ -143,7 +144,16 @@ struct tab {
     bool more;     /* there are more than `count`: not all were counted */
     bool current;
 };
+/* What can be done with the rows that are ticked, or with all that match: a form around the table,
+ * which leads to a page that says what will happen. */
+struct bulk_bar {
+    const char *action;
+    const struct answer *acts;
+    ptrdiff_t act_count;
+    struct question_list filters; /* hidden: how the rows were found */
+};
 struct listing {
+    const struct bulk_bar *bulk; /* NULL: nothing; else grid.ticks is set */
     str title, under, done;
     struct link_words acts[3];
     int act_count;

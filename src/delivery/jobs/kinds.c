@@ -7,6 +7,7 @@
 #include "delivery/jobs/letter_jobs.h"
 #include "delivery/jobs/mail_jobs.h"
 #include "delivery/jobs/payment_jobs.h"
+#include "delivery/jobs/work_jobs.h"
 
 const struct job_kind job_kinds[] = {
     {"payment.settle", payment_settle_job, .tries_max = 100, .talks = true},
@@ -26,5 +27,6 @@ const struct job_kind job_kinds[] = {
     {"payment.refunded", payment_refunded_job, .tries_max = 10},
     {"mail.wish", mail_wish_job, .tries_max = 10},
     {"import.run", import_file_job, .tries_max = 20, .talks = true},
+    {"work.run", work_run_job, .tries_max = 20},
     {0},
 };

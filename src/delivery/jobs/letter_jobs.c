@@ -49,13 +49,18 @@ static bool document_letter(struct op *op, const struct mailing *m, const struct
 
 bool document_notice_job(struct op *op, const struct job *job)
 {
+    return document_tell(op, job->app, job->subject, S("document"));
+}
+
+bool document_tell(struct op *op, const struct app *app, int64_t document, str event)
+{
     struct document d;
     struct mailing m;
-    if (!document_get(op, job->subject, &d)) return false;
+    if (!document_get(op, document, &d)) return false;
     enum notice_kind kind = d.kind == DOCUMENT_INVOICE ? NOTICE_INVOICE : NOTICE_CREDIT_NOTE;
-    if (!mailing_load(op, job->app, d.entity, d.customer, 0, kind, &m)) return false;
+    if (!mailing_load(op, app, d.entity, d.customer, 0, kind, &m)) return false;
     struct telling t = {
-        .event = str_printf(op->mem, "document:%lld", (long long)d.id),
+        .event = str_printf(op->mem, "%.*s:%lld", STR(event), (long long)d.id),
         .document = "document",
         .document_id = d.id,
     };

@@ -16,4 +16,8 @@ bool mail_wish_job(struct op *op, const struct job *job) MUST_USE;
 
 extern const struct attachment_kind letter_attachments[]; /* for app->attachments */
 
+/* Mails a document to the contacts of its customer that want mail. `event` names why: the same one
+ * is told once. */
+bool document_tell(struct op *op, const struct app *app, int64_t document, str event) MUST_USE;
+
 #endif

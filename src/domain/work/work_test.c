@@ -5,6 +5,7 @@
 #include "domain/payments/payments.h"
 #include "domain/receivables/deductions.h"
 #include "domain/receivables/documents.h"
+#include "domain/work/bulk.h"
 #include "domain/work/name.h"
 #include "domain/work/work_batch.h"
 #include "fixture.h"
@@ -131,6 +132,72 @@ ENGINES_SENTENCE(what_is_done_by_hand_is_done_whole_or_not_at_all)
     every(f, &s, decide, "deciding");
 }
 
+/* ---- many rows at once ---- */
+
+struct many {
+    struct story s;
+    enum bulk_kind kind;
+    int64_t limit, batch;
+    struct bulk_plan plan;
+};
+
+static bool plan(struct op *op, void *arg)
+{
+    struct many *m = arg;
+    struct receivables items;
+    return receivables_by_ids(op, 0, m->s.invoices, 3, m->s.w.today, &items) &&
+           bulk_plan(op, m->kind, &items, m->limit, &m->plan);
+}
+
+static bool start(struct op *op, void *arg)
+{
+    struct many *m = arg;
+    return plan(op, m) && bulk_start(op, &m->plan, &m->batch);
+}
+
+static bool take_back(struct op *op, void *arg)
+{
+    struct many *m = arg;
+    return work_batch_undo(op, m->batch, m->s.w.today, S("too many"));
+}
+
+static bool see_batch(struct op *op, void *arg)
+{
+    struct many *m = arg;
+    struct work_batch b;
+    if (!work_batch_get(op, m->batch, &b)) return false;
+    CHECK(b.rows == 3 && b.left == 0 && str_eq(b.state, S("done")), "%lld rows, %lld left",
+          (long long)b.rows, (long long)b.left);
+    CHECK(b.refused == m->plan.refused, "%lld refused", (long long)b.refused);
+    CHECK(b.entries == b.rows - b.refused, "%lld entries", (long long)b.entries);
+    return true;
+}
+
+ENGINES_SENTENCE(an_act_over_many_rows_does_what_its_plan_said_and_can_be_undone)
+{
+    static const struct {
+        enum bulk_kind kind;
+        int64_t limit, refused, sum;
+    } rows[] = {
+        {BULK_WRITE_OFF, 5000, 1, 7550}, /* 100.00 is more than may be written off */
+        {BULK_CREDITS, 0, 1, 14000},     /* 140.00 on account: 100.00, 40.00, and nothing */
+    };
+    struct many m = {.s = {.f = f}};
+    fixture_do(f, make, &m.s);
+    for (ptrdiff_t i = 0; i < COUNT(rows); i++) {
+        m.kind = rows[i].kind, m.limit = rows[i].limit;
+        fixture_do(f, plan, &m);
+        CHECK(m.plan.refused == rows[i].refused, "%td: %td refused", i, m.plan.refused);
+        CHECK(m.plan.sum_count == 1 && m.plan.sums[0].amount.minor == rows[i].sum, "%td: %lld", i,
+              (long long)m.plan.sums[0].amount.minor);
+        CHECK(test_every_failure(f, start, &m, NULL) > 10, "%td: too few calls", i);
+        fixture_do(f, see_batch, &m);
+        fixture_do(f, hold, NULL);
+        CHECK(test_every_failure(f, take_back, &m, NULL) > 5, "%td: too few calls", i);
+        fixture_do(f, hold, NULL);
+    }
+}
+
 /* ---- what never changes ---- */
 
 ENGINES_SENTENCE(a_batch_and_the_steps_of_a_deduction_are_never_changed)
@@ -242,6 +309,7 @@ SENTENCE(a_discount_is_rounded_down_and_the_last_part_takes_the_rest)
 }
 
 TESTS(ENGINES_TEST(what_is_done_by_hand_is_done_whole_or_not_at_all),
+      ENGINES_TEST(an_act_over_many_rows_does_what_its_plan_said_and_can_be_undone),
       ENGINES_TEST(a_batch_and_the_steps_of_a_deduction_are_never_changed),
       ENGINES_TEST(the_likeliest_reading_comes_first_and_every_reading_adds_up),
       TEST(a_number_stands_in_a_text_as_a_word_or_by_its_last_digits),
