@@ -12,6 +12,7 @@
 #include "delivery/console/imports.h"
 #include "delivery/console/invoices.h"
 #include "delivery/console/money_trouble.h"
+#include "delivery/console/journal.h"
 #include "delivery/console/overview.h"
 #include "delivery/console/payment_acts.h"
 #include "delivery/console/payments.h"
@@ -67,6 +68,7 @@ const struct route *const all_routes[] = {
     console_payments_routes,
     console_receive_routes,
     console_payment_acts_routes,
+    console_journal_routes,
     console_books_routes,
     console_unapplied_routes,
     console_apply_routes,

@@ -5,10 +5,8 @@
 #include "base/lang.h"
 #include "domain/payments/payments.h"
 #include "domain/receivables/documents.h"
-#include "domain/reports/journal.h"
 
 #define HERE "/console/journal"
-enum { PAGE_ENTRIES = 40, DAYS = 31 };
 
 str account_words(struct request *rq, str gl, str english)
 {
@@ -151,47 +149,6 @@ struct grid grid_of_deductions(struct request *rq, const struct deductions *list
 
 /* ---- the journal ---- */
 
-struct journal_form {
-    struct opt_date from, to;
-    int64_t below;
-};
-static const struct input journal_inputs[] = {
-    {.name = "from", .type = INPUT_DATE, .offset = offsetof(struct journal_form, from)},
-    {.name = "to", .type = INPUT_DATE, .offset = offsetof(struct journal_form, to)},
-    {.name = "below",
-     .type = INPUT_ID,
-     .offset = offsetof(struct journal_form, below),
-     .kind = "ent",
-     .about = "Entries before this one"},
-    {.name = NULL},
-};
-
-static struct reply journal_show(struct request *rq)
-{
-    const struct journal_form *form = rq->in;
-    struct arena *mem = rq->op.mem;
-    date to = form->to.some ? form->to.value : rq->today;
-    date from = form->from.some ? form->from.value : date_plus(to, -DAYS);
-    struct entry_lines lines;
-    int64_t last;
-    if (!journal_between(&rq->op, from, to, form->below, PAGE_ENTRIES, &lines, &last))
-        return reply_errors(rq);
-    struct listing v = {
-        .title = said(rq, "Journal"),
-        .under = said(rq, "What was posted, the newest first. Debits and credits of every entry "
-                          "are equal."),
-        .here = url_of(S(HERE)),
-        .grid = grid_of_entries(rq, &lines),
-    };
-    v.grid.nothing = said(rq, "Nothing was posted in these days.");
-    ask(rq, &v.filters, ASK_DATE, "from", N_("From"), date_text(mem, from));
-    ask(rq, &v.filters, ASK_DATE, "to", N_("Until"), date_text(mem, to));
-    v.grid.has_next = last != 0;
-    v.grid.next = url_printf(mem, HERE "?from=%.*s&to=%.*s&below=%.*s", STR(date_text(mem, from)),
-                             STR(date_text(mem, to)), STR(place_id(rq, PLACE_ENTRY, last)));
-    return reply_listing(rq, HERE, &v);
-}
-
 static bool entry_facts(struct request *rq, const struct entry_line *l, struct entry_view *v)
 {
     fact_add(rq, &v->facts, N_("Effective"), lang_date(rq->op.mem, op_lang(&rq->op), l->effective));
@@ -253,12 +210,6 @@ static struct reply item_show(struct request *rq)
 }
 
 const struct route console_books_routes[] = {
-    {.method = GET,
-     .path = HERE,
-     .handle = journal_show,
-     .may = MAY_SEE_CONSOLE,
-     INPUTS(journal_inputs, struct journal_form),
-     .about = "What was posted in a range of days"},
     {.method = GET,
      .path = HERE "/:id",
      .handle = entry_show,

@@ -99,7 +99,9 @@ struct paging {
 static bool turn(struct op *op, void *arg)
 {
     struct paging *p = arg;
-    return journal_between(op, day(1, 1), day(12, 31), p->below, 4, &p->lines, &p->last);
+    struct journal_filter all = {
+        .from = day(1, 1), .to = day(12, 31), .below = p->below, .limit = 4};
+    return journal_find(op, &all, &p->lines, &p->last);
 }
 
 ENGINES_SENTENCE(the_journal_turns_its_pages_without_losing_or_splitting_an_entry)
@@ -126,5 +128,57 @@ ENGINES_SENTENCE(the_journal_turns_its_pages_without_losing_or_splitting_an_entr
     CHECK(entries == 6, "%lld entries, not 6", (long long)entries);
 }
 
-TESTS(ENGINES_TEST(money_is_told_by_currency_and_the_oldest_debt_comes_first),
+struct finding {
+    struct journal_filter filter;
+    struct entry_lines lines;
+    struct journal_sums sums;
+};
+
+static bool find(struct op *op, void *arg)
+{
+    struct finding *s = arg;
+    int64_t last;
+    return journal_find(op, &s->filter, &s->lines, &last) && journal_sums(op, &s->filter, &s->sums);
+}
+
+static int64_t entries_found(const struct finding *s)
+{
+    int64_t count = 0;
+    for (ptrdiff_t i = 0; i < s->lines.count; i++) count += s->lines.at[i].n == 1;
+    return count;
+}
+
+ENGINES_SENTENCE(the_journal_finds_by_account_kind_customer_and_amount)
+{
+    static const struct {
+        const char *gl, *kind, *customer, *amount;
+        bool some;
+    } rows[] = {
+        {"", "", "", "", true},
+        {"1100", "", "", "", true},
+        {"1100", "invoice", "", "", true},
+        {"2055", "", "", "", true},
+        {"2055", "invoice", "", "", false},
+        {"", "", "nobody", "", false},
+        {"", "", "", "70000", true},
+        {"", "", "", "0.07", false},
+    };
+    struct finding all = {.filter = {.from = day(1, 1), .to = day(12, 31), .limit = 100}};
+    fixture_do(f, company_make, NULL);
+    for (ptrdiff_t i = 0; i < COUNT(rows); i++) {
+        struct finding s = all;
+        s.filter.gl = str_of(rows[i].gl), s.filter.kind = str_of(rows[i].kind);
+        s.filter.customer = str_of(rows[i].customer), s.filter.amount = str_of(rows[i].amount);
+        fixture_do(f, find, &s);
+        CHECK((entries_found(&s) > 0) == rows[i].some, "row %td: %lld entries", i,
+              (long long)entries_found(&s));
+        int64_t sum = 0;
+        for (ptrdiff_t k = 0; k < s.sums.count && rows[i].gl[0] == 0; k++)
+            sum += s.sums.at[k].debit.minor - s.sums.at[k].credit.minor;
+        CHECK(sum == 0 || rows[i].customer[0], "row %td: the totals do not balance", i);
+    }
+}
+
+TESTS(ENGINES_TEST(the_journal_finds_by_account_kind_customer_and_amount),
+      ENGINES_TEST(money_is_told_by_currency_and_the_oldest_debt_comes_first),
       ENGINES_TEST(the_journal_turns_its_pages_without_losing_or_splitting_an_entry))
