@@ -163,7 +163,7 @@ export default async function ({ site, page, person, step, everywhere, check }) 
   });
 
   for (const path of ['customers', 'customers/new', 'invoices', 'payments', 'deductions', 'ageing',
-    'journal', 'audit', 'people', 'people/new', 'trouble'])
+    'journal', 'journal/totals', 'audit', 'people', 'people/new', 'trouble'])
     await step(`looks at /console/${path}`, async () => {
       await page.goto(`/console/${path}`);
       await everywhere(page, path.replaceAll(/\W/g, '-'));

@@ -251,7 +251,7 @@ ENGINES_SENTENCE(a_customer_changed_by_somebody_else_is_not_overwritten)
     (void)leads(f, browser_post(&b, edit, "name=Pryce+Ltd&terms=net+14&version=1"), "done=changed");
     expect(browser_post(&b, edit, "name=Price&version=1"), 422, "Somebody else");
     expect(browser_get(&b, at), 200, "Pryce Ltd");
-    expect(browser_get(&b, "/console/audit"), 200, "customer.change");
+    expect(browser_get(&b, "/console/audit"), 200, "Customer changed");
 }
 
 ENGINES_SENTENCE(what_is_applied_is_at_most_what_is_there)

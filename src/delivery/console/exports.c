@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/lang.h"
+#include "delivery/console/changes.h"
 #include "domain/company/company.h"
 #include "domain/exchange/export.h"
 
@@ -188,7 +189,9 @@ static struct reply batch_show(struct request *rq)
     }
     ask(rq, &v.questions, ASK_LINE, "reference", N_("The ERP's reference"), S(""))->required = true;
     ask_problems(rq, &v.questions);
-    if (!console_frame(rq, v.title, HERE, &frame)) return reply_errors(rq);
+    if (!changes_of(rq, "export_batch", number, &v.changes) ||
+        !console_frame(rq, v.title, HERE, &frame))
+        return reply_errors(rq);
     struct page page = console_begin(rq, &frame);
     page_batch(&page, &v);
     return console_end(rq, &frame, &page);

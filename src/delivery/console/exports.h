@@ -11,6 +11,7 @@ struct batch_view {
     str title, under, done;
     struct url csv, json;
     struct facts facts;
+    struct grid changes;
     bool acknowledged, may_work;
     struct url action;
     struct question_list questions;

@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "delivery/console/books.h"
 #include "delivery/console/bulk.h"
+#include "delivery/console/changes.h"
 #include "delivery/papers.h"
 #include "domain/company/company.h"
 #include "domain/customers/terms.h"
@@ -266,7 +267,8 @@ static bool books_of(struct request *rq, const struct document *d, struct docume
     if (!deductions_of_document(&rq->op, d->id, &deductions)) return false;
     v->entries = grid_of_entries(rq, &lines);
     v->deductions = grid_of_deductions(rq, &deductions);
-    return grid_of_allocations(rq, &lines, d->id, &v->allocations);
+    return grid_of_allocations(rq, &lines, d->id, &v->allocations) &&
+           changes_of(rq, "document", d->id, &v->changes);
 }
 
 static bool facts_of(struct request *rq, const struct document *d, struct document_view *v)

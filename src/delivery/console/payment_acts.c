@@ -137,6 +137,13 @@ static struct reply refund_ask(struct request *rq)
                            "cannot be stopped."),
                         amount_said(rq, most), amount_said(rq, p.fee));
     v.button = said(rq, "Send the refund");
+    if (str_eq(p.method, S("transfer"))) {
+        v.note = filled(rq,
+                        N_("At most {1}, which is on account. Send it back from your bank; here it "
+                           "is booked that it left the bank account. This cannot be undone."),
+                        amount_said(rq, most), S(""));
+        v.button = said(rq, "Book the refund");
+    }
     return reply_form(rq, HERE, &v);
 }
 

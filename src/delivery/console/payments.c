@@ -5,6 +5,7 @@
 #include "base/crypto.h"
 #include "base/lang.h"
 #include "delivery/console/books.h"
+#include "delivery/console/changes.h"
 #include "delivery/console/work.h"
 #include "domain/company/company.h"
 #include "domain/payments/reference.h"
@@ -298,7 +299,8 @@ static bool books_load(struct request *rq, const struct payment *p, struct payme
     if (!deductions_of_payment(&rq->op, p->id, &deductions)) return false;
     v->entries = grid_of_entries(rq, &lines);
     v->deductions = grid_of_deductions(rq, &deductions);
-    if (!grid_of_allocations(rq, &lines, 0, &v->allocations) || !grid_of_work(rq, p->id, &v->work))
+    if (!grid_of_allocations(rq, &lines, 0, &v->allocations) ||
+        !grid_of_work(rq, p->id, &v->work) || !changes_of(rq, "payment", p->id, &v->changes))
         return false;
     if (p->item == 0) return true;
     struct item item;
@@ -322,7 +324,7 @@ static void acts_of(struct request *rq, const struct payment *p, struct payment_
     if (p->item && p->customer) act_add(rq, v, p, N_("Receipt as PDF"), "/receipt", false);
     if (may(rq, MAY_MANAGE) && arrived && p->customer)
         act_add(rq, v, p, N_("The bank took it back"), "/return", false);
-    if (may(rq, MAY_MANAGE) && v->has_unapplied && str_eq(p->method, S("card")))
+    if (may(rq, MAY_MANAGE) && v->has_unapplied && !str_eq(p->method, S("imported")))
         act_add(rq, v, p, N_("Refund"), "/refund", false);
     if (may(rq, MAY_WORK) && v->has_unapplied)
         v->acts[v->act_count++] =

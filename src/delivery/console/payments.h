@@ -16,7 +16,7 @@ struct payment_desk_view {
     money amount, unapplied;
     bool has_unapplied, no_payer, in_trouble;
     struct trouble trouble;
-    struct grid allocations, waiting, deductions, attempts, entries, work;
+    struct grid allocations, waiting, deductions, attempts, entries, work, changes;
     struct facts facts;
     struct happenings history;
 };

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/lang.h"
+#include "delivery/console/changes.h"
 #include "domain/access/people.h"
 #include "domain/audit/audit.h"
 
@@ -266,7 +267,7 @@ static struct reply audit_show(struct request *rq)
         struct grid_cell *row = grid_row(&v.grid);
         row[0] = grid_text(moment(rq, a->at));
         row[1] = grid_text(a->actor_name);
-        row[2] = grid_text(a->action);
+        row[2] = grid_text(action_words(rq, a->action));
         row[3] = thing_of(rq, a);
         row[4] = grid_text(a->before);
         row[5] = grid_text(a->after);

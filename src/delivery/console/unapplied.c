@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/lang.h"
+#include "delivery/console/changes.h"
 #include "domain/work/application.h"
 
 #define HERE "/console/unapplied"
@@ -218,6 +219,9 @@ static struct reply rules_ask(struct request *rq)
     q->answers = taxes;
     q->answer_count = 2;
     ask_problems(rq, &v.questions);
+    struct grid *changes = arena_new(mem, struct grid);
+    if (!changes_of(rq, "entity", seller.id, changes)) return reply_errors(rq);
+    if (changes->row_count > 0) v.grid = changes;
     return reply_form(rq, "/console/work-rules", &v);
 }
 

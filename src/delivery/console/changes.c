@@ -1,0 +1,76 @@
+#include "delivery/console/changes.h"
+
+#include "base/arena.h"
+#include "domain/audit/audit.h"
+
+enum { ROWS = 30 };
+
+static const struct {
+    const char *action, *words;
+} actions[] = {
+    {"allocation.undo", N_("Allocation taken back")},
+    {"batch.application", N_("Money applied by hand")},
+    {"batch.copies", N_("Copies sent")},
+    {"batch.credits", N_("Credits applied, oldest first")},
+    {"batch.undo", N_("Undone")},
+    {"batch.write_off", N_("Small amounts written off")},
+    {"brand.change", N_("Look changed")},
+    {"checkout.apply", N_("Credits applied by the customer")},
+    {"contact.add", N_("Contact added")},
+    {"contact.change", N_("Contact changed")},
+    {"contact.remove", N_("Contact removed")},
+    {"customer.add", N_("Customer created")},
+    {"customer.change", N_("Customer changed")},
+    {"customer.rename", N_("Customer renamed")},
+    {"customer.view_as", N_("Portal looked at as the customer")},
+    {"customer.view_as_end", N_("Back from the customer's portal")},
+    {"deduction.invalid", N_("Not valid, billed back")},
+    {"deduction.note", N_("Note")},
+    {"deduction.owner", N_("Owner")},
+    {"deduction.partly", N_("Partly valid")},
+    {"deduction.undone", N_("Taken back")},
+    {"deduction.valid", N_("Valid, credited")},
+    {"document.send", N_("Copy sent")},
+    {"document.share", N_("Link made")},
+    {"document.unshare", N_("Link taken back")},
+    {"entity.put", N_("Seller changed")},
+    {"export.acknowledge", N_("Confirmed by the ERP")},
+    {"export.make", N_("Export made")},
+    {"import.run", N_("Import run")},
+    {"payment.apply", N_("Payment applied")},
+    {"payment.arrived", N_("Money arrived")},
+    {"payment.identify", N_("Payer identified")},
+    {"payment.receive", N_("Transfer recorded")},
+    {"payment.refund", N_("Refund recorded")},
+    {"payment.return", N_("Returned by the bank")},
+    {"payment.start", N_("Payment begun")},
+    {"payment.withdraw", N_("Cancelled by the payer")},
+    {"work_rule.change", N_("Work rules changed")},
+};
+
+str action_words(struct request *rq, str action)
+{
+    for (ptrdiff_t i = 0; i < COUNT(actions); i++)
+        if (str_eq(action, str_of(actions[i].action))) return said(rq, actions[i].words);
+    return action;
+}
+
+bool changes_of(struct request *rq, const char *object, int64_t id, struct grid *out)
+{
+    static const struct grid_heading headings[] = {
+        {GRID_KEY, N_("What")},
+        {GRID_TEXT, N_("Who")},
+        {GRID_TEXT, N_("When")},
+    };
+    struct audit_list list;
+    if (!audit_of_object(&rq->op, object, id, 0, ROWS, &list)) return false;
+    *out = grid_of(rq, N_("Who changed what, newest first"), N_("Nothing was changed by hand."),
+                   headings, COUNT(headings), list.count);
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        struct grid_cell *row = grid_row(out);
+        row[0] = grid_text(action_words(rq, list.at[i].action));
+        row[1] = grid_text(list.at[i].actor_name);
+        row[2] = grid_text(moment(rq, list.at[i].at));
+    }
+    return true;
+}
