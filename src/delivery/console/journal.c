@@ -77,7 +77,8 @@ static struct url link_of(struct request *rq, const struct journal_filter *f, co
         STR(last));
 }
 
-static bool filters_of(struct request *rq, const struct journal_filter *f, struct listing *v)
+static bool filters_of(struct request *rq, const struct journal_filter *f, bool amount,
+                       struct listing *v)
 {
     struct arena *mem = rq->op.mem;
     struct gl_accounts accounts;
@@ -99,7 +100,7 @@ static bool filters_of(struct request *rq, const struct journal_filter *f, struc
     q->answers = all_kinds;
     q->answer_count = COUNT(kinds);
     ask(rq, &v->filters, ASK_LINE, "customer", N_("Customer number"), f->customer);
-    ask(rq, &v->filters, ASK_LINE, "amount", N_("Amount"), f->amount);
+    if (amount) ask(rq, &v->filters, ASK_LINE, "amount", N_("Amount"), f->amount);
     return true;
 }
 
@@ -127,7 +128,7 @@ static struct reply journal_show(struct request *rq)
     v.grid.nothing = said(rq, "Nothing was posted in these days.");
     act_add(&v, said(rq, "Totals by account"), link_of(rq, &f, "/totals", 0));
     act_add(&v, said(rq, "Export as CSV"), link_of(rq, &f, ".csv", 0));
-    if (!filters_of(rq, &f, &v)) return reply_errors(rq);
+    if (!filters_of(rq, &f, true, &v)) return reply_errors(rq);
     v.grid.has_next = last != 0;
     v.grid.next = link_of(rq, &f, "", last);
     return reply_listing(rq, HERE, &v);
@@ -165,7 +166,7 @@ static struct reply totals_show(struct request *rq)
         row[4].strong = true;
     }
     act_add(&v, said(rq, "The entries"), link_of(rq, &f, "", 0));
-    if (!filters_of(rq, &f, &v)) return reply_errors(rq);
+    if (!filters_of(rq, &f, false, &v)) return reply_errors(rq);
     return reply_listing(rq, HERE, &v);
 }
 
