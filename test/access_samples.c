@@ -9,6 +9,7 @@
 #include "domain/exchange/export.h"
 #include "domain/exchange/import_file.h"
 #include "domain/exchange/import_sql.h"
+#include "domain/notices/notices.h"
 #include "domain/payments/methods.h"
 #include "domain/payments/payments.h"
 #include "domain/payments/trouble.h"
@@ -291,6 +292,31 @@ static bool make_staff(struct op *op, int64_t customer, int64_t *id)
     return invite(op, 0, id);
 }
 
+static bool make_mail(struct op *op, int64_t customer, int64_t *id)
+{
+    struct notice_list newest;
+    struct notice n = {
+        .kind = NOTICE_INVOICE,
+        .event = str_printf(op->mem, "sample:%.*s", STR(random_token(op->mem, 16))),
+        .to = S("ap@hallam.example"),
+        .subject = S("R-1"),
+        .text = S("R-1"),
+        .html = S("<p>R-1</p>"),
+        .customer = customer,
+    };
+    if (!notices_queue(op, &n) || !notices_newest(op, customer, 1, &newest)) return false;
+    *id = newest.at[0].id;
+    enum notice_go go;
+    struct notice_try_begin begin = {
+        .mail = *id,
+        .message_id = S("sample@hallam.example"),
+        .bytes = S("MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+                   "--b\r\nContent-Type: application/pdf; name=a.pdf\r\n"
+                   "Content-Disposition: attachment; filename=a.pdf\r\n\r\n%PDF\r\n--b--\r\n"),
+    };
+    return notices_try(op, &begin, &go) && notices_failed(op, *id, S("no"), NOTICE_REFUSED);
+}
+
 static const struct sample samples[] = {
     {.path = "/assets", .literal = "quittance.css"},
     {.path = "/sign-in", .literal = "a-token-that-nobody-was-given"},
@@ -299,6 +325,8 @@ static const struct sample samples[] = {
     {.path = "/shared", .literal = "a-token-that-nobody-was-given"},
     {.path = "/pay", .literal = "a-token-that-nobody-was-given"},
     {.path = "/back", .literal = "pay_of-nobody"},
+    {.path = "/unsubscribe", .literal = "a-token-that-nobody-was-given"},
+    {.path = "/console/mail", .prefix = "mal", .make = make_mail},
     {.path = "/people", .prefix = "mbr", .make = make_membership},
     {.path = "/invoices", .prefix = "inv", .make = make_invoice},
     {.path = "/credit-notes", .prefix = "crn", .make = make_credit_note},

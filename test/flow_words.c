@@ -102,6 +102,16 @@ static bool newest(struct op *op, void *arg)
     return true;
 }
 
+/* The way out that the last mail names. */
+static str unsubscribe_path(struct flow *w)
+{
+    FLOW_CHECK(w, w->mail_count > 0, "there is no mail");
+    str text = w->mails[w->mail_count - 1].text;
+    ptrdiff_t at = str_find(text, S("/unsubscribe/"));
+    FLOW_CHECK(w, at >= 0, "no way out in: %.*s", STR(text));
+    return str_trim(str_cut(str_from(text, at), '\n').head);
+}
+
 static str value_of(struct flow *w, str hole)
 {
     struct str_pair cut = str_cut(hole, ':');
@@ -115,6 +125,7 @@ static str value_of(struct flow *w, str hole)
         fixture_do(w->f, newest, &n);
         return str_eq(hole, S("reference")) ? n.name : id_text(w->mem, w->app->keys, "pay", n.id);
     }
+    if (str_eq(hole, S("unsubscribe"))) return unsubscribe_path(w);
     fixture_do(w->f, name_it, &n);
     FLOW_CHECK(w, n.id, "nothing is called %.*s", STR(hole));
     return id_text(w->mem, w->app->keys, n.prefix, n.id);

@@ -11,6 +11,7 @@
 #include "delivery/console/exports.h"
 #include "delivery/console/imports.h"
 #include "delivery/console/invoices.h"
+#include "delivery/console/mail.h"
 #include "delivery/console/money_trouble.h"
 #include "delivery/console/journal.h"
 #include "delivery/console/overview.h"
@@ -30,6 +31,7 @@
 #include "delivery/portal/home.h"
 #include "delivery/portal/invoice.h"
 #include "delivery/portal/invoices.h"
+#include "delivery/portal/mail_choice.h"
 #include "delivery/portal/methods.h"
 #include "delivery/portal/pay_link.h"
 #include "delivery/portal/payment.h"
@@ -39,6 +41,7 @@
 #include "delivery/portal/sharing.h"
 #include "delivery/portal/signin.h"
 #include "delivery/portal/statements.h"
+#include "delivery/portal/unsubscribe.h"
 #include "delivery/portal/view_as.h"
 
 const struct route *const all_routes[] = {
@@ -49,6 +52,7 @@ const struct route *const all_routes[] = {
     group_routes,
     sharing_routes,
     pay_link_routes,
+    unsubscribe_routes,
     checkout_routes,
     payments_routes,
     payment_routes,
@@ -57,6 +61,7 @@ const struct route *const all_routes[] = {
     sign_in_routes,
     people_routes,
     preferences_routes,
+    mail_choice_routes,
     view_as_routes,
     demo_routes,
     demo_mail_routes,
@@ -84,6 +89,8 @@ const struct route *const all_routes[] = {
     console_wording_routes,
     console_trouble_routes,
     console_money_trouble_routes,
+    console_mail_routes,
+    console_mail_acts_routes,
     hook_routes,
     api_customers_routes,
     api_documents_routes,

@@ -387,6 +387,7 @@ const struct command import_command = {
              "refuses documents of customers that are not there; else those are made", NULL, false},
             {"dry-run", NULL, "does all of it, keeps nothing", NULL, false},
             {"all-or-nothing", NULL, "keeps nothing if a row is refused", NULL, false},
+            {"notify", NULL, "mails the new documents that are open and recent", NULL, false},
             {"refused", "FILE", "where the refused rows go", NULL, false},
             {"lines", "FILE",
              "the lines of the documents, in the same order, with the column that `--map "

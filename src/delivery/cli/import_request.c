@@ -79,6 +79,7 @@ static bool take_flags(struct cli *cli, struct import_request *out)
     (void)cli_option(cli, "credit-prefix", &o->credit_prefix);
     o->dry_run = cli_flag(cli, "dry-run");
     o->all_or_nothing = cli_flag(cli, "all-or-nothing");
+    o->notify = cli_flag(cli, "notify");
     o->known_customers = cli_flag(cli, "known-customers");
     if (!take_choice(cli, "round", "half-up half-even", &o->round)) return false;
     return take_currency(cli, o) && take_table(cli, o) && take_mapping(cli, &o->mapping);

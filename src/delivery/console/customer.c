@@ -8,6 +8,7 @@
 #include "domain/audit/audit.h"
 #include "domain/company/company.h"
 #include "domain/customers/terms.h"
+#include "domain/notices/bounces.h"
 
 #define HERE "/console/customers"
 enum { ITEMS = 12, PAYMENTS = 8, DAYS = 92, HAPPENINGS = 30 };
@@ -182,6 +183,8 @@ static bool contacts_load(struct request *rq, int64_t id, struct customer_view *
     for (ptrdiff_t i = 0; i < list.count; i++) {
         const struct contact *c = &list.at[i];
         struct grid_cell *row = grid_row(&v->contacts);
+        struct mail_stop stop;
+        bool stopped = false;
         row[0] = grid_text(c->name);
         row[0].small = c->phone.len && c->email.len
                            ? str_printf(rq->op.mem, "%.*s, %.*s", STR(c->email), STR(c->phone))
@@ -190,6 +193,8 @@ static bool contacts_load(struct request *rq, int64_t id, struct customer_view *
         for (ptrdiff_t k = 0; k < COUNT(contact_roles); k++)
             if (str_eq(c->role, str_of(contact_roles[k].value)))
                 row[1] = grid_text(said(rq, contact_roles[k].name));
+        if (c->email.len > 0 && !mail_stop_of(&rq->op, c->email, &stop, &stopped)) return false;
+        if (stopped) row[1].small = said(rq, "Mail comes back: nothing is sent there");
         if (v->may_work)
             row[2] =
                 grid_act(said(rq, "Remove"), place_url(rq, PLACE_CUSTOMER, id, "/contact/remove"),
@@ -272,6 +277,9 @@ static void links_of(struct request *rq, int64_t id, struct customer_view *v)
     v->contact = place_url(rq, PLACE_CUSTOMER, id, "/contact");
     v->invite = place_url(rq, PLACE_CUSTOMER, id, "/invite");
     v->view_as = place_url(rq, PLACE_CUSTOMER, id, "/view-as");
+    v->mails = of_customer(rq, "/console/mail", id, "", none);
+    v->mail_send = of_customer(rq, "/console/mail/send", id, "", none);
+    v->mail_links = of_customer(rq, "/console/mail/links", id, "", none);
     if (!v->may_work) return;
     v->acts[v->act_count++] =
         (struct link_words){said(rq, "Change"), place_url(rq, PLACE_CUSTOMER, id, "/edit"), false};

@@ -12,7 +12,7 @@ struct customer_view {
     struct link_words acts[3];
     int act_count;
     struct grid balances, items, payments, contacts, people;
-    struct url all_items, all_payments, contact, invite, view_as;
+    struct url all_items, all_payments, contact, invite, view_as, mails, mail_send, mail_links;
     struct facts facts;
     struct happenings happened;
     bool may_work;

@@ -8,6 +8,7 @@
 #include "delivery/jobs/import_jobs.h"
 #include "domain/audit/audit.h"
 #include "domain/company/company.h"
+#include "domain/notices/settings.h"
 #include "store/outbox.h"
 
 #define HERE "/console/imports"
@@ -53,6 +54,7 @@ struct looking {
     int64_t id;
     struct import_file file;
     struct import_settings settings;
+    struct mail_setting mails; /* of the first entity */
     struct entity_list sellers;
     struct frame frame;
 };
@@ -68,6 +70,7 @@ static bool look_up(struct op *op, void *arg)
     struct looking *l = arg;
     return import_file_get(op, l->id, &l->file) &&
            import_settings_from(op, l->file.settings, &l->settings) && entities(op, &l->sellers) &&
+           mail_setting_get(op, l->sellers.count > 0 ? l->sellers.at[0].id : 0, &l->mails) &&
            console_frame(l->rq, l->file.name, HERE, &l->frame);
 }
 
@@ -156,6 +159,17 @@ static void ask_setting(struct request *rq, const struct looking *l, struct ques
     ask(rq, list, kind, name, label, import_setting(&l->settings, name));
 }
 
+/* What the tick means, with the entity's own number of days. */
+static const char *notices_words(struct request *rq, const struct looking *l)
+{
+    str days = str_printf(rq->op.mem, "%lld", (long long)l->mails.quiet_days);
+    return str_z(rq->op.mem,
+                 filled(rq,
+                        N_("Mail the new documents to the contacts: those that are open and "
+                           "at most {1} days old"),
+                        days, S("")));
+}
+
 static void options_of(struct request *rq, const struct looking *l, struct question_list *list)
 {
     static const struct choice decimals[] = {
@@ -188,6 +202,11 @@ static void options_of(struct request *rq, const struct looking *l, struct quest
         ask_setting(rq, l, list, ASK_TICK, "known_customers",
                     N_("Refuse documents of customers that are not here"));
     }
+    if (l->file.kind != IMPORT_CUSTOMERS)
+        ask(rq, list, ASK_TICK, "notify", notices_words(rq, l),
+            l->settings.count == 0 && l->mails.import_notices
+                ? S("1")
+                : import_setting(&l->settings, "notify"));
     ask_setting(rq, l, list, ASK_TICK, "keep_others",
                 N_("Keep columns without a meaning as custom fields"));
     ask_setting(rq, l, list, ASK_TICK, "all_or_nothing", N_("Keep nothing if a row is refused"));
@@ -253,7 +272,7 @@ static struct reply file_show(struct request *rq)
 
 struct decide_form {
     str what, currency, terms, entity, round, credit_prefix, decimal, date_order, save_as;
-    bool known_customers, keep_others, all_or_nothing;
+    bool known_customers, keep_others, all_or_nothing, notify;
     struct pair_list map, set, missing;
 };
 static const char *const what_values[] = {"look", "try", "run", NULL};
@@ -281,6 +300,7 @@ static const struct input decide_inputs[] = {
     {.name = "keep_others",
      .type = INPUT_BOOL,
      .offset = offsetof(struct decide_form, keep_others)},
+    {.name = "notify", .type = INPUT_BOOL, .offset = offsetof(struct decide_form, notify)},
     {.name = "all_or_nothing",
      .type = INPUT_BOOL,
      .offset = offsetof(struct decide_form, all_or_nothing)},
@@ -315,6 +335,7 @@ static str settings_of(struct request *rq)
         {S("date_order"), f->date_order},
         {S("known_customers"), f->known_customers ? S("1") : S("")},
         {S("keep_others"), f->keep_others ? S("1") : S("")},
+        {S("notify"), f->notify ? S("1") : S("")},
         {S("all_or_nothing"), f->all_or_nothing ? S("1") : S("")},
         {S("dry_run"), str_eq(f->what, S("try")) ? S("1") : S("")},
     };

@@ -290,6 +290,9 @@ static bool facts_of(struct request *rq, const struct document *d, struct docume
     fact_add(rq, &v->facts, N_("Delivery note"), d->delivery);
     fact_add(rq, &v->facts, N_("Came by"), d->source);
     fact_add(rq, &v->facts, N_("Recorded"), moment(rq, d->recorded));
+    fact_link(
+        rq, &v->facts, N_("Mails"), said(rq, N_("Mails with this document")),
+        url_printf(mem, "/console/mail?document=%.*s", STR(place_id(rq, PLACE_INVOICE, d->id))));
     if (!d->corrects) return true;
     struct document corrected;
     if (!document_get(&rq->op, d->corrects, &corrected)) return false;

@@ -8,7 +8,7 @@ extern const struct route console_trouble_routes[];
 
 struct trouble_view {
     str done;
-    struct grid money, jobs, mails;
+    struct grid money, jobs, mails, stops;
 };
 void page_trouble(struct page *p, const struct trouble_view *v);
 

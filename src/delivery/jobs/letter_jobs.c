@@ -244,6 +244,7 @@ static bool account_state(struct op *op, const struct mail_wish *wish, const str
         const struct receivable *r = &items.at[i];
         money open = money_scale(r->open, r->side, 1, ROUND_DOWN);
         str label = r->number;
+        if (wish->kind == NOTICE_REMINDER && r->disputed.minor > 0) continue; /* ours to answer */
         if (r->side > 0)
             label = letter_fill(op->mem, lang, N_("{1}, due {2}"), r->number,
                                 lang_date(op->mem, lang, r->due));
@@ -272,7 +273,8 @@ static bool wish_letter(struct op *op, const struct mailing *m, const struct rea
     *out = letter_begin(mem, m, to, &facts);
     str open = lang_money(mem, to->lang, state.open);
     str day = lang_date_long(mem, to->lang, wish->day);
-    text_fact(&facts, "statement.number", m->customer.number);
+    text_fact(&facts, "statement.number",
+              str_printf(mem, "%.*s-%lld", STR(m->customer.number), (long long)wish->id));
     text_fact(&facts, "statement.day", day);
     text_fact(&facts, "statement.open", open);
     text_fact(&facts, "statement.overdue", lang_money(mem, to->lang, state.overdue));
@@ -308,9 +310,9 @@ bool mail_wish_job(struct op *op, const struct job *job)
     };
     for (ptrdiff_t i = 0; i < m.count; i++) {
         struct letter letter;
-        if (!wish_letter(op, &m, &m.readers[i], &wish, t.event, &letter) ||
-            !tell_reader(op, &m, &m.readers[i], &letter, &t))
-            return false;
+        if (!wish_letter(op, &m, &m.readers[i], &wish, t.event, &letter)) return false;
+        if (wish.kind == NOTICE_REMINDER && letter.row_count == 1) return true; /* only a sum */
+        if (!tell_reader(op, &m, &m.readers[i], &letter, &t)) return false;
     }
     return true;
 }

@@ -9,8 +9,6 @@
 #include "domain/documents/pay_links.h"
 #include "domain/notices/unsubscribe.h"
 
-#include <assert.h>
-
 str letter_fill(struct arena *mem, const struct lang *lang, const char *english, str one, str two)
 {
     struct text t = {.mem = mem};
@@ -103,11 +101,15 @@ static str legal_line(struct arena *mem, const struct entity *seller)
                       STR(seller->facts));
 }
 
-void letter_small(struct letter *letter, str paragraph)
+void letter_small(struct letter *letter, str text)
 {
-    if (paragraph.len == 0) return;
-    assert(letter->small_count < LETTER_SMALL_MAX);
-    ((str *)(uintptr_t)letter->small)[letter->small_count++] = paragraph;
+    for (str rest = text; rest.len > 0;) {
+        struct str_pair line = str_cut(rest, '\n');
+        rest = line.tail;
+        if (str_trim(line.head).len == 0) continue;
+        if (letter->small_count == LETTER_SMALL_MAX) return;
+        ((str *)(uintptr_t)letter->small)[letter->small_count++] = str_trim(line.head);
+    }
 }
 
 struct letter letter_begin(struct arena *mem, const struct mailing *m, const struct reader *to,
@@ -135,18 +137,18 @@ static void choice_add(struct op *op, const struct mailing *m, const struct read
 {
     struct arena *mem = op->mem;
     if (!to->contact) return;
+    letter_small(letter, letter_fill(mem, to->lang, N_("You get this as a contact of {1}."),
+                                     m->customer.name, S("")));
     if (notice_kind_optional(m->kind)) {
         str token = unsubscribe_token(mem, m->app->keys, to->contact, m->kind);
-        str link = str_printf(mem, "%.*s/unsubscribe/%.*s", STR(m->app->public_url), STR(token));
-        letter_small(letter, letter_fill(mem, to->lang,
-                                         m->kind == NOTICE_REMINDER ? N_("No more reminders: {1}")
-                                                                    : N_("No more statements: {1}"),
-                                         link, S("")));
+        letter->choice =
+            str_of(say(to->lang, m->kind == NOTICE_REMINDER ? N_("Get no more reminders")
+                                                            : N_("Get no more statements")));
+        letter->choice_link =
+            str_printf(mem, "%.*s/unsubscribe/%.*s", STR(m->app->public_url), STR(token));
     } else {
-        str link = str_printf(mem, "%.*s/preferences", STR(m->app->public_url));
-        letter_small(letter,
-                     letter_fill(mem, to->lang, N_("You get this for {1}. Choose your mails: {2}"),
-                                 m->customer.name, link));
+        letter->choice = str_of(say(to->lang, N_("Choose your mails")));
+        letter->choice_link = str_printf(mem, "%.*s/preferences", STR(m->app->public_url));
     }
 }
 

@@ -51,9 +51,9 @@ bool reader_link(struct op *op, const struct mailing *m, const struct reader *to
  * texts may name. */
 struct letter letter_begin(struct arena *mem, const struct mailing *m, const struct reader *to,
                            struct text_facts *facts);
-/* One paragraph of small print more; at most LETTER_SMALL_MAX. */
-enum { LETTER_SMALL_MAX = 6 };
-void letter_small(struct letter *letter, str paragraph);
+/* Small print: each line a paragraph, LETTER_SMALL_MAX at most in all. */
+enum { LETTER_SMALL_MAX = 24 };
+void letter_small(struct letter *letter, str text);
 
 /* One mail to one reader; `event` names what happened, so that it is told once. */
 struct telling {

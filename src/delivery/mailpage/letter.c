@@ -36,6 +36,7 @@ str letter_html(struct arena *mem, const struct letter *l)
         .direction = lang_rtl(l->lang) ? S("rtl") : S("ltr"),
         .colour = str_printf(mem, "#%06x", (l->colour ? l->colour : PRODUCT_COLOUR) & 0xffffff),
         .link = url_of(l->link),
+        .choice_link = url_of(l->choice_link),
         .last_total = last_total(l),
     };
     view.footer = lines_of(mem, l->footer, &view.footer_count);
@@ -104,6 +105,10 @@ str letter_text(struct arena *mem, const struct letter *l)
         text_char(&t, '\n');
     }
     for (ptrdiff_t i = 0; i < l->small_count; i++) add_paragraph(&t, l->small[i]);
+    if (l->choice.len > 0) {
+        text_format(&t, "%.*s:\n", STR(l->choice));
+        add_paragraph(&t, l->choice_link);
+    }
     if (l->footer.len > 0) {
         text_add(&t, S("-- \n")); /* what follows is the signature */
         add_paragraph(&t, l->footer);

@@ -28,6 +28,8 @@ static struct letter receipt(struct arena *mem)
         .row_count = 4,
         .small = small,
         .small_count = 2,
+        .choice = S("Choose your mails"),
+        .choice_link = S("https://pay.nordwind.example/preferences"),
         .footer = S("Nordwind Antriebstechnik GmbH, Überseeallee 14, 28217 Bremen\n"
                     "VAT DE811234567"),
     };

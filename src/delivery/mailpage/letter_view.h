@@ -8,7 +8,7 @@
 struct letter_view {
     const struct letter *letter;
     str language, direction, colour;
-    struct url link;
+    struct url link, choice_link;
     const str *footer;
     ptrdiff_t footer_count;
     const str *lead; /* its lines */

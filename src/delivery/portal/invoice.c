@@ -10,6 +10,7 @@
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
 #include "domain/customers/terms.h"
+#include "domain/documents/pay_links.h"
 #include "domain/documents/sharing.h"
 #include "domain/ledger/ledger.h"
 
@@ -222,6 +223,35 @@ static bool deductions_load(struct request *rq, const struct document *d, struct
     return true;
 }
 
+static str last_opened(struct request *rq, instant at)
+{
+    if (!at) return S("");
+    return lang_instant(rq->op.mem, op_lang(&rq->op), at, rq->app->time_zone);
+}
+
+/* The links that mails about this document hold, and that still work. */
+static bool mail_links_load(struct request *rq, const struct document *d, struct invoice_view *v)
+{
+    enum { SHOWN = 20 };
+    struct pay_links list;
+    struct arena *mem = rq->op.mem;
+    if (!pay_links_of_document(&rq->op, d->id, SHOWN, &list)) return false;
+    v->mail_links = arena_array(mem, struct invoice_mail_link, list.count);
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        const struct pay_link *l = &list.at[i];
+        if (l->over) continue;
+        v->mail_links[v->mail_link_count++] = (struct invoice_mail_link){
+            .id = id_text(mem, rq->app->keys, "lnk", l->id),
+            .email = l->email,
+            .until = lang_date(mem, op_lang(&rq->op), clock_date(l->expires, rq->app->time_zone)),
+            .opened = last_opened(rq, l->opened),
+        };
+    }
+    v->unlink = url_printf(mem, "/invoices/%.*s/unlink", STR(rq->id));
+    v->may_unlink = role_may(rq->who.role, MAY_PAY) && !rq->who.view_as;
+    return true;
+}
+
 static bool shares_load(struct request *rq, const struct document *d, struct invoice_view *v)
 {
     struct shares list;
@@ -234,6 +264,7 @@ static bool shares_load(struct request *rq, const struct document *d, struct inv
         date until = clock_date(list.at[i].expires, rq->app->time_zone);
         v->shares[i] = (struct invoice_share){
             .id = id_text(mem, rq->app->keys, "shr", list.at[i].id),
+            .opened = last_opened(rq, list.at[i].opened),
             .link = str_printf(mem, "%.*s/shared/%.*s", STR(rq->app->public_url), STR(token)),
             .until = lang_date(mem, op_lang(&rq->op), until),
         };
@@ -315,9 +346,9 @@ struct reply invoice_show(struct request *rq)
     };
     if (rq->method == GET) v.done = done_words(rq, ((const struct show_form *)rq->in)->done);
     lines_load(rq, &d, &v);
-    if (!shares_load(rq, &d, &v) || !facts_load(rq, &d, &v) || !items_load(rq, &d, &v) ||
-        !news_load(rq, &d, &v) || !entries_load(rq, &d, &v) || !deductions_load(rq, &d, &v) ||
-        !portal_frame(rq, d.number, "/invoices", &frame))
+    if (!shares_load(rq, &d, &v) || !mail_links_load(rq, &d, &v) || !facts_load(rq, &d, &v) ||
+        !items_load(rq, &d, &v) || !news_load(rq, &d, &v) || !entries_load(rq, &d, &v) ||
+        !deductions_load(rq, &d, &v) || !portal_frame(rq, d.number, "/invoices", &frame))
         return reply_errors(rq);
     struct page page = portal_begin(rq, &frame);
     page_invoice(&page, &v);

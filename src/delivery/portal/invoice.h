@@ -39,7 +39,10 @@ struct invoice_event {
     bool has_amount;
 };
 struct invoice_share {
-    str id, link, until;
+    str id, link, until, opened; /* opened: the last time; empty: never */
+};
+struct invoice_mail_link {
+    str id, email, until, opened;
 };
 struct invoice_fact {
     str name, value;
@@ -70,6 +73,10 @@ struct invoice_view {
     struct url pdf, send, share, unshare;
     struct invoice_share *shares;
     ptrdiff_t share_count;
+    struct invoice_mail_link *mail_links;
+    ptrdiff_t mail_link_count;
+    bool may_unlink;
+    struct url unlink;
     bool may_share;
     str done, email, wrong_email;
     str note;

@@ -4,6 +4,7 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/lang.h"
+#include "delivery/portal/mail_choice.h"
 #include "delivery/web/session.h"
 #include "domain/access/breaches.h"
 #include "domain/access/passkeys.h"
@@ -55,7 +56,7 @@ static const struct {
 
 static const char *const size_values[] = {"large-text", "larger-text", NULL};
 static const char *const theme_values[] = {"light", "dark", NULL};
-static const char *const done_values[] = {"saved", "password", "passkey", "removed", NULL};
+static const char *const done_values[] = {"saved", "password", "mails", "passkey", "removed", NULL};
 
 #define FIELD(member) .offset = offsetof(struct preferences_form, member)
 static const struct input show_inputs[] = {
@@ -281,6 +282,7 @@ static str done_words(const struct request *rq, str done)
 {
     if (str_eq(done, S("saved"))) return said(rq, "Your preferences are saved.");
     if (str_eq(done, S("password"))) return said(rq, "Your password is saved.");
+    if (str_eq(done, S("mails"))) return said(rq, "Your choice of mails is saved.");
     if (str_eq(done, S("passkey"))) return said(rq, "Your passkey is added: sign in with it.");
     if (str_eq(done, S("removed"))) return said(rq, "The passkey is removed.");
     return S("");
@@ -309,6 +311,8 @@ static struct reply preferences_show(struct request *rq)
     };
     if (view.password_open) view.name = who.name;
     if (who.came_before_at) view.came_before = moment(rq, who.came_before_at);
+    view.has_mails = rq->who.customer != 0;
+    if (view.has_mails && !mail_choice_load(rq, &view.mails)) return reply_errors(rq);
     if (!places_load(rq, &view) || !passkeys_load(rq, &who, &view)) return reply_errors(rq);
     if (!portal_frame(rq, said(rq, "Preferences"), "/preferences", &frame)) return reply_errors(rq);
     struct page page = portal_begin(rq, &frame);

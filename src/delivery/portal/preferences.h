@@ -17,6 +17,9 @@ struct options {
 };
 
 struct preferences_view {
+    struct options mails; /* which kinds come; of a customer's people only */
+    bool has_mails;
+
     str name, wrong_name;
     str email;
     struct options languages, themes, sizes, helpers;

@@ -1,6 +1,7 @@
 #include "delivery/portal/sharing.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/lang.h"
 #include "base/text.h"
@@ -10,6 +11,7 @@
 #include "domain/audit/audit.h"
 #include "domain/company/company.h"
 #include "domain/documents/papers.h"
+#include "domain/documents/pay_links.h"
 #include "domain/notices/letter.h"
 #include "domain/notices/notices.h"
 
@@ -64,6 +66,8 @@ static bool copy_queue(struct request *rq, const struct document *d, str email)
         .footer = seller.legal_name,
     };
     struct notice n = {
+        .kind = NOTICE_COPY,
+        .entity = d->entity,
         .event = str_printf(rq->op.mem, "copy:%lld:%lld:%.*s", (long long)d->id,
                             (long long)rq->op.now, STR(email)),
         .to = email,
@@ -83,10 +87,25 @@ static bool copy_queue(struct request *rq, const struct document *d, str email)
            audit_add(&rq->op, "document.send", "document", d->id, S(""), S(""));
 }
 
+/* Enough for a day's work, too few to write to half the world in our name. */
+enum { COPIES_AN_HOUR = 20 };
+
+static bool copy_allowed(struct request *rq)
+{
+    int64_t count;
+    if (!notices_count(&rq->op, rq->who.person, NOTICE_COPY, rq->op.now - HOUR_US, &count))
+        return false;
+    return count < COPIES_AN_HOUR ||
+           op_fail(&rq->op, ERR_INVALID, "email",
+                   "You sent %d copies within an hour. Please go on a little later.",
+                   (int)COPIES_AN_HOUR);
+}
+
 static struct reply copy_send(struct request *rq)
 {
     const struct copy_form *form = rq->in;
     struct document d;
+    if (!copy_allowed(rq)) return reply_errors(rq);
     if (!own_document(rq, &d) || !copy_queue(rq, &d, form->email)) return reply_errors(rq);
     return back(rq, "sent");
 }
@@ -123,6 +142,26 @@ static struct reply link_revoke(struct request *rq)
     return back(rq, "revoked");
 }
 
+/* ---- a link that a mail holds ---- */
+
+static const struct input unlink_inputs[] = {
+    {.name = "link",
+     .type = INPUT_ID,
+     .offset = offsetof(struct revoke_form, link),
+     .kind = "lnk",
+     .required = true},
+    {.name = NULL},
+};
+
+static struct reply mail_link_revoke(struct request *rq)
+{
+    const struct revoke_form *form = rq->in;
+    struct document d;
+    if (!own_document(rq, &d) || !pay_link_revoke(&rq->op, d.customer, form->link))
+        return reply_errors(rq);
+    return back(rq, "revoked");
+}
+
 /* ---- what the link shows ---- */
 
 static bool shared_load(struct request *rq, struct share *share, struct paper *paper, bool *found)
@@ -144,6 +183,7 @@ static struct reply shared_show(struct request *rq)
     bool found;
     if (!shared_load(rq, &share, &paper, &found)) return reply_errors(rq);
     if (!found) return reply_missing(rq);
+    if (!share.over && !share_opened(&rq->op, share.id)) return reply_errors(rq);
     if (!entity_main(&rq->op, &seller)) return reply_errors(rq);
     struct shared_view v = {.over = share.over, .title = paper.title, .lead = paper.lead};
     if (!share.over) {
@@ -206,10 +246,17 @@ const struct route sharing_routes[] = {
      .may = MAY_SEE_ACCOUNT,
      INPUTS(revoke_inputs, struct revoke_form),
      .about = "Takes such a link back"},
+    {.method = POST,
+     .path = "/invoices/:id/unlink",
+     .handle = mail_link_revoke,
+     .may = MAY_PAY,
+     INPUTS(unlink_inputs, struct revoke_form),
+     .about = "Takes a link back that a mail holds"},
     {.method = GET,
      .path = "/shared/:id",
      .handle = shared_show,
      .may = MAY_ANYONE,
+     .writes = true,
      .about = "A shared document"},
     {.method = GET,
      .path = "/shared/:id/pdf",

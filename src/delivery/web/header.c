@@ -32,6 +32,9 @@ str reply_cookie_text(struct arena *mem, const struct app *app, const struct rep
 static str content_security_policy(struct arena *mem, const struct reply *reply)
 {
     struct text t = {.mem = mem};
+    if (reply->inert)
+        return S("default-src 'none'; style-src 'unsafe-inline'; sandbox; form-action 'none'; "
+                 "frame-ancestors 'self'; base-uri 'none'");
     text_add(&t, S("default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
                    "img-src 'self' data:; form-action 'self'"));
     if (reply->form_action.len > 0) text_format(&t, " %.*s", STR(reply->form_action));

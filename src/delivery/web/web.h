@@ -153,10 +153,11 @@ struct reply {
         const char *name;
         str value;
     } headers[4];
-    bool cache;          /* may be kept for a year: assets under their hash */
-    bool errors;         /* made by reply_errors(): a route's redisplay() may do better */
-    bool no_referrer;    /* the address holds a token: no page after this one may learn it */
-    str frame_src;       /* an origin that may be shown in a frame: the gateway's card page */
+    bool cache;       /* may be kept for a year: assets under their hash */
+    bool errors;      /* made by reply_errors(): a route's redisplay() may do better */
+    bool no_referrer; /* the address holds a token: no page after this one may learn it */
+    bool inert;       /* not ours to trust, for a frame of ours: nothing runs, nothing is fetched */
+    str frame_src;    /* an origin that may be shown in a frame: the gateway's card page */
     str frame_ancestors; /* an origin that may show this page in a frame; empty: nobody */
     str form_action;     /* an origin besides ours that forms may lead to */
     str encoding;        /* Content-Encoding of the body, "gzip" */

@@ -79,6 +79,13 @@ bool pay_link_find(struct op *op, const struct keys *keys, str token, struct pay
     return load(op, id, out, found);
 }
 
+bool pay_link_get(struct op *op, int64_t id, struct pay_link *out)
+{
+    bool found;
+    if (!load(op, id, out, &found)) return false;
+    return found || op_fail(op, ERR_MISSING, NULL, "There is no such link, or not any more.");
+}
+
 bool pay_link_documents(struct op *op, int64_t link, struct pay_link_documents *out)
 {
     struct pay_link_document_rows_list rows;

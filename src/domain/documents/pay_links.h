@@ -37,6 +37,7 @@ struct pay_links {
 str pay_link_token(struct arena *mem, const struct keys *keys, int64_t id);
 bool pay_link_find(struct op *op, const struct keys *keys, str token, struct pay_link *out,
                    bool *found) MUST_USE;
+bool pay_link_get(struct op *op, int64_t id, struct pay_link *out) MUST_USE;
 struct pay_link_documents {
     int64_t *at;
     ptrdiff_t count;

@@ -30,6 +30,7 @@ static struct share share_of(const struct op *op, const struct share_rows_row *r
         .customer = row->customer,
         .created = row->created,
         .expires = row->expires,
+        .opened = row->opened,
         .revoked = row->revoked.some,
         .over = row->revoked.some || row->expires <= op->now,
     };
@@ -55,6 +56,11 @@ bool share_revoke(struct op *op, int64_t customer, int64_t id)
     if (!sql_share_end(op, args, &ended)) return false;
     if (ended.count == 0) return op_fail(op, ERR_MISSING, NULL, "There is no such link.");
     return audit_add(op, "document.unshare", "share_link", id, S(""), S(""));
+}
+
+bool share_opened(struct op *op, int64_t id)
+{
+    return sql_share_use(op, (struct share_use_args){.id = id, .now = op->now});
 }
 
 str share_token(struct arena *mem, const struct keys *keys, int64_t id)

@@ -10,8 +10,8 @@ enum { SHARE_DAYS = 30 };
 
 struct share {
     int64_t id, document, customer;
-    instant created, expires;
-    bool revoked, over; /* over: revoked, or run out */
+    instant created, expires, opened; /* opened 0: never */
+    bool revoked, over;               /* over: revoked, or run out */
 };
 struct shares {
     struct share *at;
@@ -28,6 +28,8 @@ bool share_revoke(struct op *op, int64_t customer, int64_t id) MUST_USE;
 /* What stands in the address, and what a visitor's address stands for. *found is false for one
  * that was never given out. */
 str share_token(struct arena *mem, const struct keys *keys, int64_t id);
+/* Keeps when it was opened last; nothing is used up. */
+bool share_opened(struct op *op, int64_t id) MUST_USE;
 bool share_find(struct op *op, const struct keys *keys, str token, struct share *out,
                 bool *found) MUST_USE;
 

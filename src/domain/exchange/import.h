@@ -92,6 +92,8 @@ struct import_options {
     str credit_prefix;           /* a number that begins so is a credit note's */
     bool known_customers; /* refuse documents of customers that are not there; else they are made */
     bool dry_run, all_or_nothing;
+    bool notify; /* mail the new documents to contacts: those that are open, and not older than the
+                    entity's setting says (notices/settings.h) */
 };
 
 struct import_total {

@@ -199,6 +199,7 @@ bool import_settings_read(struct op *op, const struct import_settings *in,
     out->known_customers = import_setting(in, "known_customers").len > 0;
     out->all_or_nothing = import_setting(in, "all_or_nothing").len > 0;
     out->dry_run = import_setting(in, "dry_run").len > 0;
+    out->notify = import_setting(in, "notify").len > 0;
     out->mapping.keep_others = import_setting(in, "keep_others").len > 0;
     return mapping_read(op, in, &out->mapping);
 }

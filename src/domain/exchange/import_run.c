@@ -144,7 +144,8 @@ static bool batch_put(struct op *op, struct run *r)
 {
     r->after = r->before;
     r->after.rows = r->before.rows + r->batch.rows;
-    r->putting = (struct putting){.reading = &r->reading, .keep = r->batch.mem};
+    r->putting = (struct putting){
+        .reading = &r->reading, .keep = r->batch.mem, .notify = r->options->notify};
     if (!putting_begin(op, &r->putting)) return false;
     if (r->each ? !put_each(op, r) : !put_all(op, r)) return false;
     for (ptrdiff_t i = 0; i < r->batch.count; i++) {

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "domain/customers/customers.h"
+#include "domain/notices/settings.h"
 #include "domain/payments/payments.h"
 #include "domain/receivables/receivables.h"
 
@@ -210,11 +211,25 @@ static bool settle(struct op *op, const struct document_draft *d, const struct i
     return payment_import(op, issued->id, d->settled.value);
 }
 
+/* History is nobody's news: what is settled, or was issued long ago, is mailed to nobody. */
+static bool is_news(struct op *op, const struct putting *p, const struct document_draft *d,
+                    const struct entity *entity, bool *out)
+{
+    struct mail_setting setting;
+    *out = false;
+    if (!p->notify || d->settled.some) return true;
+    if (!mail_setting_get(op, entity->id, &setting)) return false;
+    date first = date_plus(entity_today(op, entity), -(int)setting.quiet_days);
+    *out = date_cmp(d->document.issued, first) >= 0;
+    return true;
+}
+
 bool put_document(struct op *op, struct putting *p, struct draft *draft)
 {
     struct document_draft d;
     struct issued issued;
     const struct entity *entity;
+    bool news;
     draft->new_customer = false;
     if (!draft_document(op->mem, p->reading, draft, p->entities[0].currency, &d, &draft->why)) {
         draft->refused = true;
@@ -224,7 +239,8 @@ bool put_document(struct op *op, struct putting *p, struct draft *draft)
     if (!entity_of_draft(op, p, d.entity, &entity)) return false;
     d.document.entity = entity->id;
     if (!customer_of_document(op, p, &d, draft, &d.document.customer)) return false;
-    if (!document_issue(op, &d.document, false, &issued)) return false;
+    if (!is_news(op, p, &d, entity, &news)) return false;
+    if (!document_issue(op, &d.document, news, &issued)) return false;
     draft->did = issued.did;
     draft->counts = true;
     draft->total =

@@ -12,6 +12,7 @@ struct putting {
     struct arena *keep; /* what must outlive the document: reasons, entities */
     struct entity entities[PUTTING_ENTITIES_MAX]; /* those met so far; the default is the first */
     int entity_count;
+    bool notify; /* as the run's options say */
     int64_t new_customers;
 };
 

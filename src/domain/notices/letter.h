@@ -28,7 +28,8 @@ struct letter {
     ptrdiff_t row_count;
     const str *small; /* paragraphs below; an address in one of them is only text */
     ptrdiff_t small_count;
-    str footer; /* the seller's legal line; '\n' between lines */
+    str choice, choice_link; /* "Choose your mails", an https address; empty: neither */
+    str footer;              /* the seller's legal line; '\n' between lines */
 };
 
 /* delivery/mailpage/letter.c */

@@ -283,6 +283,14 @@ bool notices_again(struct op *op, int64_t id)
     return op_fail(op, ERR_CONFLICT, NULL, "This mail was not given up: there is nothing to try.");
 }
 
+bool notices_leave(struct op *op, int64_t id)
+{
+    struct mail_leave_list done;
+    if (!sql_mail_leave(op, (struct mail_leave_args){.id = id, .now = op->now}, &done))
+        return false;
+    return done.count == 1 || op_fail(op, ERR_CONFLICT, NULL, "This mail is no task any more.");
+}
+
 bool notices_count(struct op *op, int64_t person, enum notice_kind kind, instant since,
                    int64_t *out)
 {

@@ -130,6 +130,9 @@ bool notices_tries(struct op *op, int64_t id, struct notice_tries *out) MUST_USE
  * sign-in link, or its address is stopped. */
 bool notices_again(struct op *op, int64_t id) MUST_USE;
 
+/* Leaves a mail that was given up as it is: it is no task any more. */
+bool notices_leave(struct op *op, int64_t id) MUST_USE;
+
 /* How many mails of a kind this person caused since then: what limits sending on. */
 bool notices_count(struct op *op, int64_t person, enum notice_kind kind, instant since,
                    int64_t *out) MUST_USE;

@@ -49,8 +49,13 @@ update mail set message_id = :message_id where id = :id and message_id = '';
 
 -- mail_again(id i64)
 --   many: id i64
-update mail set state = 'waiting', problem = ''
+update mail set state = 'waiting', problem = '', left_at = null
  where id = :id and state = 'failed' and not secret
+returning id;
+
+-- mail_leave(id i64, now i64)
+--   many: id i64
+update mail set left_at = :now where id = :id and state = 'failed' and left_at is null
 returning id;
 
 -- mail_count(person i64, kind text, since i64)

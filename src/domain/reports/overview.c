@@ -137,6 +137,7 @@ bool mails_failed(struct op *op, int limit, struct failed_mails *out)
     *out = (struct failed_mails){arena_array(op->mem, struct failed_mail, rows.count), rows.count};
     for (ptrdiff_t i = 0; i < rows.count; i++)
         out->at[i] = (struct failed_mail){
+            .id = rows.at[i].id,
             .customer = rows.at[i].customer.value,
             .recipient = rows.at[i].recipient,
             .subject = rows.at[i].subject,

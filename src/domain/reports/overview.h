@@ -61,6 +61,7 @@ bool waiting_get(struct op *op, struct waiting *out) MUST_USE;
 
 /* Mails that could not be delivered, the newest first. */
 struct failed_mail {
+    int64_t id;
     int64_t customer; /* 0: to none in particular */
     str recipient, subject, problem;
     instant created;

@@ -39,7 +39,8 @@ select (select cast(coalesce(sum(items), 0) as bigint) from open_sum where kind 
        (select cast(coalesce(sum(items), 0) as bigint) from open_sum where kind = 'payment' and items > 0),
        (select cast(coalesce(sum(items), 0) as bigint) from open_sum where kind = 'deduction' and items > 0),
        (select count(*) from job where parked),
-       (select count(*) from mail where state = 'failed'),
+       (select count(*) from mail where state = 'failed' and left_at is null)
+         + (select count(*) from mail_stop where cleared is null),
        (select count(*) from mail_stop where cleared is null),
        (select count(*) from import_file where state = 'failed');
 
@@ -50,6 +51,6 @@ select payment from item
  order by id desc limit :limit;
 
 -- failed_mail_rows(limit i64)
---   many: customer i64?, recipient text, subject text, problem text, created_at i64
-select customer, recipient, subject, problem, created_at
-  from mail where state = 'failed' order by id desc limit :limit;
+--   many: id i64, customer i64?, recipient text, subject text, problem text, created_at i64
+select id, customer, recipient, subject, problem, created_at
+  from mail where state = 'failed' and left_at is null order by id desc limit :limit;
