@@ -4,6 +4,7 @@
 # make check           build and run the unit tests: no set-up, no servers  [V=asan] [CC=clang]
 # make tidy            check the rules of STYLE.md that a machine can check
 # make format          lay out the C code as .clang-format says
+# make fuzz            [T=csv] [SECONDS=30]: throw bytes at every parser; make fuzz-cover: how far it got
 # make lang-missing    show the sentences that lack a translation; make lang puts them into the .po
 # make bench           how fast it is, as one table and build/bench.json  [QUICK=1]
 # make install         the program, its manual and completions, the unit [DESTDIR=] [PREFIX=/usr/local]
@@ -34,6 +35,9 @@ endif
 CFLAGS_debug   := -O1 -g
 CFLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
                   -fno-omit-frame-pointer
+CFLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+                  -fno-omit-frame-pointer
+CFLAGS_cover   := -O1 -g -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping
 CFLAGS_release := -O2 -g -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2 \
                   -fPIE -fcf-protection -Wformat -Wformat-security -ffile-prefix-map=$(CURDIR)=.
 # A hundred test programs link against everything: gold takes a fifth of the time.
@@ -42,7 +46,7 @@ LDFLAGS_debug  := $(QUICK_LINK)
 LDFLAGS_asan   := $(QUICK_LINK)
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 ifeq ($(CFLAGS_$(V)),)
-$(error There is no variant V=$(V): use V=debug, V=asan or V=release)
+$(error There is no variant V=$(V): use V=debug, V=asan, V=release, V=fuzz or V=cover)
 endif
 
 # `run`, `test` and the like install what is missing and call make again, so only goals that
@@ -147,7 +151,7 @@ $(B)/messages.pot: $(SRC) src/main.c $(PAGE_C) $(B)/rows.c
 	    --flag=op_fail:4:c-format --flag=refuse_row:3:c-format --add-location=file --package-name=Quittance -o $@ $(sort $^)
 
 format:
-	clang-format -i $(SOURCES) $(call rwildcard,src/,*.h) $(wildcard test/*.[ch] tools/*.c)
+	clang-format -i $(SOURCES) $(call rwildcard,src/,*.h) $(wildcard test/*.[ch] test/*/*.[ch] tools/*.c)
 
 # All that is installed, as it lies below PREFIX. The manual, the completions and the example
 # settings are written by the program itself.
@@ -178,6 +182,14 @@ dist:
 	@mkdir -p build
 	git archive --prefix=quittance-$(VERSION)/ HEAD | gzip -n9 >build/quittance-$(VERSION).tar.gz
 
+# Each target for a while from its corpus; and how much of each parser the corpora reach.
+fuzz:
+	+@$(MAKE) --no-print-directory CC=clang V=fuzz build/clang-fuzz/fuzz
+	@scripts/fuzz.sh build/clang-fuzz/fuzz "$(T)" "$(or $(SECONDS),30)"
+fuzz-cover:
+	+@$(MAKE) --no-print-directory CC=clang V=cover build/clang-cover/fuzz
+	@scripts/fuzz.sh --cover build/clang-cover/fuzz "$(T)"
+
 clean:
 	rm -rf build
 
@@ -203,6 +215,9 @@ $(B)/src/store/statements_test $(B)/test/plans_test: %_test: %_test.o $(FIXTURE)
 $(B)/test/bench/bench: $(patsubst %.c,$(B)/%.o,$(wildcard test/bench/*.c)) $(STATEMENTS) \
                        $(B)/libquittance.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS)
+
+$(B)/fuzz: $(patsubst %.c,$(B)/%.o,$(wildcard test/fuzz/*.c)) $(B)/libquittance.a
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 $(B)/%.o: %.c $(B)/flags | $(GEN_H)
 	@mkdir -p $(@D)
@@ -238,7 +253,7 @@ $(B)/flags: always
 	    echo '$(CFLAGS) $(LDFLAGS_$(V)) $(LDLIBS)' >$@
 
 .PHONY: all help setup setup-test run test test-programs bench bench-programs check tidy lang lang-missing format install \
-    deb dist clean always
+    deb dist fuzz fuzz-cover clean always
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(call rwildcard,$(B)/,*.d)

@@ -24,6 +24,9 @@ SENTENCE(a_plain_svg_stays_and_what_an_editor_left_is_dropped)
          CLEAN("<rect width=\"4\" height=\"4\"></rect>")},
         {CLEAN("<rect style=\"fill:#112233; stroke : none;-inkscape-x:1\"/>"),
          CLEAN("<rect fill=\"#112233\" stroke=\"none\"></rect>")},
+        /* One attribute each, whatever stands first: two of a name are no XML. */
+        {CLEAN("<rect fill=\"#fff\" style=\"fill:#000;fill-opacity:1;fill:#112233\"/>"),
+         CLEAN("<rect fill=\"#112233\" fill-opacity=\"1\"></rect>")},
         {CLEAN("<g onclick=\"alert(1)\" onload=\"alert(1)\" data-x=\"y\" tabindex=\"1\"/>"),
          CLEAN("<g></g>")},
         {CLEAN("<rect fill=\"url(#a)\" clip-path=\"url(#b)\"/>"),

@@ -110,8 +110,13 @@ static bool fits(enum holds holds, str value)
     return all_of(value, " \t\r\n,.+-#%()") && str_find(value, S("url")) < 0;
 }
 
+/* An element's attributes as they will be written: each once, in the table's order. */
+struct chosen {
+    str value[COUNT(attributes)];
+};
+
 /* Every value that fits holds none of the characters that would have to be escaped. */
-static bool put(struct cleaning *c, str name, str value)
+static bool choose(struct cleaning *c, struct chosen *chosen, str name, str value)
 {
     for (ptrdiff_t i = 0; i < COUNT(attributes); i++) {
         if (!str_eq(name, str_of(attributes[i].name))) continue;
@@ -119,20 +124,20 @@ static bool put(struct cleaning *c, str name, str value)
             return op_fail(c->op, ERR_INVALID, "logo",
                            "The logo's %.*s is \"%.*s\", which a safe picture does not need.",
                            STR(name), STR(str_head(value, 40)));
-        text_format(&c->out, " %.*s=\"%.*s\"", STR(name), STR(value));
+        chosen->value[i] = value;
         return true;
     }
     return true; /* not known: dropped */
 }
 
-/* style="fill:#123456;stroke:none" says what attributes say as well. */
-static bool put_style(struct cleaning *c, str style)
+/* style="fill:#123456;stroke:none" says what attributes say as well, and is stronger. */
+static bool choose_style(struct cleaning *c, struct chosen *chosen, str style)
 {
     for (struct str_pair rule = {.tail = style, .found = true}; rule.found;) {
         rule = str_cut(rule.tail, ';');
         struct str_pair pair = str_cut(rule.head, ':');
         str name = str_trim(pair.head);
-        if (pair.found && !str_eq(name, S("id")) && !put(c, name, str_trim(pair.tail)))
+        if (pair.found && !str_eq(name, S("id")) && !choose(c, chosen, name, str_trim(pair.tail)))
             return false;
     }
     return true;
@@ -147,25 +152,25 @@ static str attribute_value(const xmlAttr *a)
 
 static bool put_attributes(struct cleaning *c, const xmlNode *node)
 {
+    struct chosen chosen = {0};
     str style = S("");
+    bool outer = node->parent && node->parent->type == XML_DOCUMENT_NODE;
     for (const xmlAttr *a = node->properties; a; a = a->next) {
         str name = str_of((const char *)a->name), value = str_trim(attribute_value(a));
         if (a->ns || value.len == 0) continue; /* xlink:href, sodipodi:… */
-        if (str_eq(name, S("style"))) {
-            style = value;
-            continue;
-        }
-        if (node->parent && node->parent->type == XML_DOCUMENT_NODE &&
-            (str_eq(name, S("x")) || str_eq(name, S("y"))))
-            continue;
+        if (str_eq(name, S("style"))) style = value;
+        if (outer && (str_eq(name, S("x")) || str_eq(name, S("y")))) continue;
         if (str_eq(name, S("class")))
             return op_fail(c->op, ERR_INVALID, "logo",
                            "The logo keeps its colours in a style sheet. Export it with "
                            "presentation attributes, or as PNG.");
-        bool said = style.len > 0 && str_find(style, name) >= 0;
-        if (!said && !put(c, name, value)) return false;
+        if (!choose(c, &chosen, name, value)) return false;
     }
-    return put_style(c, style);
+    if (!choose_style(c, &chosen, style)) return false;
+    for (ptrdiff_t i = 0; i < COUNT(attributes); i++)
+        if (chosen.value[i].len > 0)
+            text_format(&c->out, " %s=\"%.*s\"", attributes[i].name, STR(chosen.value[i]));
+    return true;
 }
 
 static bool put_element(struct cleaning *c, const xmlNode *node, int depth)

@@ -36,16 +36,23 @@ void refusals_keep(struct refusals *r, const struct import_refusal *refusal)
     kept->raw = str_copy(r->mem, refusal->raw);
 }
 
+/* How many bytes at the head of s are one character; 0: none that UTF-8 knows. */
+static ptrdiff_t character(str s)
+{
+    for (ptrdiff_t len = 1; len <= 4 && len <= s.len; len++)
+        if (str_utf8(str_head(s, len))) return len;
+    return 0;
+}
+
 /* A row that cannot be read may hold bytes that no text column takes. */
 static str keepable(struct arena *mem, str s, ptrdiff_t most)
 {
     s = str_head(s, most);
-    while (s.len > 0 && ((unsigned char)s.at[s.len - 1] & 0xC0) == 0x80 && !str_utf8(s)) s.len--;
     char *at = (char *)str_copy(mem, s).at;
-    for (ptrdiff_t i = 0; i < s.len; i++)
-        if (at[i] == 0) at[i] = '?';
-    for (ptrdiff_t i = 0; i < s.len && !str_utf8((str){at, s.len}); i++)
-        if ((unsigned char)at[i] >= 0x80) at[i] = '?';
+    for (ptrdiff_t i = 0, len; i < s.len; i += len) {
+        len = character((str){at + i, s.len - i});
+        if (len == 0 || at[i] == 0) at[i] = '?', len = 1;
+    }
     return (str){at, s.len};
 }
 

@@ -153,9 +153,9 @@ static bool open_sums_agree(struct op *op, struct verdict *v)
 bool ledger_verify(struct op *op, struct verdict *out)
 {
     static bool (*const rules[])(struct op *, struct verdict *) = {
-        entries_balance,    postings_fit,   items_agree,      allocations_agree, documents_agree,
-        reservations_agree, payments_agree, deductions_agree, batches_agree,     fees_agree,
-        open_sums_agree,
+        entries_balance, postings_fit,       items_agree,     allocations_agree,
+        documents_agree, reservations_agree, payments_agree,  deductions_agree,
+        batches_agree,   fees_agree,         open_sums_agree,
     };
     struct verify_counts_row counts;
     if (!sql_verify_counts(op, &counts)) return false;

@@ -1,0 +1,56 @@
+#!/bin/bash
+# Runs the fuzz targets (see test/fuzz/fuzz.h), as many at once as there are processors:
+#
+#     scripts/fuzz.sh PROGRAM "TARGETS" SECONDS     TARGETS empty: all of them
+#     scripts/fuzz.sh --cover PROGRAM "TARGETS"     what the corpora reach of each parser
+#
+# What is found lies in build/fuzz/NAME; the last line is `N passed, N failed`.
+set -u
+cd "$(dirname "$0")/.."
+cover=
+[ "${1:-}" != --cover ] || { cover=yes; shift; }
+program=$1 wanted=${2:-} seconds=${3:-30}
+export program seconds
+mkdir -p build/fuzz
+FUZZ=list "$program" >build/fuzz/targets
+chosen() { awk -v want=" $wanted " 'want == "  " || index(want, " " $1 " ") { print $1 }' build/fuzz/targets; }
+[ -n "$(chosen)" ] || { echo "There is no target $wanted. There are: $(awk '{ print $1 }' build/fuzz/targets | xargs)"; exit 2; }
+
+# New finds of this run stay in build/fuzz/NAME/found; only what was looked at goes into the corpus.
+one() {
+    name=$1 folder=build/fuzz/$1
+    rm -rf "$folder" && mkdir -p "$folder/found"
+    ASAN_OPTIONS=detect_leaks=0 FUZZ=$name "$program" "$folder/found" test/fuzz/corpus/"$name" \
+        -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=16384 \
+        -artifact_prefix="$folder/" -print_final_stats=1 -verbosity=1 >"$folder/log" 2>&1
+    code=$?
+    runs=$(awk '/stat::number_of_executed_units/ { print $2 }' "$folder/log")
+    slow=$(awk '/stat::slowest_unit_time_sec/ { print $2 }' "$folder/log")
+    if [ $code = 0 ]; then
+        echo "passed: $name: $runs runs in $seconds s, the slowest took ${slow:-0} s"
+    else
+        tail -n 40 "$folder/log"
+        echo "FAILED: $name: repeat it with FUZZ=$name $program $(ls "$folder"/{crash,timeout,oom,leak}-* 2>/dev/null | head -n 1)"
+    fi
+}
+export -f one
+
+if [ -n "$cover" ]; then
+    while read -r name sources; do
+        chosen | grep -qx "$name" || continue
+        LLVM_PROFILE_FILE=build/fuzz/$name.profraw FUZZ=$name "$program" test/fuzz/corpus/"$name" -runs=0 >/dev/null 2>&1
+        llvm-profdata-14 merge -sparse "build/fuzz/$name.profraw" -o "build/fuzz/$name.profdata" || continue
+        for source in $sources; do
+            llvm-cov-14 export -summary-only -instr-profile="build/fuzz/$name.profdata" "$program" "$source" 2>/dev/null |
+                python3 -c 'import json,sys
+lines=json.load(sys.stdin)["data"][0]["totals"]["lines"]
+print("%-10s %-40s %5.1f %% of %d lines" % (sys.argv[1], sys.argv[2], lines["percent"], lines["count"]))' "$name" "$source"
+        done
+    done <build/fuzz/targets
+    exit
+fi
+
+chosen | xargs -P "$(nproc)" -I{} bash -c 'one {}' | tee build/fuzz/all.log
+passed=$(grep -c '^passed:' build/fuzz/all.log) failed=$(grep -c '^FAILED:' build/fuzz/all.log)
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
