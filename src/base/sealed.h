@@ -20,8 +20,7 @@ struct sealed_out;
 /* Writes to an open descriptor, which stays the caller's. */
 bool sealed_create(struct op *op, int fd, const struct keys *keys, str head,
                    struct sealed_out **out) MUST_USE;
-bool sealed_write(struct op *op, struct sealed_out *out, const void *data,
-                  ptrdiff_t size) MUST_USE;
+bool sealed_write(struct op *op, struct sealed_out *out, const void *data, ptrdiff_t size) MUST_USE;
 /* The last chunk; returns when all of it lies on the disk. */
 bool sealed_end(struct op *op, struct sealed_out *out) MUST_USE;
 
@@ -30,8 +29,7 @@ struct sealed_in;
 bool sealed_open(struct op *op, int fd, struct sealed_in **out, str *head) MUST_USE;
 /* The next piece of what was written, proven; it lies there until the next call. *piece is empty
  * at the end, after the hash was right. */
-bool sealed_read(struct op *op, struct sealed_in *in, const struct keys *keys,
-                 str *piece) MUST_USE;
+bool sealed_read(struct op *op, struct sealed_in *in, const struct keys *keys, str *piece) MUST_USE;
 int64_t sealed_bytes_read(const struct sealed_in *in); /* of the file: for progress */
 
 #endif
