@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/random.h"
+#include "delivery/console/filters_sql.h"
 #include "domain/access/people.h"
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
@@ -286,6 +287,19 @@ static bool make_trouble(struct op *op, int64_t customer, int64_t *id)
     return true;
 }
 
+static bool make_filter(struct op *op, int64_t customer, int64_t *id)
+{
+    struct filter_insert_row row;
+    struct filter_insert_args args = {.list = S("invoices"),
+                                      .name = S("Late"),
+                                      .query = S("show=overdue"),
+                                      .shared = true,
+                                      .now = op->now};
+    if (!invite(op, customer, &args.person) || !sql_filter_insert(op, args, &row)) return false;
+    *id = row.id;
+    return true;
+}
+
 static bool make_staff(struct op *op, int64_t customer, int64_t *id)
 {
     (void)customer;
@@ -357,6 +371,7 @@ static const struct sample samples[] = {
      .part = "pdf.foot"},
     {.path = "/console/people", .prefix = "usr", .make = make_staff},
     {.path = "/console/trouble", .prefix = "trb", .make = make_trouble},
+    {.path = "/console/filters", .prefix = "flt", .make = make_filter},
     {.path = "/api/v1/customers", .prefix = "cus", .make = make_customer},
     {.path = "/api/v1/contacts", .prefix = "ctc", .make = make_contact},
     {.path = "/api/v1/invoices", .prefix = "inv", .make = make_invoice},

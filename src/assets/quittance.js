@@ -77,6 +77,7 @@
     news.onerror = () => { if (news.readyState === EventSource.CLOSED) later(); };
   };
   listen();
+  if (main && main.querySelector("[data-reload]")) later();
 
   // Passkeys: what the device answers goes into the form, and is sent like any other.
   const letters = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
@@ -172,12 +173,76 @@
     });
   }
 
-  // "/" goes to search, unless someone types or has switched keys off (data-help on html).
+  // What the console's search finds, as one types: the search page's own answer, below the field.
+  for (const field of doc.querySelectorAll("input[data-find]")) {
+    const box = doc.createElement("div");
+    let asked = 0;
+    box.className = "found";
+    box.hidden = true;
+    field.form.after(box);
+    const close = () => { box.hidden = true; };
+    const look = async () => {
+      const text = field.value.trim(), mine = ++asked;
+      if (text.length < 2) return close();
+      try {
+        const answer = await fetch(`${field.dataset.find}?q=${encodeURIComponent(text)}`);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const found = page.getElementById("found");
+        if (mine !== asked || !found) return;
+        box.replaceChildren(...found.childNodes);
+        box.hidden = false;
+      } catch { close(); }
+    };
+    let wait;
+    field.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(look, 150); });
+    const links = () => [...box.querySelectorAll("tbody th a")];
+    field.parentNode.parentNode.addEventListener("keydown", (event) => {
+      const all = links(), at = all.indexOf(doc.activeElement);
+      if (event.key === "Escape") { close(); field.focus(); return; }
+      if (box.hidden || (at < 0 && event.target !== field)) return;
+      const to = { ArrowDown: all[at + 1], ArrowUp: at > 0 ? all[at - 1] : field }[event.key];
+      if (!to) return;
+      event.preventDefault();
+      to.focus();
+    });
+    doc.addEventListener("click", (event) => { if (!box.contains(event.target)) close(); });
+  }
+
+  // Keys, unless someone types or has switched them off (data-help on html): "/" goes to search, "g"
+  // and a letter to a page, "j" and "k" or the arrows walk the rows of the first table.
+  const places = { o: "/console", c: "/console/customers", i: "/console/invoices", p: "/console/payments" };
+  const seen = (one) => one.offsetParent !== null;
+  const rows = () => [...doc.querySelectorAll("main .fold > tbody > tr")].filter(seen);
+  const walk = (step) => {
+    const all = rows(), at = all.findIndex((row) => row.contains(doc.activeElement));
+    const to = all[at < 0 ? 0 : at + step], link = to && to.querySelector("th a, td a");
+    if (link) link.focus();
+    return Boolean(link);
+  };
+  const tick = () => {
+    const row = rows().find((one) => one.contains(doc.activeElement)), box = row && row.querySelector("input[type=checkbox]");
+    if (box) box.click();
+    return Boolean(box);
+  };
+  const keys = doc.getElementById("keys");
+  let went = 0;
   doc.addEventListener("keydown", (event) => {
-    const field = doc.querySelector("input[type=search]");
-    const types = event.target.closest("input:not([type=checkbox]), select, textarea");
-    if (event.key !== "/" || !field || types || (root.dataset.help || "").includes("no-keys")) return;
-    event.preventDefault();
-    field.select();
+    const types = event.target.closest("input:not([type=checkbox]), select, textarea, .found, [data-apply]");
+    const held = event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented;
+    if (types || held || (root.dataset.help || "").includes("no-keys")) return;
+    const after = event.timeStamp - went < 1500, field = [...doc.querySelectorAll("input[type=search]")].find(seen);
+    const inRow = event.target.closest("main .fold > tbody > tr"), list = keys && !event.target.closest("[data-total]");
+    let done = true;
+    went = 0;
+    if (event.key === "/" && field) field.select();
+    else if (!keys) done = false;
+    else if (after && places[event.key]) location.assign(places[event.key]);
+    else if (event.key === "g") { went = event.timeStamp; done = false; }
+    else if (event.key === "?") keys.togglePopover();
+    else if (list && (event.key === "j" || (inRow && event.key === "ArrowDown"))) done = walk(1);
+    else if (list && (event.key === "k" || (inRow && event.key === "ArrowUp"))) done = walk(-1);
+    else if (event.key === "x" || (event.key === " " && event.target.tagName === "A" && inRow)) done = tick();
+    else done = false;
+    if (done) event.preventDefault();
   });
 })();

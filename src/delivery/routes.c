@@ -9,6 +9,8 @@
 #include "delivery/console/customers.h"
 #include "delivery/console/deductions.h"
 #include "delivery/console/exports.h"
+#include "delivery/console/filters.h"
+#include "delivery/console/history.h"
 #include "delivery/console/imports.h"
 #include "delivery/console/invoices.h"
 #include "delivery/console/journal.h"
@@ -18,6 +20,7 @@
 #include "delivery/console/payment_acts.h"
 #include "delivery/console/payments.h"
 #include "delivery/console/people.h"
+#include "delivery/console/search.h"
 #include "delivery/console/settings.h"
 #include "delivery/console/trouble.h"
 #include "delivery/console/unapplied.h"
@@ -66,9 +69,12 @@ const struct route *const all_routes[] = {
     demo_routes,
     demo_mail_routes,
     console_overview_routes,
+    console_search_routes,
+    console_filters_routes,
     console_ageing_routes,
     console_customers_routes,
     console_customer_routes,
+    console_history_routes,
     console_invoices_routes,
     console_payments_routes,
     console_receive_routes,

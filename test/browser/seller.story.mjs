@@ -63,7 +63,7 @@ export default async function ({ site, page, person, step, everywhere, check }) 
 
   await step('opens the invoice behind it and its PDF', async () => {
     await page.goto('/console/invoices?show=all');
-    await page.getByRole('searchbox').fill(invoice.number);
+    await page.getByRole('main').getByRole('searchbox').fill(invoice.number);
     await page.keyboard.press('Enter');
     await page.locator('tbody th a').first().click();
     await page.getByRole('heading', { name: `Invoice ${invoice.number}` }).waitFor();

@@ -11,7 +11,7 @@
 #include "domain/notices/bounces.h"
 
 #define HERE "/console/customers"
-enum { ITEMS = 12, PAYMENTS = 8, DAYS = 92, HAPPENINGS = 30 };
+enum { ITEMS = 12, HAPPENINGS = 15 };
 
 /* ---- words ---- */
 
@@ -37,11 +37,12 @@ static const struct {
 } dones[] = {
     {"created", N_("The customer is created.")},
     {"changed", N_("The change is saved.")},
+    {"note", N_("The note is kept.")},
     {"contact", N_("The contact is added.")},
     {"contact-gone", N_("The contact is removed.")},
     {"invited", N_("The invitation is on its way. The mail holds a link that works once.")},
 };
-static const char *const done_values[] = {"created",      "changed", "contact",
+static const char *const done_values[] = {"created",      "changed", "note", "contact",
                                           "contact-gone", "invited", NULL};
 
 /* ---- the page ---- */
@@ -114,30 +115,6 @@ static bool items_load(struct request *rq, int64_t id, struct customer_view *v)
         if (r->side > 0) row[1] = grid_date(r->due);
         row[2] = grid_status(standing_words(rq, r));
         row[3] = grid_money(money_scale(r->open, r->side, 1, ROUND_DOWN));
-    }
-    return true;
-}
-
-static bool payments_load(struct request *rq, int64_t id, struct customer_view *v)
-{
-    static const struct grid_heading headings[] = {
-        {GRID_KEY, N_("Number")},
-        {GRID_DATE, N_("Date")},
-        {GRID_STATUS, N_("Status")},
-        {GRID_MONEY, N_("Amount")},
-    };
-    struct payments list;
-    struct payments_filter filter = {.customer = id, .limit = PAYMENTS};
-    if (!payments_list(&rq->op, &filter, &list)) return false;
-    v->payments = grid_of(rq, N_("Payments, newest first"), N_("No payments yet."), headings,
-                          COUNT(headings), list.count);
-    for (ptrdiff_t i = 0; i < list.count; i++) {
-        const struct payment *p = &list.at[i];
-        struct grid_cell *row = grid_row(&v->payments);
-        row[0] = grid_link(p->number, place_url(rq, PLACE_PAYMENT, p->id, ""));
-        row[1] = grid_date(p->value_date.some ? p->value_date.value : day_of(rq, p->created));
-        row[2] = grid_status(payment_words(rq, p));
-        row[3] = grid_money(p->amount);
     }
     return true;
 }
@@ -221,50 +198,41 @@ static bool facts_load(struct request *rq, const struct customer *c, struct cust
     return true;
 }
 
-/* ---- what happened: of all accounts, the newest first ---- */
+/* ---- ageing: a line for each currency and entity ---- */
 
-struct event {
-    date day;
-    const struct activity_row *row;
-};
-
-/* Into the list that is sorted from the newest, if it is among the first HAPPENINGS. */
-static void event_add(struct event list[], ptrdiff_t *count, const struct activity_row *row)
+static bool ageing_load(struct request *rq, int64_t id, struct customer_view *v)
 {
-    ptrdiff_t at = *count;
-    while (at > 0 && date_cmp(list[at - 1].day, row->effective) <= 0) at--;
-    if (at == HAPPENINGS) return;
-    if (*count < HAPPENINGS) ++*count;
-    for (ptrdiff_t i = *count - 1; i > at; i--) list[i] = list[i - 1];
-    list[at] = (struct event){row->effective, row};
-}
-
-static bool happened_load(struct request *rq, int64_t id, struct customer_view *v)
-{
-    const struct lang *lang = op_lang(&rq->op);
+    struct ageing_in in = {.as_of = rq->today, .known = INT64_MAX, .customer = id};
+    struct ageing lines;
+    struct grid_heading headings[AGEING_SLOTS_MAX + 2] = {{GRID_KEY, N_("Account")}};
     struct arena *mem = rq->op.mem;
-    struct accounts accounts;
-    struct event *events = arena_array(mem, struct event, HAPPENINGS + 1);
-    ptrdiff_t count = 0;
-    if (!accounts_of(&rq->op, id, &accounts)) return false;
-    for (ptrdiff_t i = 0; i < accounts.count; i++) {
-        struct activity activity;
-        if (!receivables_activity(&rq->op, accounts.at[i].id, date_plus(rq->today, -DAYS),
-                                  rq->today, &activity))
-            return false;
-        for (ptrdiff_t k = 0; k < activity.count; k++) event_add(events, &count, &activity.at[k]);
-    }
-    v->happened = (struct happenings){arena_array(mem, struct happening, count), count};
-    for (ptrdiff_t i = 0; i < count; i++) {
-        const struct activity_row *row = events[i].row;
-        v->happened.at[i] = (struct happening){
-            .when = lang_date_short(mem, lang, row->effective),
-            .what = str_printf(mem, "%.*s %.*s", STR(entry_words(rq, row->kind)), STR(row->number)),
-            .amount = lang_money(mem, lang, row->amount),
-            .linked = row->document != 0 || row->payment != 0,
-            .link = row->payment ? place_url(rq, PLACE_PAYMENT, row->payment, "")
-                                 : place_url(rq, PLACE_INVOICE, row->document, ""),
-        };
+    str cus = place_id(rq, PLACE_CUSTOMER, id);
+    if (!ageing_bounds_get(&rq->op, &in.bounds) || !ageing_of(&rq->op, &in, &lines)) return false;
+    int slots = in.bounds.count + 2;
+    for (int i = 0; i <= slots; i++) headings[i + 1].kind = GRID_MONEY;
+    v->ageing = grid_of(rq, N_("Ageing by currency"), N_("Nothing is open."), headings, slots + 2,
+                        lines.count);
+    for (int i = 0; i < slots; i++)
+        v->ageing.columns[i + 1].name = ageing_slot_words(rq, &in.bounds, i);
+    v->ageing.columns[slots + 1].name = said(rq, "Unapplied");
+    for (ptrdiff_t k = 0; k < lines.count; k++) {
+        const struct ageing_line *l = &lines.at[k];
+        struct grid_cell *row = grid_row(&v->ageing);
+        str cur = str_copy(mem, currency_text(&l->currency));
+        row[0] = grid_text(cur);
+        for (int i = 0; i < slots; i++) {
+            row[i + 1] = grid_some_money(
+                money_of(l->slot[i], l->currency),
+                url_printf(mem,
+                           "/console/ageing/items?kind=invoice&slot=%d&currency=%.*s"
+                           "&customer=%.*s",
+                           i, STR(cur), STR(cus)));
+            row[i + 1].late = i > 0 && l->slot[i] != 0;
+        }
+        row[slots + 1] = grid_some_money(
+            money_of(-l->unapplied, l->currency),
+            url_printf(mem, "/console/ageing/items?kind=payment&currency=%.*s&customer=%.*s",
+                       STR(cur), STR(cus)));
     }
     return true;
 }
@@ -283,6 +251,8 @@ static void links_of(struct request *rq, int64_t id, struct customer_view *v)
     if (!v->may_work) return;
     v->acts[v->act_count++] =
         (struct link_words){said(rq, "Change"), place_url(rq, PLACE_CUSTOMER, id, "/edit"), false};
+    v->acts[v->act_count++] = (struct link_words){
+        said(rq, "Write a note"), place_url(rq, PLACE_CUSTOMER, id, "/history#note"), false};
     v->acts[v->act_count++] =
         (struct link_words){said(rq, "Record a transfer"),
                             of_customer(rq, "/console/payments/new", id, "", none), false};
@@ -316,8 +286,9 @@ static struct reply customer_show(struct request *rq)
         if (str_eq(form->done, str_of(dones[i].value))) v.done = said(rq, dones[i].words);
     links_of(rq, id, &v);
     if (!facts_load(rq, &c, &v) || !balances_load(rq, id, &v) || !items_load(rq, id, &v) ||
-        !payments_load(rq, id, &v) || !people_load(rq, id, &v) || !contacts_load(rq, id, &v) ||
-        !happened_load(rq, id, &v) || !console_frame(rq, c.name, HERE, &frame))
+        !people_load(rq, id, &v) || !contacts_load(rq, id, &v) || !ageing_load(rq, id, &v) ||
+        !history_load(rq, id, S(""), S(""), HAPPENINGS, &v.history) ||
+        !console_frame(rq, c.name, HERE, &frame))
         return reply_errors(rq);
     struct page page = console_begin(rq, &frame);
     page_customer(&page, &v);

@@ -2,19 +2,20 @@
 #ifndef CONSOLE_CUSTOMER_H
 #define CONSOLE_CUSTOMER_H
 
-#include "delivery/console/parts.h"
+#include "delivery/console/ageing.h"
+#include "delivery/console/history.h"
 #include "domain/customers/customers.h"
 
 extern const struct route console_customer_routes[];
 
 struct customer_view {
     str name, under, done;
-    struct link_words acts[3];
+    struct link_words acts[4];
     int act_count;
-    struct grid balances, items, payments, contacts, people;
+    struct grid balances, ageing, items, contacts, people;
     struct url all_items, all_payments, contact, invite, view_as, mails, mail_send, mail_links;
     struct facts facts;
-    struct happenings happened;
+    struct history_view history;
     bool may_work;
 };
 void page_customer(struct page *p, const struct customer_view *v);

@@ -41,6 +41,8 @@ static struct reply customers_show(struct request *rq)
     struct listing v = {
         .title = said(rq, "Customers"),
         .here = url_of(S(HERE)),
+        .saved_list = "customers",
+        .query = str_printf(mem, "q=%.*s", STR(url_encode(mem, form->search))),
         .search_label = said(rq, "Name or number"),
         .search = form->search,
         .has_filter = form->search.len > 0,

@@ -122,9 +122,11 @@ struct reply reply_form(struct request *rq, const char *current, const struct fo
     return console_end(rq, &frame, &page);
 }
 
-struct reply reply_listing(struct request *rq, const char *current, const struct listing *v)
+struct reply reply_listing(struct request *rq, const char *current, struct listing *v)
 {
     struct frame frame;
+    if (v->saved_list && !saved_filters_load(rq, v->saved_list, v->query, &v->saved))
+        return reply_errors(rq);
     if (!console_frame(rq, v->title, current, &frame)) return reply_errors(rq);
     struct page page = console_begin(rq, &frame);
     page_listing(&page, v);

@@ -4,6 +4,7 @@
 #define CONSOLE_PARTS_H
 
 #include "delivery/console/console.h"
+#include "delivery/console/filters.h"
 #include "delivery/portal/words.h"
 
 /* ---- a table ---- */
@@ -166,10 +167,13 @@ struct listing {
     str clear_words;
     struct url clear;
     bool has_filter;
+    const char *saved_list; /* whose filters can be saved; NULL: this list has none */
+    str query;              /* of this list's address, without a cursor */
+    struct saved_filters saved;
     struct grid grid;
 };
 void page_listing(struct page *p, const struct listing *v);
-struct reply reply_listing(struct request *rq, const char *current, const struct listing *v);
+struct reply reply_listing(struct request *rq, const char *current, struct listing *v);
 
 /* ---- facts and happenings ---- */
 

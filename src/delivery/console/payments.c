@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "delivery/console/books.h"
 #include "delivery/console/changes.h"
+#include "delivery/console/deeds.h"
 #include "delivery/console/work.h"
 #include "domain/company/company.h"
 #include "domain/payments/reference.h"
@@ -173,6 +174,8 @@ static struct reply payments_show(struct request *rq)
     struct listing v = {
         .title = said(rq, "Payments"),
         .here = url_of(S(HERE)),
+        .saved_list = "payments",
+        .query = str_cut(list_url(rq, f, f->show, S("")).checked, '?').tail,
         .search_label = said(rq, "Number, reference, payer or amount"),
         .search = f->search,
         .has_filter = true,
@@ -239,7 +242,7 @@ static bool attempts_load(struct request *rq, const struct payment *p, struct pa
     for (ptrdiff_t i = 0; i < count; i++) {
         struct grid_cell *row = grid_row(&v->attempts);
         row[0] = grid_text(list[i].our_id);
-        row[1] = grid_text(list[i].state);
+        row[1] = grid_status(attempt_words(rq, list[i].state));
         row[2] = grid_text(list[i].their_id);
         row[3] = grid_text(list[i].decline);
         row[4] = grid_text(moment(rq, list[i].changed));

@@ -284,9 +284,10 @@ bool member_remove(struct op *op, int64_t customer, int64_t id)
     struct member was;
     if (!member_get(op, customer, id, &was) || !admin_remains(op, customer, &was)) return false;
     struct member_delete_args args = {.customer = customer, .id = id};
-    return sql_member_delete(op, args) && sessions_close_all(op, was.person, 0, customer) &&
-           audit_add(op, "membership.remove", "membership", id, role_json(op->mem, was.role),
-                     S(""));
+    /* The trail first: while the row stands, it says which customer this is about. */
+    return audit_add(op, "membership.remove", "membership", id, role_json(op->mem, was.role),
+                     S("")) &&
+           sql_member_delete(op, args) && sessions_close_all(op, was.person, 0, customer);
 }
 
 bool member_invite_again(struct op *op, int64_t customer, int64_t id)

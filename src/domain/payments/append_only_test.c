@@ -115,6 +115,14 @@ static const struct {
     {"update allocation set amount_minor = 1", ON_BOTH},
     {"update deduction set reason = 'other'", ON_BOTH},
     {"update payment_step set state = 'refunded'", ON_BOTH},
+    {"update happening set words = 'nothing of the kind'", ON_BOTH},
+    {"update happening set at = 0", ON_BOTH},
+    {"delete from happening", ON_BOTH},
+    {"insert or replace into happening (id, customer, at, topic, what, who) select id, customer, "
+     "at, "
+     "'note', 'note.call', '' from happening",
+     ON_SQLITE},
+    {"truncate happening", ON_POSTGRES},
     {"insert into document_line (document, n, net_minor) select id, 99, 1 from document", ON_BOTH},
     {"insert into document_tax (document, n, rate_ppm, base_minor, tax_minor) select id, 99, 0, 1, "
      "1 from document",

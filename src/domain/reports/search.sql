@@ -1,0 +1,89 @@
+-- The console's search. PostgreSQL compares texts by its language; the beginning of a number is
+-- compared byte by byte there.
+
+-- found_items(low text, high text, po text, limit i64)
+--   many: item i64, customer i64?, customer_name text, kind text, number text, due date, side i64,
+--     amount money, open money
+select i.id, i.customer, coalesce(c.name, ''), i.kind, i.number, i.due, i.side, i.amount_minor,
+       i.currency, i.open_minor, i.currency
+  from (select * from (select id from item where lower(number) >= :low and lower(number) < :high
+                        order by lower(number), id limit :limit) by_number
+         union
+        select i.id from document d join item i on i.document = d.id
+         where d.po = :po and d.po <> '') hit
+  join item i on i.id = hit.id
+  left join customer c on c.id = i.customer
+ where i.kind in ('invoice', 'credit_note')
+ order by i.open_minor > 0 desc, i.due desc, i.id desc
+ limit :limit
+-- postgres: texts are compared byte by byte, as its index holds them
+select i.id, i.customer, coalesce(c.name, ''), i.kind, i.number, i.due, i.side, i.amount_minor,
+       i.currency, i.open_minor, i.currency
+  from (select * from (select id from item where lower(number) ~>=~ :low and lower(number) ~<~ :high
+                        order by lower(number) using ~<~, id limit :limit) by_number
+         union
+        select i.id from document d join item i on i.document = d.id
+         where d.po = :po and d.po <> '') hit
+  join item i on i.id = hit.id
+  left join customer c on c.id = i.customer
+ where i.kind in ('invoice', 'credit_note')
+ order by i.open_minor > 0 desc, i.due desc, i.id desc
+ limit :limit;
+
+-- An amount is looked for in ten-thousandths, and each currency has one of four smallest units.
+-- found_item_amounts(one i64, other i64, limit i64)
+--   many: item i64, customer i64?, customer_name text, kind text, number text, due date, side i64,
+--     amount money, open money
+select i.id, i.customer, coalesce(c.name, ''), i.kind, i.number, i.due, i.side, i.amount_minor,
+       i.currency, i.open_minor, i.currency
+  from (select id from item
+         where amount_minor in (:one, :one / 10, :one / 100, :one / 10000,
+                                :other, :other / 10, :other / 100, :other / 10000)
+         union
+        select id from item
+         where open_minor > 0
+           and open_minor in (:one, :one / 10, :one / 100, :one / 10000,
+                              :other, :other / 10, :other / 100, :other / 10000)) hit
+  join item i on i.id = hit.id
+  join currency_unit u on u.currency = i.currency
+  left join customer c on c.id = i.customer
+ where i.kind in ('invoice', 'credit_note')
+   and (i.amount_minor * u.unit in (:one, :other) or i.open_minor * u.unit in (:one, :other))
+ order by i.open_minor > 0 desc, i.due desc, i.id desc
+ limit :limit;
+
+-- found_payments(low text, high text, reference text, one i64, other i64, limit i64)
+--   many: payment i64, customer i64?, customer_name text, number text, payer text, state text,
+--     created i64, value_date date?, amount money
+select p.id, p.customer, coalesce(c.name, ''), p.number, p.payer, p.state, p.created, p.value_date,
+       p.amount_minor, p.currency
+  from (select * from (select id from payment where lower(number) >= :low and lower(number) < :high
+                        order by lower(number), id limit :limit) by_number
+         union
+        select id from payment where reference = :reference
+         union
+        select q.id from payment q join currency_unit u on u.currency = q.currency
+         where q.amount_minor in (:one, :one / 10, :one / 100, :one / 10000,
+                                  :other, :other / 10, :other / 100, :other / 10000)
+           and q.amount_minor * u.unit in (:one, :other)) hit
+  join payment p on p.id = hit.id
+  left join customer c on c.id = p.customer
+ order by p.created desc, p.id desc
+ limit :limit
+-- postgres: texts are compared byte by byte, as its index holds them
+select p.id, p.customer, coalesce(c.name, ''), p.number, p.payer, p.state, p.created, p.value_date,
+       p.amount_minor, p.currency
+  from (select * from (select id from payment
+                        where lower(number) ~>=~ :low and lower(number) ~<~ :high
+                        order by lower(number) using ~<~, id limit :limit) by_number
+         union
+        select id from payment where reference = :reference
+         union
+        select q.id from payment q join currency_unit u on u.currency = q.currency
+         where q.amount_minor in (:one, :one / 10, :one / 100, :one / 10000,
+                                  :other, :other / 10, :other / 100, :other / 10000)
+           and q.amount_minor * u.unit in (:one, :other)) hit
+  join payment p on p.id = hit.id
+  left join customer c on c.id = p.customer
+ order by p.created desc, p.id desc
+ limit :limit;
