@@ -7,6 +7,7 @@
 #include "domain/access/people.h"
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
+#include "domain/documents/statements.h"
 #include "domain/exchange/export.h"
 #include "domain/exchange/import_file.h"
 #include "domain/exchange/import_sql.h"
@@ -223,6 +224,18 @@ static bool make_seller(struct op *op, int64_t customer, int64_t *id)
     return true;
 }
 
+static bool make_statement(struct op *op, int64_t customer, int64_t *id)
+{
+    int64_t account;
+    struct statement_in in = {.customer = customer,
+                              .entity = 1,
+                              .currency = EUR,
+                              .form = STATEMENT_ACTIVITY,
+                              .from = date_plus_months(today(op), -1),
+                              .to = today(op)};
+    return account_for(op, customer, 1, EUR, &account) && statement_issue(op, &in, id);
+}
+
 static bool make_money(struct op *op, int64_t customer, int64_t *id)
 {
     struct received received;
@@ -364,6 +377,8 @@ static const struct sample samples[] = {
     {.path = "/console/work", .prefix = "wrk", .make = make_work},
     {.path = "/console/allocations", .prefix = "alc", .make = make_allocation},
     {.path = "/brand/logo", .literal = "none.png"},
+    {.path = "/statements/:id", .prefix = "stm", .make = make_statement},
+    {.path = "/console/statements", .prefix = "stm", .make = make_statement},
     {.path = "/console/settings", .prefix = "sel", .make = make_seller},
     {.path = "/console/settings/:id/texts",
      .prefix = "sel",

@@ -22,6 +22,7 @@
 #include "delivery/console/people.h"
 #include "delivery/console/search.h"
 #include "delivery/console/settings.h"
+#include "delivery/console/statements.h"
 #include "delivery/console/trouble.h"
 #include "delivery/console/unapplied.h"
 #include "delivery/console/work.h"
@@ -91,6 +92,7 @@ const struct route *const all_routes[] = {
     console_exports_routes,
     console_people_routes,
     console_settings_routes,
+    console_statements_routes,
     console_look_routes,
     console_wording_routes,
     console_trouble_routes,

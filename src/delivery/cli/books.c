@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "domain/audit/chain.h"
 #include "domain/documents/kept.h"
+#include "domain/documents/statements.h"
 #include "domain/ledger/ledger.h"
 #include "store/migrate.h"
 
@@ -88,7 +89,7 @@ static bool verify_books(struct op *op, void *arg)
 {
     struct verifying *v = arg;
     return ledger_verify(op, &v->books) && kept_verify(op, &v->books) &&
-           chain_verify(op, v->keys, v->kept, &v->chain);
+           statements_verify(op, &v->books) && chain_verify(op, v->keys, v->kept, &v->chain);
 }
 
 static void json_problem(struct json_out *o, str what, str where)

@@ -244,6 +244,7 @@ static void links_of(struct request *rq, int64_t id, struct customer_view *v)
     v->all_payments = of_customer(rq, "/console/payments", id, "", none);
     v->contact = place_url(rq, PLACE_CUSTOMER, id, "/contact");
     v->invite = place_url(rq, PLACE_CUSTOMER, id, "/invite");
+    v->statements = place_url(rq, PLACE_CUSTOMER, id, "/statements");
     v->view_as = place_url(rq, PLACE_CUSTOMER, id, "/view-as");
     v->mails = of_customer(rq, "/console/mail", id, "", none);
     v->mail_send = of_customer(rq, "/console/mail/send", id, "", none);

@@ -14,6 +14,7 @@ struct customer_view {
     int act_count;
     struct grid balances, ageing, items, contacts, people;
     struct url all_items, all_payments, contact, invite, view_as, mails, mail_send, mail_links;
+    struct url statements;
     struct facts facts;
     struct history_view history;
     bool may_work;

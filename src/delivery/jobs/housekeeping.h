@@ -10,6 +10,9 @@ bool commands_forget_job(struct op *op, const struct job *job) MUST_USE;
 /* Seals the rows that the audit trail and the journal have got since: every half minute. */
 bool chain_seal_job(struct op *op, const struct job *job) MUST_USE;
 
+/* Issues the statements that customers get each month: looks every hour. */
+bool statements_issue_job(struct op *op, const struct job *job) MUST_USE;
+
 /* Asks for the first time; asked again, it changes nothing. In a transaction. */
 bool housekeeping_begin(struct op *op, void *unused) MUST_USE;
 

@@ -3,12 +3,14 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/lang.h"
+#include "delivery/papers.h"
 #include "delivery/portal/downloads.h"
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
+#include "domain/documents/statements.h"
 #include "domain/ledger/ledger.h"
 
-struct statement_form {
+struct statement_query {
     int64_t account;
     str kind, as;
     struct opt_date from, to;
@@ -18,17 +20,17 @@ static const char *const files[] = {"pdf", "csv", NULL};
 static const struct input statement_inputs[] = {
     {.name = "account",
      .type = INPUT_ID,
-     .offset = offsetof(struct statement_form, account),
+     .offset = offsetof(struct statement_query, account),
      .kind = "acc"},
     {.name = "kind",
      .type = INPUT_CHOICE,
-     .offset = offsetof(struct statement_form, kind),
+     .offset = offsetof(struct statement_query, kind),
      .choices = kinds},
-    {.name = "from", .type = INPUT_DATE, .offset = offsetof(struct statement_form, from)},
-    {.name = "to", .type = INPUT_DATE, .offset = offsetof(struct statement_form, to)},
+    {.name = "from", .type = INPUT_DATE, .offset = offsetof(struct statement_query, from)},
+    {.name = "to", .type = INPUT_DATE, .offset = offsetof(struct statement_query, to)},
     {.name = "as",
      .type = INPUT_CHOICE,
-     .offset = offsetof(struct statement_form, as),
+     .offset = offsetof(struct statement_query, as),
      .choices = files},
     {.name = NULL},
 };
@@ -40,7 +42,7 @@ struct asked {
 };
 
 /* The account asked for, when it is this customer's; without one, the first. */
-static bool account_load(struct request *rq, const struct statement_form *form, struct asked *a,
+static bool account_load(struct request *rq, const struct statement_query *form, struct asked *a,
                          struct statement_view *v)
 {
     const struct lang *lang = op_lang(&rq->op);
@@ -70,7 +72,7 @@ static bool account_load(struct request *rq, const struct statement_form *form, 
 }
 
 /* The last three months, unless other days are given. */
-static void range_load(struct request *rq, const struct statement_form *form, struct asked *a,
+static void range_load(struct request *rq, const struct statement_query *form, struct asked *a,
                        struct statement_view *v)
 {
     a->activity = str_eq(form->kind, S("activity"));
@@ -198,9 +200,47 @@ static void links_load(struct request *rq, const struct asked *a, struct stateme
     v->csv = url_printf(mem, "/statements?account=%.*s%.*s&as=csv", STR(v->id), STR(range));
 }
 
+static bool issued_load(struct request *rq, struct statement_view *v)
+{
+    struct statements list;
+    if (!statements_of(&rq->op, rq->who.customer, &list)) return false;
+    v->issued = arena_array(rq->op.mem, struct issued_statement, list.count);
+    v->issued_count = list.count;
+    for (ptrdiff_t i = 0; i < list.count; i++)
+        v->issued[i] = (struct issued_statement){
+            .number = list.at[i].number,
+            .day = list.at[i].to,
+            .balance = list.at[i].balance,
+            .link = url_printf(rq->op.mem, "/statements/%.*s/pdf",
+                               STR(id_text(rq->op.mem, rq->app->keys, "stm", list.at[i].id))),
+        };
+    return true;
+}
+
+static bool own_statement(struct op *op, void *arg)
+{
+    struct request *rq = arg;
+    struct statement s;
+    int64_t id;
+    bool found = request_id(rq, "stm", &id) && statement_get(op, id, &s);
+    if (found && s.customer == rq->who.customer) return true;
+    if (!found && op->errs->kind != ERR_MISSING) return false;
+    op->errs = NULL; /* the same words, whichever it is */
+    return op_fail(op, ERR_MISSING, NULL, "There is no such statement.");
+}
+
+static struct reply statement_pdf(struct request *rq)
+{
+    int64_t id;
+    if (!store_transact(&rq->op, rq->store, TX_READ, own_statement, rq) ||
+        !request_id(rq, "stm", &id))
+        return reply_errors(rq);
+    return paper_reply(rq, KEPT_STATEMENT, id);
+}
+
 static struct reply statements_show(struct request *rq)
 {
-    const struct statement_form *form = rq->in;
+    const struct statement_query *form = rq->in;
     struct asked a = {0};
     struct frame frame;
     struct statement_view v = {0};
@@ -212,6 +252,7 @@ static struct reply statements_show(struct request *rq)
         if (!loaded) return reply_errors(rq);
         if (str_eq(form->as, S("csv"))) return as_csv(rq, &a, &v);
         links_load(rq, &a, &v);
+        if (!issued_load(rq, &v)) return reply_errors(rq);
     }
     str title = str_of(say(op_lang(&rq->op), "Statement of account"));
     if (!portal_frame(rq, title, "/statements", &frame)) return reply_errors(rq);
@@ -225,7 +266,13 @@ const struct route statements_routes[] = {
      .path = "/statements",
      .handle = statements_show,
      .may = MAY_SEE_ACCOUNT,
-     INPUTS(statement_inputs, struct statement_form),
+     INPUTS(statement_inputs, struct statement_query),
      .about = "What is open, or what happened between two days; as page, PDF and CSV"},
+    {.method = GET,
+     .path = "/statements/:id/pdf",
+     .handle = statement_pdf,
+     .may = MAY_SEE_ACCOUNT,
+     .talks = true,
+     .about = "A statement as it was issued, as PDF"},
     {.path = NULL},
 };

@@ -39,6 +39,13 @@ struct statement_view {
     ptrdiff_t row_count;
     money before, after, open;
     struct url open_tab, activity_tab, pdf, csv;
+    struct issued_statement {
+        str number;
+        date day;
+        money balance;
+        struct url link;
+    } * issued;
+    ptrdiff_t issued_count;
 };
 
 void page_statement(struct page *p, const struct statement_view *v);

@@ -27,6 +27,18 @@ bool paper_of_open_items(struct op *op, int64_t account, const struct lang *lang
 bool paper_of_activity(struct op *op, int64_t account, const struct lang *lang, date from, date to,
                        struct paper *out) MUST_USE;
 
+/* A statement as it is issued: a table for each account, with what was recorded late. */
+struct statement_words {
+    str number, link;
+    int64_t customer; /* to whom it goes */
+    bool activity;
+    date from, to;
+    instant late_since; /* the last one before; 0: there is none */
+};
+bool paper_of_statement(struct op *op, const struct statement_words *words,
+                        const struct accounts *accounts, struct paper *out,
+                        money *balance) MUST_USE;
+
 /* The language documents for this customer are written in: the customer's, else English. */
 bool paper_language(struct op *op, int64_t customer, const struct lang **out) MUST_USE;
 

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
+#include "domain/documents/look.h"
 #include "domain/documents/papers.h"
 #include "domain/documents/parts.h"
 #include "domain/ledger/ledger.h"
@@ -28,27 +29,25 @@ static bool heads(struct op *op, const struct parts *p, int64_t account, struct 
     return true;
 }
 
-bool paper_of_open_items(struct op *op, int64_t account, const struct lang *lang, date today,
-                         struct paper *out)
+static bool open_table(struct op *op, const struct parts *p, const struct account *a, date today,
+                       struct paper_table *out, money *balance)
 {
-    struct parts p = {op->mem, lang};
-    struct account a;
+    const struct lang *lang = p->lang;
     struct receivables items;
-    if (!heads(op, &p, account, &a, out)) return false;
-    str code = currency_text(&a.currency);
-    struct receivables_filter filter = {.customer = a.customer,
-                                        .entity = a.entity,
+    str code = currency_text(&a->currency);
+    struct receivables_filter filter = {.customer = a->customer,
+                                        .entity = a->entity,
                                         .show = SHOW_OPEN,
                                         .currency = code,
                                         .today = today};
     if (!receivables_all(op, &filter, &items)) return false;
 
-    money sum = money_of(0, a.currency);
+    money sum = money_of(0, a->currency);
     struct paper_row *rows = arena_array(op->mem, struct paper_row, items.count + 1);
     for (ptrdiff_t i = 0; i < items.count; i++) {
         const struct receivable *r = &items.at[i];
         money open = money_scale(r->open, r->side, 1, ROUND_DOWN);
-        str *cells = part_cells(&p, 5);
+        str *cells = part_cells(p, 5);
         cells[0] = r->number;
         cells[1] = r->po;
         cells[2] = lang_date(op->mem, lang, r->issued);
@@ -57,17 +56,32 @@ bool paper_of_open_items(struct op *op, int64_t account, const struct lang *lang
         rows[i] = (struct paper_row){.cells = cells};
         sum = money_add(sum, open);
     }
-    str total = lang_money(op->mem, lang, sum), day = lang_date(op->mem, lang, today);
-    rows[items.count] = part_total(&p, 5, say(lang, N_("Open")), total);
+    str total = lang_money(op->mem, lang, sum);
+    rows[items.count] = part_total(p, 5, say(lang, N_("Open")), total);
     struct paper_column *columns = arena_array(op->mem, struct paper_column, 5);
     columns[0] = (struct paper_column){str_of(say(lang, N_("Number"))), false, 26};
     columns[1] = (struct paper_column){str_of(say(lang, N_("Your PO"))), false, 20};
     columns[2] = (struct paper_column){str_of(say(lang, N_("Issued"))), false, 17};
     columns[3] = (struct paper_column){str_of(say(lang, N_("Due"))), false, 17};
     columns[4] = (struct paper_column){str_of(say(lang, N_("Open"))), true, 20};
-    part_table(&p, columns, 5, rows, items.count + 1, out);
-    out->title = part_fill(&p, N_("Statement of {1}"), day, S(""));
-    out->lead = part_fill(&p, N_("{1} is open."), total, S(""));
+    *out = (struct paper_table){
+        .columns = columns, .column_count = 5, .rows = rows, .row_count = items.count + 1};
+    *balance = sum;
+    return true;
+}
+
+bool paper_of_open_items(struct op *op, int64_t account, const struct lang *lang, date today,
+                         struct paper *out)
+{
+    struct parts p = {op->mem, lang};
+    struct account a;
+    money sum;
+    struct paper_table *table = arena_new(op->mem, struct paper_table);
+    if (!heads(op, &p, account, &a, out)) return false;
+    if (!open_table(op, &p, &a, today, table, &sum)) return false;
+    out->tables = table, out->table_count = 1;
+    out->title = part_fill(&p, N_("Statement of {1}"), lang_date(op->mem, lang, today), S(""));
+    out->lead = part_fill(&p, N_("{1} is open."), lang_money(op->mem, lang, sum), S(""));
     out->made_at = today.days * DAY_US;
     return true;
 }
@@ -91,43 +105,128 @@ static const char *row_words(str kind)
     return N_("Entry");
 }
 
-bool paper_of_activity(struct op *op, int64_t account, const struct lang *lang, date from, date to,
-                       struct paper *out)
+static bool activity_table(struct op *op, const struct parts *p, int64_t account, date from,
+                           date to, instant since, struct paper_table *out, money *balance)
 {
-    struct parts p = {op->mem, lang};
-    struct account a;
+    const struct lang *lang = p->lang;
     struct activity act;
-    if (!heads(op, &p, account, &a, out)) return false;
-    if (!receivables_activity(op, account, from, to, &act)) return false;
+    ptrdiff_t late;
+    if (!receivables_activity_since(op, account, from, to, since, &act, &late)) return false;
 
     struct paper_row *rows = arena_array(op->mem, struct paper_row, act.count + 2);
-    str *before = part_cells(&p, 5);
+    str *before = part_cells(p, 5);
     before[0] = lang_date(op->mem, lang, from);
     before[1] = str_of(say(lang, N_("Balance before")));
     before[4] = lang_amount(op->mem, lang, act.before);
     rows[0] = (struct paper_row){.cells = before};
     for (ptrdiff_t i = 0; i < act.count; i++) {
         const struct activity_row *row = &act.at[i];
-        str *cells = part_cells(&p, 5);
+        str *cells = part_cells(p, 5);
         cells[0] = lang_date(op->mem, lang, row->effective);
         cells[1] = str_of(say(lang, row_words(row->kind)));
         cells[2] = row->number;
         cells[3] = lang_amount(op->mem, lang, row->amount);
         cells[4] = lang_amount(op->mem, lang, row->balance);
         rows[i + 1] = (struct paper_row){.cells = cells};
+        if (i < late) rows[i + 1].under = str_of(say(lang, N_("recorded late")));
     }
     str after = lang_money(op->mem, lang, act.after);
-    rows[act.count + 1] = part_total(&p, 5, say(lang, N_("Balance after")), after);
+    rows[act.count + 1] = part_total(p, 5, say(lang, N_("Balance after")), after);
     struct paper_column *columns = arena_array(op->mem, struct paper_column, 5);
     columns[0] = (struct paper_column){str_of(say(lang, N_("Date"))), false, 17};
     columns[1] = (struct paper_column){str_of(say(lang, N_("Entry"))), false, 26};
     columns[2] = (struct paper_column){str_of(say(lang, N_("Number"))), false, 21};
     columns[3] = (struct paper_column){str_of(say(lang, N_("Amount"))), true, 18};
     columns[4] = (struct paper_column){str_of(say(lang, N_("Balance"))), true, 18};
-    part_table(&p, columns, 5, rows, act.count + 2, out);
+    *out = (struct paper_table){
+        .columns = columns, .column_count = 5, .rows = rows, .row_count = act.count + 2};
+    *balance = act.after;
+    return true;
+}
+
+bool paper_of_activity(struct op *op, int64_t account, const struct lang *lang, date from, date to,
+                       struct paper *out)
+{
+    struct parts p = {op->mem, lang};
+    struct account a;
+    money after;
+    struct paper_table *table = arena_new(op->mem, struct paper_table);
+    if (!heads(op, &p, account, &a, out)) return false;
+    if (!activity_table(op, &p, account, from, to, 0, table, &after)) return false;
+    out->tables = table, out->table_count = 1;
     out->title = part_fill(&p, N_("Account from {1} to {2}"), lang_date(op->mem, lang, from),
                            lang_date(op->mem, lang, to));
-    out->lead = part_fill(&p, N_("The balance is {1}."), after, S(""));
+    out->lead = part_fill(&p, N_("The balance is {1}."), lang_money(op->mem, lang, after), S(""));
     out->made_at = to.days * DAY_US;
     return true;
+}
+
+/* ---- as it is issued ---- */
+
+static bool statement_tables(struct op *op, const struct parts *p,
+                             const struct statement_words *words, const struct accounts *accounts,
+                             struct paper *out, money *balance)
+{
+    struct paper_table *tables = arena_array(op->mem, struct paper_table, accounts->count);
+    for (ptrdiff_t i = 0; i < accounts->count; i++) {
+        const struct account *a = &accounts->at[i];
+        struct customer whose;
+        money sum;
+        bool made = words->activity ? activity_table(op, p, a->id, words->from, words->to,
+                                                     words->late_since, &tables[i], &sum)
+                                    : open_table(op, p, a, words->to, &tables[i], &sum);
+        if (!made || !customer_get(op, a->customer, &whose)) return false;
+        if (accounts->count > 1)
+            tables[i].title = str_printf(op->mem, "%.*s, %.*s", STR(whose.name), STR(whose.number));
+        *balance = i == 0 ? sum : money_add(*balance, sum);
+    }
+    out->tables = tables, out->table_count = accounts->count;
+    return true;
+}
+
+static bool statement_look(struct op *op, const struct statement_words *words, money balance,
+                           struct paper *out, const struct entity *seller,
+                           const struct customer *customer)
+{
+    struct text_facts facts = {.count = 0};
+    facts_of_seller(seller, &facts);
+    facts_of_customer(customer, &facts);
+    text_fact(&facts, "statement.number", words->number);
+    text_fact(&facts, "statement.day", lang_date(op->mem, out->lang, words->to));
+    text_fact(&facts, "statement.open", lang_money(op->mem, out->lang, balance));
+    struct look look = {
+        .seller = seller,
+        .at = op->now,
+        .layout = LAYOUT_STATEMENT,
+        .intro = TEXT_PDF_STATEMENT_INTRO,
+        .closing = TEXT_COUNT,
+        .facts = &facts,
+    };
+    return paper_look(op, &look, out);
+}
+
+bool paper_of_statement(struct op *op, const struct statement_words *words,
+                        const struct accounts *accounts, struct paper *out, money *balance)
+{
+    struct entity seller;
+    struct customer customer;
+    struct account a;
+    if (!customer_get(op, words->customer, &customer)) return false;
+    if (!entity_get(op, accounts->at[0].entity, &seller)) return false;
+    struct parts p = {op->mem, lang_find(customer.language)};
+    if (!heads(op, &p, accounts->at[0].id, &a, out)) return false;
+    if (!statement_tables(op, &p, words, accounts, out, balance)) return false;
+    str first = lang_date(op->mem, p.lang, words->from),
+        last = lang_date(op->mem, p.lang, words->to);
+    str sum = lang_money(op->mem, p.lang, *balance);
+    out->to = part_customer(&p, &customer);
+    out->title = part_fill(&p, N_("Statement {1}"), words->number, S(""));
+    out->lead = words->activity ? part_fill(&p, N_("From {1} to {2}."), first, last)
+                                : part_fill(&p, N_("Open items of {1}."), last, S(""));
+    out->lead = str_printf(op->mem, "%.*s %.*s", STR(out->lead),
+                           STR(part_fill(&p, N_("The balance is {1}."), sum, S(""))));
+    out->link = words->link;
+    out->link_label = str_of(say(p.lang, N_("See and pay online")));
+    out->made_at = op->now;
+    return statement_look(op, words, *balance, out, &seller, &customer);
 }

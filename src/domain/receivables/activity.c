@@ -39,6 +39,40 @@ bool receivables_activity(struct op *op, int64_t account, date from, date to, st
     return true;
 }
 
+bool receivables_activity_since(struct op *op, int64_t account, date from, date to, instant since,
+                                struct activity *out, ptrdiff_t *late)
+{
+    struct activity act;
+    struct activity_late_list rows;
+    struct activity_late_args args = {.account = account, .from_day = from, .since = since};
+    *late = 0;
+    if (!receivables_activity(op, account, from, to, out) || since == 0) return op->errs == NULL;
+    if (!sql_activity_late(op, args, &rows)) return false;
+    act = *out;
+    out->at = arena_array(op->mem, struct activity_row, rows.count + act.count);
+    out->count = rows.count + act.count;
+    for (ptrdiff_t i = 0; i < rows.count; i++)
+        out->before = money_sub(out->before, money_of(rows.at[i].amount, act.before.cur));
+    money balance = out->before;
+    for (ptrdiff_t i = 0; i < rows.count; i++) {
+        money amount = money_of(rows.at[i].amount, act.before.cur);
+        balance = money_add(balance, amount);
+        out->at[i] = (struct activity_row){
+            .effective = rows.at[i].effective,
+            .kind = rows.at[i].kind,
+            .number = rows.at[i].number,
+            .note = rows.at[i].note,
+            .document = rows.at[i].document.value,
+            .payment = rows.at[i].payment.value,
+            .amount = amount,
+            .balance = balance,
+        };
+    }
+    for (ptrdiff_t i = 0; i < act.count; i++) out->at[rows.count + i] = act.at[i];
+    *late = rows.count;
+    return true;
+}
+
 static bool deductions_where(struct op *op, struct deduction_rows_args args, struct deductions *out)
 {
     struct deduction_rows_list rows;

@@ -135,6 +135,11 @@ struct activity {
 bool receivables_activity(struct op *op, int64_t account, date from, date to,
                           struct activity *out) MUST_USE;
 
+/* The same, and what was recorded after `since` for a day before `from` stands first: *late rows of
+ * it. `before` is the balance as it was told then. */
+bool receivables_activity_since(struct op *op, int64_t account, date from, date to, instant since,
+                                struct activity *out, ptrdiff_t *late) MUST_USE;
+
 struct deduction {
     int64_t item, of_item, document, payment, customer;
     str number, of_number, customer_name, reason, reason_words, note, state;

@@ -270,6 +270,22 @@ select cast(coalesce(sum(p.amount_minor), 0) as bigint)
   from posting p join entry e on e.id = p.entry
  where p.account = :account and p.gl in ('1100', '1105') and e.effective < :from_day;
 
+-- activity_late(account i64, from_day date, since i64)
+--   many: entry i64, effective date, kind text, number text, note text, document i64?,
+--     payment i64?, amount i64
+select e.id, e.effective, e.kind, coalesce(max(d.number), max(y.number), max(i.number), ''), e.note,
+       e.document, e.payment, cast(sum(p.amount_minor) as bigint)
+  from posting p
+  join entry e on e.id = p.entry
+  left join item i on i.id = p.item
+  left join document d on d.id = e.document
+  left join payment y on y.id = e.payment
+ where p.account = :account and p.gl in ('1100', '1105')
+   and e.effective < :from_day and e.recorded > :since
+ group by e.id, e.effective, e.kind, e.note, e.document, e.payment
+having sum(p.amount_minor) <> 0
+ order by e.effective, e.id;
+
 -- activity_rows(account i64, from_day date, to_day date)
 --   many: entry i64, effective date, kind text, number text, note text, document i64?,
 --     payment i64?, amount i64
