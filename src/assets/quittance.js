@@ -212,7 +212,7 @@
   // and a letter to a page, "j" and "k" or the arrows walk the rows of the first table.
   const places = { o: "/console", c: "/console/customers", i: "/console/invoices", p: "/console/payments" };
   const seen = (one) => one.offsetParent !== null;
-  const rows = () => [...doc.querySelectorAll("main .fold > tbody > tr")].filter(seen);
+  const rows = () => [...doc.querySelectorAll("main :is(.fold, .list) > tbody > tr")].filter(seen);
   const walk = (step) => {
     const all = rows(), at = all.findIndex((row) => row.contains(doc.activeElement));
     const to = all[at < 0 ? 0 : at + step], link = to && to.querySelector("th a, td a");
@@ -231,7 +231,7 @@
     const held = event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented;
     if (types || held || (root.dataset.help || "").includes("no-keys")) return;
     const after = event.timeStamp - went < 1500, field = [...doc.querySelectorAll("input[type=search]")].find(seen);
-    const inRow = event.target.closest("main .fold > tbody > tr"), list = keys && !event.target.closest("[data-total]");
+    const inRow = event.target.closest("main :is(.fold, .list) > tbody > tr"), list = keys && !event.target.closest("[data-total]");
     let done = true;
     went = 0;
     if (event.key === "/" && field) field.select();

@@ -13,6 +13,7 @@
 
 #define HERE "/console/imports"
 enum {
+    REFRESH_SECONDS = 4,     /* where no script runs */
     AT_ONCE_BYTES = 2 << 20, /* more is run by a job */
     JOB_DELAY_S = 300,       /* of the job that picks up what was begun at once and cut short */
     SETTINGS_MAX = IMPORT_FIELDS * 3 + 20,
@@ -263,6 +264,7 @@ static struct reply file_show(struct request *rq)
     };
     if (!v.running && !preview(rq, &l, &v)) return reply_errors(rq);
     options_of(rq, &l, &v.options);
+    if (v.running) l.frame.refresh_seconds = REFRESH_SECONDS;
     struct page page = console_begin(rq, &l.frame);
     page_import_file(&page, &v);
     return console_end(rq, &l.frame, &page);
