@@ -135,6 +135,23 @@ export default async function ({ site, page, person, step, everywhere, check }) 
     await sees('It is undone');
   });
 
+  await step('looks at the portal as its customer does, and changes nothing', async () => {
+    await page.goto('/console/customers');
+    await page.locator('tbody th a').first().click();
+    await page.getByRole('button', { name: 'See the portal as this customer' }).click();
+    for (const path of ['/', '/invoices', '/payments', '/statements', '/methods', '/people']) {
+      await page.goto(path);
+      await sees(/^You see the portal as /);
+    }
+    await everywhere(page, 'view-as-people');
+    await page.goto('/');
+    await everywhere(page, 'view-as');
+    const answer = await page.request.post('/preferences', { form: { theme: 'dark' } });
+    check(answer.status() === 403, `a change was answered with ${answer.status()}`);
+    await page.getByRole('button', { name: 'Back to the console' }).click();
+    await page.waitForURL(/console.customers/);
+  });
+
   await step('the rules of the team', async () => {
     await page.goto('/console/work-rules');
     await everywhere(page, 'work-rules');
