@@ -82,12 +82,21 @@ static bool settle(struct op *op, struct sqlite_conn *conn, bool writes)
     sqlite3_db_config(conn->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, writes ? 0 : 1, NULL);
     if (!sqlite_exec(op, conn,
                      "pragma mmap_size = 0; pragma foreign_keys = on; pragma trusted_schema = off;"
-                     "pragma cell_size_check = on; pragma synchronous = full"))
+                     "pragma cell_size_check = on"))
         return false;
     return sqlite_exec(op, conn,
-                       writes ? "pragma journal_mode = wal; pragma cache_size = -64000"
-                              : "pragma wal_autocheckpoint = 0; pragma query_only = on;"
-                                "pragma cache_size = -8000");
+                       writes ? "pragma synchronous = full; pragma journal_mode = wal;"
+                                "pragma cache_size = -64000"
+                              : "pragma wal_autocheckpoint = 0; pragma query_only = on");
+}
+
+/* To set the size of its cache a connection reads the whole schema, and so does its first
+ * statement: a reader that nobody needs yet does neither, and the program starts at once. */
+static bool reader_warm(struct op *op, struct sqlite_conn *conn)
+{
+    if (conn->warm) return true;
+    conn->warm = sqlite_exec(op, conn, "pragma cache_size = -8000");
+    return conn->warm;
 }
 
 bool sqlite_conn_open(struct op *op, struct arena *mem, const char *path, bool writes,
@@ -409,7 +418,7 @@ static bool sqlite_begin(struct op *op, struct tx *tx)
     struct sqlite_conn *conn = tx->store->conn;
     if (tx->kind != TX_READ) {
         if (!lane_enter(op, tx->store->db->shared, &conn)) return false;
-    } else if (!sqlite_say(op, conn, WORD_BEGIN)) {
+    } else if (!reader_warm(op, conn) || !sqlite_say(op, conn, WORD_BEGIN)) {
         return false;
     }
     tx->conn = conn;

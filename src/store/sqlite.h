@@ -26,6 +26,7 @@ enum sqlite_word {
 
 struct sqlite_conn {
     sqlite3 *db;
+    bool warm; /* a reader has the size of its cache */
     sqlite3_stmt *words[WORDS];
     sqlite3_stmt **prepared; /* by sql_query_number(); NULL: not yet */
 };

@@ -48,7 +48,7 @@ const struct setting settings[] = {
     {"time-zone", "ZONE", "",
      "The zone of dates on pages; if not said, that of the first company in the books.",
      "Europe/Berlin", offsetof(struct config, time_zone), false},
-    {"workers", "NUMBER", "8",
+    {"workers", "NUMBER", "16",
      "How many requests run at the same time, 1 to 256.",
      NULL, offsetof(struct config, workers), false},
     {"behind-proxy", "yes|no", "no",
