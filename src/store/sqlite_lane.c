@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,9 +46,9 @@ struct lane {
     int lock;                 /* the lock file; -1: not held */
     struct member *members;
     bool group_open;
-    int group_size;
-    int64_t group_since_us, commit_us, groups, works,
-        wait_us; /* commit_us: the last one took so long */
+    int group_size, last_size; /* of this group, and of the one before it */
+    int64_t group_since_us, groups, works, wait_us;
+    int64_t commit_us; /* the last one took so long */
 };
 
 struct lane *lane_open(struct arena *mem, const char *path)
@@ -170,6 +171,7 @@ static void group_end(struct lane *lane)
             (void)sqlite_exec_quietly(lane->conn, "rollback");
         }
         lane->group_open = false;
+        lane->last_size = lane->group_size;
         lane->groups++;
         lane->works += lane->group_size;
     }
@@ -190,13 +192,23 @@ static int64_t group_old_us(const struct lane *lane)
     return old < GROUP_OLD_US ? GROUP_OLD_US : old > GROUP_OLDEST_US ? GROUP_OLDEST_US : old;
 }
 
+/* Those of the last group were told a moment ago, and may be about to come again: whoever is first
+ * lets them, instead of committing for himself alone. */
+static bool others_come(struct lane *lane)
+{
+    if (others_wait(lane)) return true;
+    if (lane->group_size * 2 >= lane->last_size) return false;
+    sched_yield();
+    return others_wait(lane);
+}
+
 /* The last one commits: when nobody waits, or the group is full or has waited long enough. Also
  * when SQLite has rolled back everything by itself: then there is nothing left to add to. */
 static void group_pass_on(struct lane *lane)
 {
     bool lost = lane->group_open && sqlite3_get_autocommit(lane->conn->db);
-    bool more = !lost && lane->group_open && others_wait(lane) && lane->group_size < GROUP_MAX &&
-                clock_ticks_us() - lane->group_since_us < group_old_us(lane);
+    bool more = !lost && lane->group_open && lane->group_size < GROUP_MAX &&
+                clock_ticks_us() - lane->group_since_us < group_old_us(lane) && others_come(lane);
     if (more)
         turn_give(lane);
     else
