@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "domain/access/people.h"
 #include "domain/access/sessions.h"
+#include "domain/audit/chain.h"
 #include "domain/company/company.h"
 #include "store/engine.h"
 #include "store/migrate.h"
@@ -152,6 +153,29 @@ static bool number_on(struct op *op, void *arg)
     return store_script(op, "analyze");
 }
 
+struct sealing {
+    const struct keys *keys;
+    int sealed;
+};
+
+static bool seal(struct op *op, void *arg)
+{
+    struct sealing *s = arg;
+    return chain_seal(op, s->keys, CHUNK, &s->sealed);
+}
+
+/* Or the server would seal them while it is measured. */
+static void seal_all(struct bench *b, struct store *store, const struct keys *keys)
+{
+    struct op op = {.mem = b->mem, .now = clock_now()};
+    struct sealing s = {.keys = keys};
+    do {
+        struct arena_mark mark = arena_mark(b->mem);
+        must_op(store_transact(&op, store, TX_WRITE, seal, &s), &op, "seals");
+        arena_rewind(b->mem, mark);
+    } while (s.sealed > 0);
+}
+
 /* ---- databases ---- */
 
 /* One number for all migrations together: what was made with others is not used again. */
@@ -276,6 +300,7 @@ static void fill(struct bench *b, struct books *books)
             fprintf(stderr, "\r  %lld invoices of %lld made, %lld s\033[K", (long long)m.last,
                     (long long)books->invoices, (long long)((ticks_ns() - began) / 1000000000));
     }
+    seal_all(b, store, books->keys);
     if (m.postgres) must_op(store_transact(&op, store, TX_WRITE, number_on, NULL), &op, "numbers");
     if (books->invoices >= 100 * 1000) fputs("\r\033[K", stderr);
     store_close(store);

@@ -189,7 +189,8 @@ static const char *pg_columns(struct bench *b, PGconn *pg, const char *table)
     struct text columns = {.mem = b->mem};
     PGresult *names = pg_run(pg, str_printf(b->mem,
                                             "select column_name from information_schema.columns "
-                                            "where table_name = '%s' order by ordinal_position",
+                                            "where table_name = '%s' and is_generated = 'NEVER' "
+                                            "order by ordinal_position",
                                             table)
                                      .at);
     for (int i = 0; i < PQntuples(names); i++)

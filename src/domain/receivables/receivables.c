@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "domain/ledger/ledger.h"
 #include "domain/receivables/receivables_sql.h"
+#include "domain/receivables/sought.h"
 
 #include <assert.h>
 #include <string.h>
@@ -74,6 +75,11 @@ static bool place_read(struct op *op, str cursor, bool down, struct place *out)
         return true;
     return op_fail(op, ERR_INVALID, "cursor",
                    "This is no cursor of ours: begin at the first page.");
+}
+
+static bool is_place(str cursor)
+{
+    return str_find(cursor, S("|")) >= 0;
 }
 
 static str place_text(struct arena *mem, str code, int64_t number, int64_t id, str text)
@@ -240,6 +246,11 @@ bool receivables_list(struct op *op, const struct receivables_filter *filter,
     assert(filter->limit <= 1000);
     struct place after;
     bool down = orders[filter->order].down;
+    if (filter->search.len > 0 && !filter->family) {
+        bool complete;
+        if (!receivables_sought(op, filter, out, &complete)) return false;
+        if (complete || (filter->customer == 0 && !is_place(filter->cursor))) return true;
+    }
     *out = (struct receivables){0};
     if (!place_read(op, filter->cursor, down, &after)) return false;
     if (filter->family || plain(filter)) return open_list(op, filter, &after, out);

@@ -1,6 +1,7 @@
 #include "domain/receivables/receivables.h"
 
 #include "domain/payments/payments.h"
+#include "domain/receivables/documents.h"
 #include "domain/receivables/receivables_test_sql.h"
 #include "fixture.h"
 #include "money_world.h"
@@ -94,5 +95,115 @@ ENGINES_SENTENCE(each_tab_counts_what_its_list_shows)
     }
 }
 
-TESTS(ENGINES_TEST(each_tab_counts_what_its_list_shows),
+struct seeking {
+    struct money_world w;
+    struct receivables_filter filter;
+    struct receivables list;
+    int64_t other; /* another customer */
+    int many;
+};
+
+/* One invoice with all that people know of it, one of another customer, and many that begin alike.
+ */
+static bool make_sought(struct op *op, void *arg)
+{
+    struct seeking *s = arg;
+    struct customer buyer = {.number = S("20418"), .name = S("Somebody else")};
+    enum put did;
+    if (!money_world_make(op, &s->w) || !customer_put(op, &buyer, &s->other, &did)) return false;
+    for (int i = 0; i < s->many + 2; i++) {
+        money total = money_of(i < 2 ? 123456 : 500, (currency){"EUR"});
+        struct document d = {
+            .entity = s->w.entity,
+            .customer = i == 1 ? s->other : s->w.customer,
+            .kind = DOCUMENT_INVOICE,
+            .number = str_printf(op->mem, i < 2 ? "Re-7001/%d" : "X-%04d", i),
+            .issued = s->w.today,
+            .net = total,
+            .tax = money_of(0, total.cur),
+            .total = total,
+            .po = i < 2 ? S("Po-4711") : S(""),
+            .order_ref = i < 2 ? S("Ab 33") : S(""),
+            .delivery = i < 2 ? S("LS.9") : S(""),
+        };
+        struct issued issued;
+        if (!document_issue(op, &d, false, &issued)) return false;
+    }
+    return true;
+}
+
+static bool seek(struct op *op, void *arg)
+{
+    struct seeking *s = arg;
+    return receivables_list(op, &s->filter, &s->list);
+}
+
+ENGINES_SENTENCE(an_item_is_found_by_what_people_know_of_it)
+{
+    static const char *const words[] = {"re-7001", "RE-7001/", "po-47",   "PO-4711",
+                                        "ab 3",    "ls.9",     "1234.56", "1.234,56"};
+    struct seeking s = {.filter = {.limit = 50, .show = SHOW_ALL}};
+    fixture_do(f, make_sought, &s);
+    s.filter.today = s.w.today;
+    for (ptrdiff_t i = 0; i < COUNT(words); i++) {
+        s.filter.search = str_of(words[i]);
+        s.filter.customer = s.w.customer;
+        fixture_do(f, seek, &s);
+        CHECK(s.list.count == 1 && str_eq(s.list.at[0].number, S("Re-7001/0")), "%s: %td", words[i],
+              s.list.count);
+        s.filter.customer = 0;
+        fixture_do(f, seek, &s);
+        CHECK(s.list.count == 2, "%s of all: %td", words[i], s.list.count);
+    }
+    s.filter.search = S("7001"); /* only from its beginning, and nothing that LIKE would read */
+    fixture_do(f, seek, &s);
+    CHECK(s.list.count == 0, "%td begin with 7001", s.list.count);
+    s.filter.search = S("%");
+    fixture_do(f, seek, &s);
+    CHECK(s.list.count == 0, "%td begin with a per cent sign", s.list.count);
+    s.filter.search = S("re-7001");
+    s.filter.show = SHOW_PAID;
+    fixture_do(f, seek, &s);
+    CHECK(s.list.count == 0, "%td are paid", s.list.count);
+}
+
+/* More than are looked at by their beginning alone: then the customer's own are read. */
+ENGINES_SENTENCE(of_many_that_begin_alike_a_customer_finds_each)
+{
+    struct seeking s = {.many = 230, .filter = {.limit = 50, .show = SHOW_OPEN}};
+    int seen = 0;
+    fixture_do(f, make_sought, &s);
+    s.filter.customer = s.w.customer;
+    s.filter.today = s.w.today;
+    s.filter.search = S("x-0");
+    s.filter.order = ORDER_NUMBER_DOWN;
+    for (int pages = 0; pages < 10; pages++) {
+        fixture_do(f, seek, &s);
+        for (ptrdiff_t i = 0; i < s.list.count; i++, seen++) {
+            str want = str_printf(f->mem, "X-%04d", s.many + 1 - seen);
+            CHECK(str_eq(s.list.at[i].number, want), "%.*s, not %.*s", STR(s.list.at[i].number),
+                  STR(want));
+        }
+        if (s.list.next_cursor.len == 0) break;
+        s.filter.cursor = s.list.next_cursor;
+    }
+    CHECK(seen == s.many, "%d of %d", seen, s.many);
+
+    s.filter = (struct receivables_filter){.limit = 7,
+                                           .show = SHOW_OPEN,
+                                           .search = S("x-00"),
+                                           .today = s.w.today,
+                                           .order = ORDER_NUMBER};
+    for (seen = 0;; s.filter.cursor = s.list.next_cursor) { /* staff, page by page */
+        fixture_do(f, seek, &s);
+        for (ptrdiff_t i = 0; i < s.list.count; i++, seen++)
+            CHECK(str_eq(s.list.at[i].number, str_printf(f->mem, "X-%04d", seen + 2)), "%d", seen);
+        if (s.list.next_cursor.len == 0) break;
+    }
+    CHECK(seen == 98, "%d found", seen); /* X-0002 to X-0099 */
+}
+
+TESTS(ENGINES_TEST(an_item_is_found_by_what_people_know_of_it),
+      ENGINES_TEST(of_many_that_begin_alike_a_customer_finds_each),
+      ENGINES_TEST(each_tab_counts_what_its_list_shows),
       ENGINES_TEST(the_database_knows_the_decimals_of_each_currency))
