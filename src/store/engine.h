@@ -32,6 +32,8 @@ struct tx {
     struct store *store;
     void *conn; /* where the statements go: on SQLite not always the store's own */
     enum tx_kind kind;
+    int tries;    /* 1: the first */
+    bool in_line; /* PostgreSQL: counts among those who write (postgres.c) */
     bool open;    /* begun, and neither committed nor rolled back */
     bool lost;    /* a statement was told ERR_BUSY: only a new transaction can help */
     bool unknown; /* the connection broke during the commit: never run it again by itself */

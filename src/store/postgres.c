@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <libpq-fe.h>
+#include <pthread.h>
 #include <string.h>
 
 enum { ROWS_AT_ONCE = 256 };
@@ -89,15 +90,27 @@ static bool settle(struct op *op, struct pg_conn *conn)
                   "set lock_timeout = '5s'; set idle_in_transaction_session_timeout = '60s'");
 }
 
+/* Who may write: all of this process together, or one alone. */
+struct line {
+    pthread_mutex_t gate;
+    pthread_rwlock_t writing;
+};
+
 static bool pg_open(struct op *op, struct database *db)
 {
-    (void)op, (void)db; /* each store has its own connection, and nothing is shared */
+    (void)op; /* each store has its own connection; what they share is who may write */
+    struct line *line = arena_new(db->mem, struct line);
+    pthread_mutex_init(&line->gate, NULL);
+    pthread_rwlock_init(&line->writing, NULL);
+    db->shared = line;
     return true;
 }
 
 static void pg_close(struct database *db)
 {
-    (void)db;
+    struct line *line = db->shared;
+    pthread_mutex_destroy(&line->gate);
+    pthread_rwlock_destroy(&line->writing);
 }
 
 static void pg_count(struct database *db, struct database_counts *out)
@@ -426,6 +439,40 @@ static bool pg_snapshot(struct op *op, void *c, str *out)
 /* ---- transactions -----------------------------------------------------------------------------
  */
 
+/* Serializable transactions that meet are told to begin again; where all want the same row, as the
+ * next number of a series is, most of many meet each time. So whoever has met others twice does it
+ * alone: the rest of this process waits for that one, and it meets at most other processes. */
+enum { TOGETHER_TRIES = 2 };
+
+/* Who waits to be alone keeps the gate, so that no newcomer goes ahead of him. */
+static void line_enter(struct tx *tx)
+{
+    struct line *line = tx->store->db->shared;
+    if (tx->kind != TX_WRITE) return;
+    pthread_mutex_lock(&line->gate);
+    if (tx->tries > TOGETHER_TRIES)
+        pthread_rwlock_wrlock(&line->writing);
+    else
+        pthread_rwlock_rdlock(&line->writing);
+    pthread_mutex_unlock(&line->gate);
+    tx->in_line = true;
+}
+
+static void line_leave(struct tx *tx)
+{
+    struct line *line = tx->store->db->shared;
+    if (tx->in_line) pthread_rwlock_unlock(&line->writing);
+    tx->in_line = false;
+}
+
+static bool reconnect(struct op *op, struct pg_conn *conn)
+{
+    if (PQstatus(conn->pg) == CONNECTION_OK) return true;
+    PQreset(conn->pg);
+    if (PQstatus(conn->pg) != CONNECTION_OK) return pg_fail(op, conn->pg, NULL, "connect");
+    return settle(op, conn);
+}
+
 static bool pg_begin(struct op *op, struct tx *tx)
 {
     static const char *const begin[] = {
@@ -435,12 +482,10 @@ static bool pg_begin(struct op *op, struct tx *tx)
     };
     struct pg_conn *conn = tx->store->conn;
     tx->conn = conn;
-    if (PQstatus(conn->pg) != CONNECTION_OK) {
-        PQreset(conn->pg);
-        if (PQstatus(conn->pg) != CONNECTION_OK) return pg_fail(op, conn->pg, NULL, "connect");
-        if (!settle(op, conn)) return false;
-    }
-    return script(op, conn->pg, begin[tx->kind]);
+    line_enter(tx);
+    if (reconnect(op, conn) && script(op, conn->pg, begin[tx->kind])) return true;
+    line_leave(tx);
+    return false;
 }
 
 static void rollback(PGconn *pg)
@@ -467,6 +512,7 @@ static bool pg_end(struct op *op, struct tx *tx, bool good)
     bool done = good && commit(op, conn->pg);
     if (good && !done && PQstatus(conn->pg) != CONNECTION_OK) tx->unknown = true;
     if (!done) rollback(conn->pg);
+    line_leave(tx);
     return done;
 }
 
@@ -474,6 +520,7 @@ static void pg_abandon(struct tx *tx)
 {
     struct pg_conn *conn = tx->conn;
     rollback(conn->pg);
+    line_leave(tx);
 }
 
 const struct store_engine store_postgres = {
