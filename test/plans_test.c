@@ -81,10 +81,10 @@ static bool by_partial_index(struct arena *mem, sqlite3 *db, str detail)
 
 /* Pages in the order of an index: without it each page would sort all that is behind it. */
 static const char *const in_order[] = {
-    "domain/receivables/receivables/open_page",    "domain/customers/customers/customer_page",
-    "domain/payments/payments/payment_page",       "domain/payments/payments/payment_page_all",
-    "domain/ledger/ledger/entry_postings",         "domain/reports/timeline/timeline_page",
-    "domain/reports/timeline/timeline_topic_page",
+    "domain/receivables/receivables/open_page",  "domain/receivables/receivables/open_page_all",
+    "domain/customers/customers/customer_page",  "domain/payments/payments/payment_page",
+    "domain/payments/payments/payment_page_all", "domain/ledger/ledger/entry_postings",
+    "domain/reports/timeline/timeline_page",     "domain/reports/timeline/timeline_topic_page",
 };
 
 static bool is_in_order(const char *name)

@@ -26,7 +26,7 @@ select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.k
        coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.amount_minor, i.currency,
        i.open_minor, i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency, false
   from item i left join document d on d.id = i.document left join customer c on c.id = i.customer
- where i.open_minor > 0 and i.kind in ('invoice', 'credit_note', 'payment')
+ where i.open_minor > 0 and i.kind <> 'deduction' and i.kind <> 'receipt'
    and (i.currency, i.due, i.id) > (:after_currency, :after_due, :after_id)
  order by i.currency, i.due, i.id
  limit :limit;
