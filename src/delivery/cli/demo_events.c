@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "delivery/cli/demo_work.h"
 #include "delivery/jobs/import_jobs.h"
 #include "domain/access/people.h"
 #include "domain/company/company.h"
@@ -337,10 +338,17 @@ static bool share_one(struct op *op, void *arg)
     return list.count == 0 || share_add(op, filter.customer, list.at[0].document, clerk.id, &id);
 }
 
+static bool team_works(struct op *op, void *arg)
+{
+    const struct events *e = arg;
+    return demo_work_make(op, e->today);
+}
+
 bool demo_events_make(struct op *op, const struct app *app, struct store *store, date today)
 {
     static bool (*const quiet[])(struct op *, void *) = {people_invite, transfers_receive,
-                                                         transfer_bounce, export_first, share_one};
+                                                         transfer_bounce, export_first, share_one,
+                                                         team_works};
     struct events e = {.app = app, .store = store, .today = today};
     const struct actor *actor = op->actor;
     instant now = op->now;

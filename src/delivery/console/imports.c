@@ -328,7 +328,8 @@ static struct reply result_show(struct request *rq)
         return reply_errors(rq);
     struct import_result_view v = {
         .name = s.file_name,
-        .under = filled(rq, N_("{1}, {2}"), s.who, moment(rq, s.started)),
+        .under = s.who.len > 0 ? filled(rq, N_("{1}, {2}"), s.who, moment(rq, s.started))
+                               : moment(rq, s.started),
         .note = result_note(rq, &s),
         .bad = str_eq(s.state, S("failed")) || s.problem.len > 0,
         .has_refused_file = s.refused > 0,

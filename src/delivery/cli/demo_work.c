@@ -1,0 +1,216 @@
+#include "delivery/cli/demo_work.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "domain/access/people.h"
+#include "domain/customers/customers.h"
+#include "domain/notices/wishes.h"
+#include "domain/payments/payments.h"
+#include "domain/receivables/deductions.h"
+#include "domain/receivables/receivables.h"
+#include "domain/reports/timeline.h"
+#include "domain/work/application.h"
+
+#include <assert.h>
+
+/* clang-format off */
+
+/* Transfers that came short: the invoice is closed, the difference waits as a deduction. */
+static const struct short_transfer {
+    const char *customer, *payer, *reference, *reason, *note;
+    int64_t short_minor;
+    int days_ago;
+    bool owned;
+    const char *decided; /* valid, for this reason; NULL: not yet */
+} shorts[] = {
+    {"20260", "MOREAU INDUSTRIE SAS", "facture du mois, moins avarie", "damaged_goods",
+     "One of the brakes arrived with a cracked housing.", 4860, 12, true, NULL},
+    {"20180", "AALTO HYDRAULIIKKA OY", "less freight as agreed", "freight",
+     "Freight was agreed to be free on this order.", 3600, 9, true,
+     "Confirmed by the order confirmation: free of freight."},
+    {"20225", "RIDGEWAY QUARRY", "paid less OL-05 not received", "missing_items",
+     "One can of gear oil was missing from the crate.", 6190, 6, false, NULL},
+    {0},
+};
+
+static const struct remark {
+    const char *customer, *kind, *words;
+    int days_ago;
+} remarks[] = {
+    {"20118", "call", "Spoke with Owen Calder. The list of what the transfer pays follows by mail "
+     "this week.", 8},
+    {"20417", "call", "Maya Okafor asks for one statement a month instead of one a week.", 11},
+    {"20417", "note", "Pays on the last working day of the month; no reminder before that.", 3},
+    {"20219", "letter", "Payment plan confirmed in writing: three equal parts until March.", 5},
+    {0},
+};
+
+static const struct sending {
+    const char *customer;
+    enum notice_kind kind;
+} letters[] = {
+    {"20102", NOTICE_STATEMENT},
+    {"20118", NOTICE_REMINDER},
+    {0},
+};
+/* clang-format on */
+
+static bool customer_of(struct op *op, const char *number, int64_t *id)
+{
+    struct customer customer;
+    bool found;
+    if (!customer_find(op, str_of(number), &customer, &found)) return false;
+    assert(found);
+    *id = customer.id;
+    return true;
+}
+
+/* The oldest invoice in euro from which this much can be missing; item 0 when there is none. */
+static bool oldest_invoice(struct op *op, int64_t customer, int64_t less, date today,
+                           struct receivable *out)
+{
+    struct receivables list;
+    struct receivables_filter filter = {
+        .customer = customer,
+        .show = SHOW_OPEN,
+        .order = ORDER_DUE,
+        .currency = S("EUR"),
+        .limit = 50,
+        .today = today,
+    };
+    *out = (struct receivable){0};
+    if (!receivables_list(op, &filter, &list)) return false;
+    for (ptrdiff_t i = 0; i < list.count && out->item == 0; i++)
+        if (list.at[i].side > 0 && list.at[i].open.minor > 2 * less &&
+            list.at[i].reserved.minor == 0 && list.at[i].disputed.minor == 0)
+            *out = list.at[i];
+    return true;
+}
+
+static bool money_on_account(struct op *op, int64_t customer, int64_t payment, date today,
+                             int64_t *item)
+{
+    struct unapplied_filter filter = {.customer = customer, .limit = 50, .today = today};
+    struct unapplied_list list;
+    *item = 0;
+    if (!unapplied_list(op, &filter, &list)) return false;
+    for (ptrdiff_t i = 0; i < list.count; i++)
+        if (list.at[i].payment == payment) *item = list.at[i].item;
+    return true;
+}
+
+static bool apply_short(struct op *op, const struct short_transfer *t, int64_t from,
+                        const struct receivable *invoice)
+{
+    struct application a;
+    int64_t batch;
+    if (!application_get(op, from, &a)) return false;
+    for (ptrdiff_t i = 0; i < a.debts; i++) {
+        if (a.lines[i].item != invoice->item) continue;
+        a.lines[i].amount = a.free;
+        a.lines[i].rest = REST_DEDUCTION;
+        a.lines[i].reason = str_of(t->reason);
+        a.lines[i].note = str_of(t->note);
+    }
+    application_check(op, &a);
+    return application_post(op, &a, &batch);
+}
+
+static bool look_after(struct op *op, const struct short_transfer *t, int64_t customer,
+                       const struct person *clerk, date day)
+{
+    struct deduction_cases list;
+    struct deduction_filter filter = {.customer = customer, .all = true, .limit = 1};
+    if (!deduction_cases(op, &filter, &list)) return false;
+    assert(list.count == 1);
+    int64_t item = list.at[0].item;
+    if (t->owned && !deduction_own(op, item, clerk->id, clerk->name)) return false;
+    if (!t->decided) return true;
+    struct deduction_decision decision = {
+        .item = item, .valid = list.at[0].open, .note = str_of(t->decided), .day = day};
+    return deduction_decide(op, &decision);
+}
+
+static bool short_transfer(struct op *op, const struct short_transfer *t,
+                           const struct person *clerk, date today)
+{
+    struct receivable invoice;
+    struct received received;
+    int64_t customer, item;
+    date day = date_plus(today, -t->days_ago);
+    if (!customer_of(op, t->customer, &customer) ||
+        !oldest_invoice(op, customer, t->short_minor, today, &invoice))
+        return false;
+    if (invoice.item == 0) return true;
+    money less = money_of(t->short_minor, invoice.open.cur);
+    struct receipt_in in = {
+        .entity = invoice.entity,
+        .amount = money_sub(invoice.open, less),
+        .value_date = day,
+        .reference = str_of(t->reference),
+        .payer = str_of(t->payer),
+        .bank_ref = str_printf(op->mem, "NW97%04td", t - shorts),
+        .customer = customer,
+        .quiet = true,
+    };
+    op->now = day.days * DAY_US + 10 * HOUR_US;
+    if (!payment_receive(op, &in, &received) ||
+        !money_on_account(op, customer, received.payment, today, &item))
+        return false;
+    if (item == 0) return true;
+    op->now += HOUR_US;
+    return apply_short(op, t, item, &invoice) && look_after(op, t, customer, clerk, day);
+}
+
+static bool remark_write(struct op *op, const struct remark *r, date today)
+{
+    int64_t customer;
+    op->now = (today.days - r->days_ago) * DAY_US + 13 * HOUR_US;
+    return customer_of(op, r->customer, &customer) &&
+           timeline_note(op, customer, str_of(r->kind), str_of(r->words));
+}
+
+static bool letter_ask(struct op *op, const struct sending *l, int64_t person, date today)
+{
+    struct receivables list;
+    int64_t id, customer;
+    if (!customer_of(op, l->customer, &customer)) return false;
+    struct receivables_filter filter = {
+        .customer = customer, .show = SHOW_OPEN, .limit = 1, .today = today};
+    if (!receivables_list(op, &filter, &list)) return false;
+    if (list.count == 0) return true;
+    struct mail_wish wish = {
+        .kind = l->kind,
+        .customer = customer,
+        .account = list.at[0].account,
+        .person = person,
+        .day = today,
+    };
+    return mail_wish_add(op, &wish, &id);
+}
+
+static bool all_of_it(struct op *op, const struct person *clerk, date today)
+{
+    instant now = op->now;
+    for (const struct short_transfer *t = shorts; t->customer; t++)
+        if (!short_transfer(op, t, clerk, today)) return false;
+    for (const struct remark *r = remarks; r->customer; r++)
+        if (!remark_write(op, r, today)) return false;
+    op->now = now;
+    for (const struct sending *l = letters; l->customer; l++)
+        if (!letter_ask(op, l, clerk->id, today)) return false;
+    return true;
+}
+
+bool demo_work_make(struct op *op, date today)
+{
+    struct person clerk;
+    const struct actor *actor = op->actor;
+    instant now = op->now;
+    if (!person_find(op, S("jonas.brandt@nordwind.example"), &clerk)) return false;
+    struct actor jonas = {.kind = ACTOR_PERSON, .id = clerk.id, .name = clerk.name};
+    op->actor = &jonas;
+    bool made = all_of_it(op, &clerk, today);
+    op->actor = actor, op->now = now;
+    return made;
+}
