@@ -80,7 +80,7 @@ export default async function ({ site, page, person, step, everywhere, check }) 
   await step('decides the deduction in part: a credit note, the rest on the invoice', async () => {
     await page.goto('/console/deductions');
     await everywhere(page, 'deductions');
-    await page.locator('tbody th a').first().click();
+    await page.locator('tbody th a').last().click(); // the newest
     await page.getByRole('heading', { name: 'Decide' }).waitFor();
     await everywhere(page, 'deduction');
     await page.getByLabel('Owner').selectOption({ index: 1 });

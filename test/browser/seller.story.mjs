@@ -161,11 +161,4 @@ export default async function ({ site, page, person, step, everywhere, check }) 
     await sees('Confirmed as FI-2026-0042');
     await everywhere(page, 'exports');
   });
-
-  for (const path of ['customers', 'customers/new', 'invoices', 'payments', 'deductions', 'ageing',
-    'journal', 'journal/totals', 'audit', 'people', 'people/new', 'trouble'])
-    await step(`looks at /console/${path}`, async () => {
-      await page.goto(`/console/${path}`);
-      await everywhere(page, path.replaceAll(/\W/g, '-'));
-    });
 }

@@ -346,9 +346,8 @@ static bool team_works(struct op *op, void *arg)
 
 bool demo_events_make(struct op *op, const struct app *app, struct store *store, date today)
 {
-    static bool (*const quiet[])(struct op *, void *) = {people_invite, transfers_receive,
-                                                         transfer_bounce, export_first, share_one,
-                                                         team_works};
+    static bool (*const quiet[])(struct op *, void *) = {
+        people_invite, transfers_receive, transfer_bounce, export_first, share_one, team_works};
     struct events e = {.app = app, .store = store, .today = today};
     const struct actor *actor = op->actor;
     instant now = op->now;
