@@ -1,5 +1,3 @@
-import { amountField, box, choose, rowsOf } from './portal.mjs';
-
 export const name = 'every page of the portal, at every size, light and dark; what a page weighs';
 
 const PAGES = {
@@ -62,28 +60,6 @@ export default async function ({ site, page, step, everywhere, check, say }) {
     await page.goto('/no-such-page');
     await everywhere(page, 'not-found');
   });
-
-  // PICTURES=docs/images test/browser/run pages: the pictures of the README.
-  if (process.env.PICTURES)
-    await step('pictures for the README', async () => {
-      const picture = (what) => page.screenshot({ path: `${process.env.PICTURES}/${what}.png` });
-      await page.setViewportSize({ width: 1200, height: 750 });
-      await page.goto('/');
-      await picture('home');
-      await page.goto('/invoices?currency=EUR');
-      const rows = await rowsOf(page, 'EUR');
-      const chosen = rows.filter((row) => row.open > 0).slice(0, 3);
-      chosen.push(rows.find((row) => row.open < 0));
-      for (const row of chosen) await box(page, row).check();
-      await picture('invoices');
-      await choose(page, chosen);
-      await amountField(page, chosen[1]).fill(((chosen[1].open - 12000) / 100).toFixed(2));
-      await page.locator('button[value=update]').click();
-      await page.getByLabel(/^Why /).selectOption({ label: 'Damaged goods' });
-      await page.getByLabel(/^Note for/).fill('Two of the boxes were broken.');
-      await page.locator('button[value=update]').click();
-      await picture('checkout');
-    });
 
   await step('no page is heavy', async () => {
     for (const [name, sum] of Object.entries(weights)) {
