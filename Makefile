@@ -5,6 +5,7 @@
 # make tidy            check the rules of STYLE.md that a machine can check
 # make format          lay out the C code as .clang-format says
 # make fuzz            [T=csv] [SECONDS=30]: throw bytes at every parser; make fuzz-cover: how far it got
+# make sim             [SEED=1] [COUNT=300] [PLANT=new-key]: the money core on a simulated disk
 # make lang-missing    show the sentences that lack a translation; make lang puts them into the .po
 # make bench           how fast it is, as one table and build/bench.json  [QUICK=1]
 # make install         the program, its manual and completions, the unit [DESTDIR=] [PREFIX=/usr/local]
@@ -111,7 +112,7 @@ run: setup
 test: setup-test
 	@$(MAKE) --no-print-directory all test-programs
 	@B=$(B) scripts/test.sh $(T)
-test-programs: $(TESTBIN) $(TOOLS:%=$(B)/tools/%)
+test-programs: $(TESTBIN) $(B)/test/sim/sim $(TOOLS:%=$(B)/tools/%)
 
 # Figures are of the program as it is shipped; on PostgreSQL too where it is installed.
 bench: setup-test
@@ -186,6 +187,9 @@ dist:
 fuzz:
 	+@$(MAKE) --no-print-directory CC=clang V=fuzz build/clang-fuzz/fuzz
 	@scripts/fuzz.sh build/clang-fuzz/fuzz "$(T)" "$(or $(SECONDS),30)"
+# Every seed is a few hundred steps, the same ones each time.
+sim: $(B)/test/sim/sim
+	@$< --seed $(or $(SEED),1) --count $(or $(COUNT),300) $(if $(PLANT),--plant $(PLANT))
 fuzz-cover:
 	+@$(MAKE) --no-print-directory CC=clang V=cover build/clang-cover/fuzz
 	@scripts/fuzz.sh --cover build/clang-cover/fuzz "$(T)"
@@ -214,6 +218,9 @@ $(B)/src/store/statements_test $(B)/test/plans_test: %_test: %_test.o $(FIXTURE)
 
 $(B)/test/bench/bench: $(patsubst %.c,$(B)/%.o,$(wildcard test/bench/*.c)) $(STATEMENTS) \
                        $(B)/libquittance.a
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS)
+
+$(B)/test/sim/sim: $(patsubst %.c,$(B)/%.o,$(wildcard test/sim/*.c)) $(B)/libquittance.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS)
 
 $(B)/fuzz: $(patsubst %.c,$(B)/%.o,$(wildcard test/fuzz/*.c)) $(B)/libquittance.a
@@ -253,7 +260,7 @@ $(B)/flags: always
 	    echo '$(CFLAGS) $(LDFLAGS_$(V)) $(LDLIBS)' >$@
 
 .PHONY: all help setup setup-test run test test-programs bench bench-programs check tidy lang lang-missing format install \
-    deb dist fuzz fuzz-cover clean always
+    deb dist fuzz fuzz-cover sim clean always
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(call rwildcard,$(B)/,*.d)
