@@ -30,6 +30,7 @@ static const struct {
     {"domain/exchange/export/export_waiting_count", "looks for entries in no batch yet"},
     {"domain/exchange/export/export_choose", "looks for entries in no batch yet"},
     {"domain/receivables/receivables/deduction_rows", "of nobody named: all of them"},
+    {"domain/documents/statements/statement_due", "who is due a statement: each month, everybody"},
     {"domain/notices/notices/body_forget", "once a day, over what has not been forgotten yet"},
 };
 
