@@ -7,11 +7,13 @@
 #include "domain/access/people.h"
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
+#include "domain/documents/reminder.h"
 #include "domain/documents/statements.h"
 #include "domain/exchange/export.h"
 #include "domain/exchange/import_file.h"
 #include "domain/exchange/import_sql.h"
 #include "domain/notices/notices.h"
+#include "domain/notices/wishes.h"
 #include "domain/payments/methods.h"
 #include "domain/payments/payments.h"
 #include "domain/payments/trouble.h"
@@ -236,6 +238,17 @@ static bool make_statement(struct op *op, int64_t customer, int64_t *id)
     return account_for(op, customer, 1, EUR, &account) && statement_issue(op, &in, id);
 }
 
+static bool make_reminder(struct op *op, int64_t customer, int64_t *id)
+{
+    struct mail_wish wish = {
+        .kind = NOTICE_REMINDER, .customer = customer, .person = 1, .day = today(op)};
+    int64_t document;
+    if (!make_invoice(op, customer, &document)) return false;
+    if (!account_for(op, customer, 1, EUR, &wish.account)) return false;
+    return mail_wish_add(op, &wish, id) &&
+           reminder_issue(op, *id, wish.account, date_plus(wish.day, 400), S(""));
+}
+
 static bool make_money(struct op *op, int64_t customer, int64_t *id)
 {
     struct received received;
@@ -379,6 +392,7 @@ static const struct sample samples[] = {
     {.path = "/brand/logo", .literal = "none.png"},
     {.path = "/statements/:id", .prefix = "stm", .make = make_statement},
     {.path = "/console/statements", .prefix = "stm", .make = make_statement},
+    {.path = "/console/reminders", .prefix = "rem", .make = make_reminder},
     {.path = "/console/settings", .prefix = "sel", .make = make_seller},
     {.path = "/console/settings/:id/texts",
      .prefix = "sel",

@@ -17,8 +17,9 @@ struct making {
 str paper_link(struct arena *mem, const struct app *app, enum kept_kind kind, int64_t subject)
 {
     bool payment = kind == KEPT_RECEIPT || kind == KEPT_REFUND;
-    bool statement = kind == KEPT_STATEMENT || kind == KEPT_REMINDER;
-    if (statement) return str_printf(mem, "%.*s/invoices", STR(app->public_url));
+    if (kind == KEPT_REMINDER)
+        return str_printf(mem, "%.*s/invoices?show=overdue", STR(app->public_url));
+    if (kind == KEPT_STATEMENT) return str_printf(mem, "%.*s/invoices", STR(app->public_url));
     return str_printf(mem, "%.*s/%s/%.*s", STR(app->public_url), payment ? "payments" : "invoices",
                       STR(id_text(mem, app->keys, payment ? "pay" : "inv", subject)));
 }
@@ -33,10 +34,10 @@ static bool load(struct op *op, void *arg)
     case KEPT_DOCUMENT: return paper_of_document(op, m->subject, NULL, link, &m->paper);
     case KEPT_RECEIPT: return paper_of_payment(op, m->subject, NULL, link, &m->paper);
     case KEPT_REFUND: return paper_of_refund(op, m->subject, NULL, link, &m->paper);
-    case KEPT_STATEMENT:
+    case KEPT_STATEMENT: /* these two are stored when they are issued */
     case KEPT_REMINDER: break;
     }
-    return op_broken(op, ERR_INTERNAL, "nothing makes a document of kind %d", (int)m->kind);
+    return op_fail(op, ERR_MISSING, NULL, "There is no such document.");
 }
 
 static bool keep(struct op *op, void *arg)

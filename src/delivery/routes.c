@@ -14,6 +14,7 @@
 #include "delivery/console/imports.h"
 #include "delivery/console/invoices.h"
 #include "delivery/console/journal.h"
+#include "delivery/console/letters.h"
 #include "delivery/console/mail.h"
 #include "delivery/console/money_trouble.h"
 #include "delivery/console/overview.h"
@@ -99,6 +100,7 @@ const struct route *const all_routes[] = {
     console_money_trouble_routes,
     console_mail_routes,
     console_mail_acts_routes,
+    console_letters_routes,
     hook_routes,
     api_customers_routes,
     api_documents_routes,

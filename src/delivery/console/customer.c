@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/lang.h"
+#include "delivery/console/letters.h"
 #include "delivery/customer_form.h"
 #include "domain/access/people.h"
 #include "domain/audit/audit.h"
@@ -287,7 +288,8 @@ static struct reply customer_show(struct request *rq)
         if (str_eq(form->done, str_of(dones[i].value))) v.done = said(rq, dones[i].words);
     links_of(rq, id, &v);
     if (!facts_load(rq, &c, &v) || !balances_load(rq, id, &v) || !items_load(rq, id, &v) ||
-        !people_load(rq, id, &v) || !contacts_load(rq, id, &v) || !ageing_load(rq, id, &v) ||
+        !people_load(rq, id, &v) || !contacts_load(rq, id, &v) ||
+        !letters_sent(rq, id, &v.reminders) || !ageing_load(rq, id, &v) ||
         !history_load(rq, id, S(""), S(""), HAPPENINGS, &v.history) ||
         !console_frame(rq, c.name, HERE, &frame))
         return reply_errors(rq);

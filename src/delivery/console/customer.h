@@ -12,7 +12,7 @@ struct customer_view {
     str name, under, done;
     struct link_words acts[4];
     int act_count;
-    struct grid balances, ageing, items, contacts, people;
+    struct grid balances, ageing, items, contacts, people, reminders;
     struct url all_items, all_payments, contact, invite, view_as, mails, mail_send, mail_links;
     struct url statements;
     struct facts facts;

@@ -5,10 +5,13 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/lang.h"
+#include "delivery/console/letters.h"
+#include "delivery/papers.h"
 #include "domain/audit/audit.h"
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
 #include "domain/documents/pay_links.h"
+#include "domain/documents/reminder.h"
 #include "domain/notices/bounces.h"
 #include "domain/notices/settings.h"
 #include "domain/notices/wishes.h"
@@ -274,28 +277,29 @@ static struct reply send_ask(struct request *rq)
     };
     struct answer *kinds = arena_array(rq->op.mem, struct answer, 2);
     kinds[0] = (struct answer){S("statement"), said(rq, N_("Statement of what is open, as PDF"))};
-    kinds[1] = (struct answer){S("reminder"), said(rq, N_("Reminder of what is overdue"))};
+    kinds[1] = (struct answer){S("reminder"), said(rq, N_("Reminder of what is overdue, as PDF"))};
     ask(rq, &v.questions, ASK_HIDDEN, "customer", N_("Customer"), place_id(rq, PLACE_CUSTOMER, id));
     struct question *q = ask(rq, &v.questions, ASK_SELECT, "what", N_("What"), S("statement"));
     q->answers = kinds, q->answer_count = 2;
     q = ask(rq, &v.questions, ASK_SELECT, "account", N_("Account"), S(""));
-    if (!account_answers(rq, id, q) || !readers_note(rq, id, &v.note)) return reply_errors(rq);
+    if (!account_answers(rq, id, q) || !readers_note(rq, id, &v.note) ||
+        !letters_preview(rq, id, &v.grid))
+        return reply_errors(rq);
     ask_problems(rq, &v.questions);
     return reply_form(rq, HERE, &v);
 }
 
-static bool something_overdue(struct request *rq, const struct account *a)
+/* What is asked for and the letter it brings are written down together. */
+static bool remind(struct request *rq, const struct mail_wish *wish)
 {
-    struct receivables items;
-    struct receivables_filter filter = {.customer = a->customer,
-                                        .entity = a->entity,
-                                        .show = SHOW_OVERDUE,
-                                        .currency = currency_text(&a->currency),
-                                        .limit = 1,
-                                        .today = rq->today};
-    if (!receivables_list(&rq->op, &filter, &items)) return false;
-    return items.count > 0 ||
-           op_fail(&rq->op, ERR_INVALID, "what", "Nothing is overdue on this account.");
+    struct reminder now;
+    int64_t id;
+    if (!reminder_load(&rq->op, wish->account, wish->day, &now)) return false;
+    if (now.overdue.minor == 0)
+        return op_fail(&rq->op, ERR_INVALID, "what", "Nothing is overdue on this account.");
+    return mail_wish_add(&rq->op, wish, &id) &&
+           reminder_issue(&rq->op, id, wish->account, wish->day,
+                          paper_link(rq->op.mem, rq->app, KEPT_REMINDER, id));
 }
 
 static struct reply send_now(struct request *rq)
@@ -312,8 +316,8 @@ static struct reply send_now(struct request *rq)
     };
     if (!account_get(&rq->op, form->account, &a)) return reply_errors(rq);
     if (a.customer != form->customer) return reply_missing(rq);
-    if (wish.kind == NOTICE_REMINDER && !something_overdue(rq, &a)) return reply_errors(rq);
-    if (!mail_wish_add(&rq->op, &wish, &id)) return reply_errors(rq);
+    if (wish.kind == NOTICE_REMINDER ? !remind(rq, &wish) : !mail_wish_add(&rq->op, &wish, &id))
+        return reply_errors(rq);
     return reply_see(rq, str_printf(rq->op.mem, HERE "?customer=%.*s",
                                     STR(place_id(rq, PLACE_CUSTOMER, form->customer))));
 }

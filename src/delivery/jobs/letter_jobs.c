@@ -9,6 +9,7 @@
 #include "delivery/jobs/mailing.h"
 #include "delivery/papers.h"
 #include "domain/documents/papers.h"
+#include "domain/documents/reminder.h"
 #include "domain/ledger/ledger.h"
 #include "domain/notices/wishes.h"
 #include "domain/payments/payments.h"
@@ -211,13 +212,41 @@ bool payment_refunded_job(struct op *op, const struct job *job)
 
 /* ---- by hand: a statement, a reminder ---- */
 
-/* What is open on the account: rows for the letter, the documents for its link, and the sums. */
+/* What is open on the account: rows for the letter, the documents for its link, and the sum. */
 struct account_state {
     struct letter_row *rows;
     int64_t *documents;
     ptrdiff_t row_count, document_count;
-    money open, overdue;
+    money open;
 };
+
+static void state_begin(struct arena *mem, currency cur, ptrdiff_t most, struct account_state *out)
+{
+    *out = (struct account_state){
+        .rows = arena_array(mem, struct letter_row, most + 1),
+        .documents = arena_array(mem, int64_t, most),
+        .open = money_of(0, cur),
+    };
+}
+
+static void state_add(struct arena *mem, const struct lang *lang, const struct receivable *r,
+                      money open, struct account_state *out)
+{
+    str label = r->number;
+    if (r->side > 0)
+        label = letter_fill(mem, lang, N_("{1}, due {2}"), r->number, lang_date(mem, lang, r->due));
+    out->rows[out->row_count++] =
+        (struct letter_row){.label = label, .amount = lang_money(mem, lang, open)};
+    out->open = money_add(out->open, open);
+    if (r->side > 0 && r->document) out->documents[out->document_count++] = r->document;
+}
+
+static void state_end(struct arena *mem, const struct lang *lang, struct account_state *out)
+{
+    out->rows[out->row_count++] = (struct letter_row){.label = str_of(say(lang, N_("Open"))),
+                                                      .amount = lang_money(mem, lang, out->open),
+                                                      .total = true};
+}
 
 static bool account_state(struct op *op, const struct mail_wish *wish, const struct lang *lang,
                           struct account_state *out)
@@ -225,74 +254,72 @@ static bool account_state(struct op *op, const struct mail_wish *wish, const str
     struct account a;
     struct receivables items;
     if (!account_get(op, wish->account, &a)) return false;
-    str code = currency_text(&a.currency);
     struct receivables_filter filter = {
         .customer = a.customer,
         .entity = a.entity,
-        .show = wish->kind == NOTICE_REMINDER ? SHOW_OVERDUE : SHOW_OPEN,
-        .currency = code,
+        .show = SHOW_OPEN,
+        .currency = currency_text(&a.currency),
         .today = wish->day,
     };
     if (!receivables_all(op, &filter, &items)) return false;
-    *out = (struct account_state){
-        .rows = arena_array(op->mem, struct letter_row, items.count + 1),
-        .documents = arena_array(op->mem, int64_t, items.count),
-        .open = money_of(0, a.currency),
-        .overdue = money_of(0, a.currency),
-    };
+    state_begin(op->mem, a.currency, items.count, out);
     for (ptrdiff_t i = 0; i < items.count; i++) {
         const struct receivable *r = &items.at[i];
-        money open = money_scale(r->open, r->side, 1, ROUND_DOWN);
-        str label = r->number;
-        if (wish->kind == NOTICE_REMINDER && r->disputed.minor > 0) continue; /* ours to answer */
-        if (r->side > 0)
-            label = letter_fill(op->mem, lang, N_("{1}, due {2}"), r->number,
-                                lang_date(op->mem, lang, r->due));
-        out->rows[out->row_count++] =
-            (struct letter_row){.label = label, .amount = lang_money(op->mem, lang, open)};
-        out->open = money_add(out->open, open);
-        if (r->side > 0 && date_cmp(r->due, wish->day) < 0)
-            out->overdue = money_add(out->overdue, open);
-        if (r->side > 0 && r->document) out->documents[out->document_count++] = r->document;
+        state_add(op->mem, lang, r, money_scale(r->open, r->side, 1, ROUND_DOWN), out);
     }
-    out->rows[out->row_count++] =
-        (struct letter_row){.label = str_of(say(lang, N_("Open"))),
-                            .amount = lang_money(op->mem, lang, out->open),
-                            .total = true};
+    state_end(op->mem, lang, out);
     return true;
 }
 
-static bool wish_letter(struct op *op, const struct mailing *m, const struct reader *to,
-                        const struct mail_wish *wish, str event, struct letter *out)
+static bool follow(struct op *op, const struct mailing *m, const struct reader *to, str event,
+                   const struct account_state *state, struct letter *out)
+{
+    out->rows = state->rows, out->row_count = state->row_count;
+    if (state->document_count == 0) return true;
+    out->button = str_of(say(to->lang, N_("See and pay")));
+    return reader_link(op, m, to, event, state->documents, state->document_count, &out->link);
+}
+
+static bool statement_letter(struct op *op, const struct mailing *m, const struct reader *to,
+                             const struct mail_wish *wish, str event, struct letter *out)
 {
     struct arena *mem = op->mem;
     struct text_facts facts;
     struct account_state state;
-    bool reminder = wish->kind == NOTICE_REMINDER;
     if (!account_state(op, wish, to->lang, &state)) return false;
     *out = letter_begin(mem, m, to, &facts);
     str open = lang_money(mem, to->lang, state.open);
-    str day = lang_date_long(mem, to->lang, wish->day);
     text_fact(&facts, "statement.number",
               str_printf(mem, "%.*s-%lld", STR(m->customer.number), (long long)wish->id));
-    text_fact(&facts, "statement.day", day);
+    text_fact(&facts, "statement.day", lang_date_long(mem, to->lang, wish->day));
     text_fact(&facts, "statement.open", open);
-    text_fact(&facts, "statement.overdue", lang_money(mem, to->lang, state.overdue));
-    out->heading = letter_fill(mem, to->lang, reminder ? N_("{1} is overdue") : N_("{1} is open"),
-                               open, S(""));
-    if (reminder) {
-        out->subject = letter_fill(mem, to->lang, N_("Reminder: {1} is overdue"), open, S(""));
-        out->lead = texts_say(mem, &to->texts, TEXT_PDF_REMINDER_INTRO, &facts);
-        letter_small(out, texts_say(mem, &to->texts, TEXT_PDF_REMINDER_CLOSING, &facts));
-    } else {
-        out->subject = texts_say(mem, &to->texts, TEXT_MAIL_STATEMENT_SUBJECT, &facts);
-        out->lead = texts_say(mem, &to->texts, TEXT_MAIL_STATEMENT_LEAD, &facts);
-    }
-    out->rows = state.rows, out->row_count = state.row_count;
-    out->table_title = str_of(say(to->lang, reminder ? N_("What is overdue") : N_("What is open")));
-    if (state.document_count == 0) return true;
-    out->button = str_of(say(to->lang, N_("See and pay")));
-    return reader_link(op, m, to, event, state.documents, state.document_count, &out->link);
+    out->heading = letter_fill(mem, to->lang, N_("{1} is open"), open, S(""));
+    out->subject = texts_say(mem, &to->texts, TEXT_MAIL_STATEMENT_SUBJECT, &facts);
+    out->lead = texts_say(mem, &to->texts, TEXT_MAIL_STATEMENT_LEAD, &facts);
+    out->table_title = str_of(say(to->lang, N_("What is open")));
+    return follow(op, m, to, event, &state, out);
+}
+
+static bool reminder_letter(struct op *op, const struct mailing *m, const struct reader *to,
+                            const struct reminder *r, date day, str event, struct letter *out)
+{
+    struct arena *mem = op->mem;
+    struct text_facts facts;
+    struct account_state state;
+    *out = letter_begin(mem, m, to, &facts);
+    state_begin(mem, r->account.currency, r->count, &state);
+    for (ptrdiff_t i = 0; i < r->count; i++)
+        state_add(mem, to->lang, r->items[i].of, r->items[i].open, &state);
+    state_end(mem, to->lang, &state);
+    str overdue = lang_money(mem, to->lang, r->overdue);
+    facts_of_reminder(mem, to->lang, r, &m->customer, day, &facts);
+    out->heading = letter_fill(mem, to->lang, N_("{1} is overdue"), overdue, S(""));
+    out->subject = letter_fill(mem, to->lang, N_("Reminder: {1} is overdue"), overdue, S(""));
+    out->lead = texts_say(mem, &to->texts, TEXT_PDF_REMINDER_INTRO, &facts);
+    letter_small(out, texts_say(mem, &to->texts, TEXT_PDF_REMINDER_CLOSING, &facts));
+    letter_small(out, str_of(say(to->lang, N_("This letter is attached as PDF."))));
+    out->table_title = str_of(say(to->lang, N_("What is overdue")));
+    return follow(op, m, to, event, &state, out);
 }
 
 bool mail_wish_job(struct op *op, const struct job *job)
@@ -303,15 +330,21 @@ bool mail_wish_job(struct op *op, const struct job *job)
     if (!mail_wish_get(op, job->subject, &wish) || !account_get(op, wish.account, &account))
         return false;
     if (!mailing_load(op, job->app, account.entity, wish.customer, 0, wish.kind, &m)) return false;
+    bool reminder = wish.kind == NOTICE_REMINDER;
+    struct reminder r = {.count = 0};
+    if (reminder && !reminder_load(op, wish.account, wish.day, &r)) return false;
+    if (reminder && r.overdue.minor == 0) return true; /* paid in the meantime */
     struct telling t = {
         .event = str_printf(op->mem, "%s:%lld", notice_kind_name(wish.kind), (long long)wish.id),
-        .document = "statement",
+        .document = reminder ? "reminder" : "statement",
         .document_id = wish.id,
     };
     for (ptrdiff_t i = 0; i < m.count; i++) {
+        const struct reader *to = &m.readers[i];
         struct letter letter;
-        if (!wish_letter(op, &m, &m.readers[i], &wish, t.event, &letter)) return false;
-        if (wish.kind == NOTICE_REMINDER && letter.row_count == 1) return true; /* only a sum */
+        if (!(reminder ? reminder_letter(op, &m, to, &r, wish.day, t.event, &letter)
+                       : statement_letter(op, &m, to, &wish, t.event, &letter)))
+            return false;
         if (!tell_reader(op, &m, &m.readers[i], &letter, &t)) return false;
     }
     return true;
@@ -337,6 +370,11 @@ static bool attach_document(struct op *op, const struct job *job, int64_t id, st
 static bool attach_receipt(struct op *op, const struct job *job, int64_t id, struct mail_file *out)
 {
     return attach(op, job, KEPT_RECEIPT, id, out);
+}
+
+static bool attach_reminder(struct op *op, const struct job *job, int64_t id, struct mail_file *out)
+{
+    return attach(op, job, KEPT_REMINDER, id, out);
 }
 
 struct stating {
@@ -367,6 +405,7 @@ static bool attach_statement(struct op *op, const struct job *job, int64_t id,
 const struct attachment_kind letter_attachments[] = {
     {"document", attach_document},
     {"receipt", attach_receipt},
+    {"reminder", attach_reminder},
     {"statement", attach_statement},
     {0},
 };

@@ -12,7 +12,7 @@ enum kept_kind {
     KEPT_RECEIPT,      /* the payment's */
     KEPT_REFUND,       /* the refund's */
     KEPT_STATEMENT,    /* the statement's */
-    KEPT_REMINDER,     /* the statement's that it is made from */
+    KEPT_REMINDER,     /* the wish's that asked for it (notices/wishes.h) */
 };
 
 struct kept {

@@ -7,12 +7,10 @@
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
 #include "domain/customers/terms.h"
-#include "domain/documents/epc.h"
 #include "domain/documents/look.h"
 #include "domain/documents/parts.h"
 #include "domain/ledger/ledger.h"
 #include "domain/payments/payments.h"
-#include "domain/payments/reference.h"
 
 bool paper_language(struct op *op, int64_t customer, const struct lang **out)
 {
@@ -122,46 +120,6 @@ static str document_lead(const struct parts *p, const struct document *d)
                      lang_date_long(p->mem, p->lang, d->due.value));
 }
 
-#define EPC_MINOR_MAX INT64_C(99999999999) /* what the scheme can say */
-
-/* A payment part at the end; without an address that the scheme can say there is none. */
-static bool swiss_payment(struct op *op, const struct document *d, const struct entity *seller,
-                          struct paper *out)
-{
-    struct swiss_in in = {
-        .iban = seller->iban, .amount = d->total, .number = d->number, .message = out->title};
-    struct swiss_bill *bill = arena_new(op->mem, struct swiss_bill);
-    str country = seller->country.len == 2 ? seller->country : str_head(seller->iban, 2);
-    if (!swiss_party_of(seller->payee, seller->address, country, &in.to)) return true;
-    if (!swiss_party_of(out->to.name, out->to.address, out->to.country, &in.from))
-        in.from = (struct swiss_party){0};
-    if (!swiss_code(op, &in, bill)) return false;
-    out->swiss = bill;
-    return true;
-}
-
-/* The invoice's own creditor reference: a transfer that carries it needs no other words. */
-static bool document_payment(struct op *op, const struct parts *p, const struct document *d,
-                             const struct entity *seller, struct paper *out)
-{
-    if (d->kind != DOCUMENT_INVOICE || seller->iban.len == 0 || d->total.minor == 0) return true;
-    out->from.bank = str_printf(p->mem, "%.*s\nIBAN %.*s\nBIC %.*s\n%.*s", STR(seller->payee),
-                                STR(reference_groups(p->mem, seller->iban)), STR(seller->bic),
-                                STR(part_fill(p, N_("Reference {1}"), d->number, S(""))));
-    if (swiss_fits(seller->iban, d->total.cur)) return swiss_payment(op, d, seller, out);
-    bool euro = str_eq(currency_text(&d->total.cur), S("EUR"));
-    if (!euro || d->total.minor > EPC_MINOR_MAX) return true;
-    struct epc in = {
-        .name = seller->payee,
-        .iban = seller->iban,
-        .bic = seller->bic,
-        .amount = d->total,
-        .text = d->number,
-    };
-    out->payment_label = str_of(say(p->lang, N_("Pay by transfer with your banking app")));
-    return epc_code(op, &in, &out->payment_code);
-}
-
 bool paper_of_document(struct op *op, int64_t document, const struct lang *lang, str link,
                        struct paper *out)
 {
@@ -200,5 +158,8 @@ bool paper_of_document(struct op *op, int64_t document, const struct lang *lang,
         .closing = invoice ? TEXT_PDF_INVOICE_CLOSING : TEXT_PDF_CREDIT_CLOSING,
         .facts = &facts,
     };
-    return paper_look(op, &look, out) && document_payment(op, &p, &d, &seller, out);
+    if (!paper_look(op, &look, out)) return false;
+    if (!invoice || d.total.minor == 0) return true;
+    struct transfer transfer = {.seller = &seller, .amount = d.total, .number = d.number};
+    return part_transfer(op, &p, &transfer, out);
 }

@@ -24,4 +24,15 @@ struct paper_row part_total(const struct parts *p, ptrdiff_t columns, const char
 void part_table(const struct parts *p, const struct paper_column *columns, ptrdiff_t column_count,
                 const struct paper_row *rows, ptrdiff_t row_count, struct paper *out);
 
+/* How to pay it by transfer: the bank lines, and a payment QR or the payment part of a Swiss
+ * QR-bill where the account and the currency allow one. A seller without an account: nothing. */
+struct transfer {
+    const struct entity *seller;
+    money amount;   /* above zero */
+    str number;     /* of the one document that is paid; empty: there are several */
+    str remittance; /* of several: what the payer writes; at most 140 characters */
+};
+bool part_transfer(struct op *op, const struct parts *p, const struct transfer *in,
+                   struct paper *out) MUST_USE;
+
 #endif

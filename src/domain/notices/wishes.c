@@ -1,5 +1,6 @@
 #include "domain/notices/wishes.h"
 
+#include "base/arena.h"
 #include "domain/audit/audit.h"
 #include "domain/notices/wishes_sql.h"
 #include "store/outbox.h"
@@ -40,4 +41,23 @@ bool mail_wish_get(struct op *op, int64_t id, struct mail_wish *out)
     };
     return notice_kind_from(row.kind, &out->kind) ||
            op_broken(op, ERR_INTERNAL, "wish %lld is of no kind", (long long)id);
+}
+
+bool mail_wishes_of(struct op *op, int64_t customer, enum notice_kind kind, struct mail_wishes *out)
+{
+    struct wishes_of_list rows;
+    struct wishes_of_args args = {.customer = customer, .kind = str_of(notice_kind_name(kind))};
+    if (!sql_wishes_of(op, args, &rows)) return false;
+    *out = (struct mail_wishes){arena_array(op->mem, struct mail_wish, rows.count), rows.count};
+    for (ptrdiff_t i = 0; i < rows.count; i++)
+        out->at[i] = (struct mail_wish){
+            .id = rows.at[i].id,
+            .kind = kind,
+            .customer = customer,
+            .account = rows.at[i].account,
+            .person = rows.at[i].person,
+            .day = rows.at[i].day,
+            .created = rows.at[i].created,
+        };
+    return true;
 }

@@ -17,4 +17,12 @@ struct mail_wish {
 bool mail_wish_add(struct op *op, const struct mail_wish *in, int64_t *id) MUST_USE;
 bool mail_wish_get(struct op *op, int64_t id, struct mail_wish *out) MUST_USE;
 
+/* Of one customer and kind, newest first, at most 20. */
+struct mail_wishes {
+    struct mail_wish *at;
+    ptrdiff_t count;
+};
+bool mail_wishes_of(struct op *op, int64_t customer, enum notice_kind kind,
+                    struct mail_wishes *out) MUST_USE;
+
 #endif
