@@ -43,7 +43,7 @@ const INSIDE = {
   'customer-contact': ['/console/customers?q=Hallam', '/console/customers/cus_', '$/contact'],
   'customer-invite': ['/console/customers?q=Hallam', '/console/customers/cus_', '$/invite'],
   item: ['/console/invoices', '/console/items/itm_'],
-  payment: ['/console/payments?show=card', '/console/payments/pay_'],
+  payment: ['/console/payments', '/console/payments/pay_'],
   apply: ['/console/unapplied', '/console/unapplied/itm_'],
   import: ['/console/imports', '/console/imports/imp_'],
   batch: ['/console/exports', '/console/exports/exp_'],
@@ -100,6 +100,7 @@ export default async function ({ site, page, step, shot, everywhere, check }) {
     await page.goto('/preferences');
     await page.locator('select[name=language]').selectOption('de');
     await page.locator('form:has(select[name=language]) button.go').click();
+    await page.locator('html[lang=de]').waitFor();
     await page.setViewportSize({ width: 320, height: 800 });
     for (const [what, url] of seen) {
       await page.goto(url);
