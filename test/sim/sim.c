@@ -271,7 +271,7 @@ static enum plant plant_of(int count, char **words)
     return PLANT_NOTHING;
 }
 
-/* sim --seed N --count N [--plant NAME] [--loud 1] */
+/* sim --seed N --count N [--plant NAME] [--shrink 1] [--loud 1] */
 int main(int count, char **words)
 {
     struct runs r = {.plant = plant_of(count, words)};
@@ -292,6 +292,7 @@ int main(int count, char **words)
         printf("seed %" PRIu64 " FAILED: %s\n", seed, r.outcome.why);
         if (r.plant != PLANT_NOTHING) {
             printf("planted %s: caught by seed %" PRIu64 "\n", plant_names[r.plant], seed);
+            if (number_of(count, words, "--shrink", 0)) shrink(&r, seed);
             break;
         }
         if (failed <= 3) shrink(&r, seed);
