@@ -17,6 +17,8 @@ static str header(struct request *rq, const char *name)
 {
     const struct sent *s = (const struct sent *)rq;
     const struct browser *b = s->browser;
+    static const struct forgery none = {0};
+    const struct forgery *forged = b->forged ? b->forged : &none;
     const struct {
         const char *name, *value;
     } headers[] = {
@@ -27,12 +29,21 @@ static str header(struct request *rq, const char *name)
         {"Sec-Purpose", b->purpose},
         {"Idempotency-Key", b->idempotency_key},
         {"If-Match", b->if_match},
-        {"Sec-Fetch-Site", b->foreign_form ? "cross-site" : "same-origin"},
+        {"Sec-Fetch-Site", forged->site      ? forged->site
+                           : b->foreign_form ? "cross-site"
+                                             : "same-origin"},
+        {"Origin", forged->origin},
+        {"Host", forged->host},
+        {"X-Forwarded-Host", forged->host},
+        {"X-Forwarded-Server", forged->host},
+        {"X-Original-URL", forged->host},
+        {"Forwarded", forged->host},
         {"Content-Type", rq->method == GET         ? NULL
                          : route_is_api(rq->route) ? "application/json"
                                                    : "application/x-www-form-urlencoded"},
     };
-    if (strcmp(name, "X-Form-Token") == 0) return rq->form_token;
+    if (strcmp(name, "X-Form-Token") == 0)
+        return forged->token ? str_of(forged->token) : rq->form_token;
     if (strcmp(name, "Authorization") == 0 && b->bearer)
         return str_printf(rq->op.mem, "Bearer %s", b->bearer);
     for (ptrdiff_t i = 0; i < COUNT(headers); i++)
@@ -127,14 +138,16 @@ struct reply browser_send(struct browser *b, enum method method, str path, str f
     if (method != GET && route_is_api(match.route))
         s.rq.body = fields.len ? fields : S("{}");
     else if (method != GET)
-        s.rq.body = str_printf(b->f->mem, "%.*s%sform_token=%.*s", STR(fields),
-                               fields.len ? "&" : "", STR(form_token(b)));
+        s.rq.body = str_printf(
+            b->f->mem, "%.*s%sform_token=%.*s", STR(fields), fields.len ? "&" : "",
+            STR(b->forged && b->forged->token ? str_of(b->forged->token) : form_token(b)));
     struct typed file = {.kind = TYPED_FILE, .file = b->file};
     if (b->file_field) {
         file.name = str_of(b->file_field);
         s.rq.typed = &file;
     }
     struct reply reply = web_handle(&s.rq, match.route);
+    if (b->seen) b->seen(b->seen_arg, &s.rq, &reply);
     b->file_field = NULL;
     for (ptrdiff_t i = 0; i < COUNT(reply.cookies); i++)
         if (reply.cookies[i].name) keep_cookie(b, &reply.cookies[i]);

@@ -9,6 +9,11 @@
 
 enum { BROWSER_COOKIES = 4 };
 
+/* What a forger adds to a request, or puts in the place of what a browser says. NULL: nothing. */
+struct forgery {
+    const char *host, *origin, *site, *token; /* token "": none is sent */
+};
+
 struct browser {
     struct fixture *f;
     const struct app *app;
@@ -21,6 +26,10 @@ struct browser {
         const char *name;
         str value;
     } cookies[BROWSER_COOKIES];
+    const struct forgery *forged;
+    /* Called with each answer, for what only stands in its headers. */
+    void (*seen)(void *arg, struct request *rq, const struct reply *reply);
+    void *seen_arg;
     struct visitor who; /* as the edge saw it last time */
 };
 

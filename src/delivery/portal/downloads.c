@@ -13,12 +13,21 @@
 
 /* ---- CSV ---- */
 
+/* Spreadsheets read the wide forms of = + - @ like the narrow ones. */
+static bool begins_formula(str s)
+{
+    static const char *const signs[] = {"=",  "+",      "-",      "@",      "\t",    "\r",
+                                        "\n", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20"};
+    for (ptrdiff_t i = 0; i < COUNT(signs); i++)
+        if (str_starts(s, str_of(signs[i]))) return true;
+    return false;
+}
+
 void csv_cell(struct text *t, str s)
 {
     if (t->len > 0 && t->at[t->len - 1] != '\n') text_char(t, ',');
-    bool formula = s.len > 0 && memchr("=+-@\t\r", s.at[0], 6);
     text_char(t, '"');
-    if (formula) text_char(t, '\'');
+    if (begins_formula(s)) text_char(t, '\'');
     for (ptrdiff_t i = 0; i < s.len; i++) {
         if (s.at[i] == '"') text_char(t, '"');
         text_char(t, s.at[i]);
