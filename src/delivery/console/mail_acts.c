@@ -12,6 +12,7 @@
 #include "domain/customers/customers.h"
 #include "domain/documents/pay_links.h"
 #include "domain/documents/reminder.h"
+#include "domain/documents/statements.h"
 #include "domain/notices/bounces.h"
 #include "domain/notices/settings.h"
 #include "domain/notices/wishes.h"
@@ -302,13 +303,28 @@ static bool remind(struct request *rq, const struct mail_wish *wish)
                           paper_link(rq->op.mem, rq->app, KEPT_REMINDER, id));
 }
 
+/* A numbered statement of what is open now. */
+static bool state(struct request *rq, const struct account *a)
+{
+    int64_t id;
+    struct statement_in in = {
+        .customer = a->customer,
+        .entity = a->entity,
+        .currency = a->currency,
+        .form = STATEMENT_OPEN_ITEMS,
+        .from = rq->today,
+        .to = rq->today,
+        .link = paper_link(rq->op.mem, rq->app, KEPT_STATEMENT, 0),
+    };
+    return statement_issue(&rq->op, &in, &id) && statement_mail(&rq->op, id);
+}
+
 static struct reply send_now(struct request *rq)
 {
     const struct send_form *form = rq->in;
     struct account a;
-    int64_t id;
     struct mail_wish wish = {
-        .kind = str_eq(form->what, S("reminder")) ? NOTICE_REMINDER : NOTICE_STATEMENT,
+        .kind = NOTICE_REMINDER,
         .customer = form->customer,
         .account = form->account,
         .person = rq->who.person,
@@ -316,7 +332,7 @@ static struct reply send_now(struct request *rq)
     };
     if (!account_get(&rq->op, form->account, &a)) return reply_errors(rq);
     if (a.customer != form->customer) return reply_missing(rq);
-    if (wish.kind == NOTICE_REMINDER ? !remind(rq, &wish) : !mail_wish_add(&rq->op, &wish, &id))
+    if (str_eq(form->what, S("reminder")) ? !remind(rq, &wish) : !state(rq, &a))
         return reply_errors(rq);
     return reply_see(rq, str_printf(rq->op.mem, HERE "?customer=%.*s",
                                     STR(place_id(rq, PLACE_CUSTOMER, form->customer))));

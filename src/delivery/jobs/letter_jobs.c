@@ -10,6 +10,7 @@
 #include "delivery/papers.h"
 #include "domain/documents/papers.h"
 #include "domain/documents/reminder.h"
+#include "domain/documents/statements.h"
 #include "domain/ledger/ledger.h"
 #include "domain/notices/wishes.h"
 #include "domain/payments/payments.h"
@@ -194,7 +195,11 @@ bool payment_refunded_job(struct op *op, const struct job *job)
     if (!refund_get(op, job->subject, &r) || !payment_get(op, 0, r.payment, &p)) return false;
     if (!mailing_load(op, job->app, p.entity, p.customer, p.person, NOTICE_REFUND, &m))
         return false;
-    struct telling t = {.event = str_printf(op->mem, "refund:%lld", (long long)job->subject)};
+    struct telling t = {
+        .event = str_printf(op->mem, "refund:%lld", (long long)job->subject),
+        .document = "refund",
+        .document_id = job->subject,
+    };
     for (ptrdiff_t i = 0; i < m.count; i++) {
         const struct reader *to = &m.readers[i];
         struct text_facts facts;
@@ -205,12 +210,13 @@ bool payment_refunded_job(struct op *op, const struct job *job)
         letter.heading =
             letter_fill(op->mem, to->lang, N_("{1} is on its way back"), amount, S(""));
         letter.lead = texts_say(op->mem, &to->texts, TEXT_MAIL_REFUND_LEAD, &facts);
+        letter_small(&letter, str_of(say(to->lang, N_("The receipt is attached as PDF."))));
         if (!tell_reader(op, &m, to, &letter, &t)) return false;
     }
     return true;
 }
 
-/* ---- by hand: a statement, a reminder ---- */
+/* ---- statements, and reminders by hand ---- */
 
 /* What is open on the account: rows for the letter, the documents for its link, and the sum. */
 struct account_state {
@@ -248,26 +254,27 @@ static void state_end(struct arena *mem, const struct lang *lang, struct account
                                                       .total = true};
 }
 
-static bool account_state(struct op *op, const struct mail_wish *wish, const struct lang *lang,
-                          struct account_state *out)
+/* The account a statement is of: what is open on it now is what its link opens. */
+static bool statement_state(struct op *op, const struct statement *s, const struct lang *lang,
+                            struct account_state *out)
 {
-    struct account a;
     struct receivables items;
-    if (!account_get(op, wish->account, &a)) return false;
     struct receivables_filter filter = {
-        .customer = a.customer,
-        .entity = a.entity,
+        .customer = s->customer,
+        .entity = s->entity,
         .show = SHOW_OPEN,
-        .currency = currency_text(&a.currency),
-        .today = wish->day,
+        .currency = currency_text(&s->balance.cur),
+        .today = s->to,
     };
     if (!receivables_all(op, &filter, &items)) return false;
-    state_begin(op->mem, a.currency, items.count, out);
-    for (ptrdiff_t i = 0; i < items.count; i++) {
-        const struct receivable *r = &items.at[i];
-        state_add(op->mem, lang, r, money_scale(r->open, r->side, 1, ROUND_DOWN), out);
-    }
-    state_end(op->mem, lang, out);
+    state_begin(op->mem, s->balance.cur, items.count, out);
+    for (ptrdiff_t i = 0; i < items.count; i++)
+        if (items.at[i].side > 0 && items.at[i].document)
+            out->documents[out->document_count++] = items.at[i].document;
+    out->rows[out->row_count++] =
+        (struct letter_row){.label = str_of(say(lang, N_("Balance"))),
+                            .amount = lang_money(op->mem, lang, s->balance),
+                            .total = true};
     return true;
 }
 
@@ -280,24 +287,43 @@ static bool follow(struct op *op, const struct mailing *m, const struct reader *
     return reader_link(op, m, to, event, state->documents, state->document_count, &out->link);
 }
 
+/* It says what the attached statement says, however the account went on. */
 static bool statement_letter(struct op *op, const struct mailing *m, const struct reader *to,
-                             const struct mail_wish *wish, str event, struct letter *out)
+                             const struct statement *s, str event, struct letter *out)
 {
     struct arena *mem = op->mem;
     struct text_facts facts;
     struct account_state state;
-    if (!account_state(op, wish, to->lang, &state)) return false;
+    if (!statement_state(op, s, to->lang, &state)) return false;
     *out = letter_begin(mem, m, to, &facts);
-    str open = lang_money(mem, to->lang, state.open);
-    text_fact(&facts, "statement.number",
-              str_printf(mem, "%.*s-%lld", STR(m->customer.number), (long long)wish->id));
-    text_fact(&facts, "statement.day", lang_date_long(mem, to->lang, wish->day));
+    str open = lang_money(mem, to->lang, s->balance);
+    text_fact(&facts, "statement.number", s->number);
+    text_fact(&facts, "statement.day", lang_date_long(mem, to->lang, s->to));
     text_fact(&facts, "statement.open", open);
     out->heading = letter_fill(mem, to->lang, N_("{1} is open"), open, S(""));
     out->subject = texts_say(mem, &to->texts, TEXT_MAIL_STATEMENT_SUBJECT, &facts);
     out->lead = texts_say(mem, &to->texts, TEXT_MAIL_STATEMENT_LEAD, &facts);
-    out->table_title = str_of(say(to->lang, N_("What is open")));
     return follow(op, m, to, event, &state, out);
+}
+
+bool statement_mail_job(struct op *op, const struct job *job)
+{
+    struct statement s;
+    struct mailing m;
+    if (!statement_get(op, job->subject, &s)) return false;
+    if (!mailing_load(op, job->app, s.entity, s.customer, 0, NOTICE_STATEMENT, &m)) return false;
+    struct telling t = {
+        .event = str_printf(op->mem, "statement-issued:%lld", (long long)s.id),
+        .document = "statement-issued",
+        .document_id = s.id,
+    };
+    for (ptrdiff_t i = 0; i < m.count; i++) {
+        struct letter letter;
+        if (!statement_letter(op, &m, &m.readers[i], &s, t.event, &letter) ||
+            !tell_reader(op, &m, &m.readers[i], &letter, &t))
+            return false;
+    }
+    return true;
 }
 
 static bool reminder_letter(struct op *op, const struct mailing *m, const struct reader *to,
@@ -330,22 +356,20 @@ bool mail_wish_job(struct op *op, const struct job *job)
     if (!mail_wish_get(op, job->subject, &wish) || !account_get(op, wish.account, &account))
         return false;
     if (!mailing_load(op, job->app, account.entity, wish.customer, 0, wish.kind, &m)) return false;
-    bool reminder = wish.kind == NOTICE_REMINDER;
-    struct reminder r = {.count = 0};
-    if (reminder && !reminder_load(op, wish.account, wish.day, &r)) return false;
-    if (reminder && r.overdue.minor == 0) return true; /* paid in the meantime */
+    struct reminder r;
+    if (!reminder_load(op, wish.account, wish.day, &r)) return false;
+    if (r.overdue.minor == 0) return true; /* paid in the meantime */
     struct telling t = {
         .event = str_printf(op->mem, "%s:%lld", notice_kind_name(wish.kind), (long long)wish.id),
-        .document = reminder ? "reminder" : "statement",
+        .document = "reminder",
         .document_id = wish.id,
     };
     for (ptrdiff_t i = 0; i < m.count; i++) {
         const struct reader *to = &m.readers[i];
         struct letter letter;
-        if (!(reminder ? reminder_letter(op, &m, to, &r, wish.day, t.event, &letter)
-                       : statement_letter(op, &m, to, &wish, t.event, &letter)))
+        if (!reminder_letter(op, &m, to, &r, wish.day, t.event, &letter) ||
+            !tell_reader(op, &m, to, &letter, &t))
             return false;
-        if (!tell_reader(op, &m, &m.readers[i], &letter, &t)) return false;
     }
     return true;
 }
@@ -377,35 +401,19 @@ static bool attach_reminder(struct op *op, const struct job *job, int64_t id, st
     return attach(op, job, KEPT_REMINDER, id, out);
 }
 
-struct stating {
-    int64_t wish;
-    struct paper paper;
-};
-
-static bool state(struct op *op, void *arg)
+static bool attach_refund(struct op *op, const struct job *job, int64_t id, struct mail_file *out)
 {
-    struct stating *s = arg;
-    struct mail_wish wish;
-    const struct lang *lang;
-    return mail_wish_get(op, s->wish, &wish) && paper_language(op, wish.customer, &lang) &&
-           paper_of_open_items(op, wish.account, lang, wish.day, &s->paper);
+    return attach(op, job, KEPT_REFUND, id, out);
 }
 
-/* Of the day it was asked for, in the customer's language. */
 static bool attach_statement(struct op *op, const struct job *job, int64_t id,
                              struct mail_file *out)
 {
-    struct stating s = {.wish = id};
-    if (!store_transact(op, job->store, TX_READ, state, &s)) return false;
-    *out = (struct mail_file){.name = paper_file_name(op->mem, &s.paper),
-                              .type = S("application/pdf")};
-    return paper_pdf(op, &s.paper, &out->bytes);
+    return attach(op, job, KEPT_STATEMENT, id, out);
 }
 
 const struct attachment_kind letter_attachments[] = {
-    {"document", attach_document},
-    {"receipt", attach_receipt},
-    {"reminder", attach_reminder},
-    {"statement", attach_statement},
-    {0},
+    {"document", attach_document},          {"receipt", attach_receipt},
+    {"reminder", attach_reminder},          {"refund", attach_refund},
+    {"statement-issued", attach_statement}, {0},
 };

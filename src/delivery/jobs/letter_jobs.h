@@ -11,7 +11,9 @@ bool document_notice_job(struct op *op, const struct job *job) MUST_USE;
 bool payment_receipt_job(struct op *op, const struct job *job) MUST_USE;
 bool payment_failed_job(struct op *op, const struct job *job) MUST_USE;
 bool payment_refunded_job(struct op *op, const struct job *job) MUST_USE;
-/* A statement or a reminder that staff asked for by hand: the subject is the wish. */
+/* A statement that was issued by hand or for the month: the subject is the statement. */
+bool statement_mail_job(struct op *op, const struct job *job) MUST_USE;
+/* A reminder that staff asked for by hand: the subject is the wish. */
 bool mail_wish_job(struct op *op, const struct job *job) MUST_USE;
 
 extern const struct attachment_kind letter_attachments[]; /* for app->attachments */

@@ -10,6 +10,7 @@
 #include "domain/documents/kept.h"
 #include "domain/documents/papers.h"
 #include "domain/documents/statements_sql.h"
+#include "store/outbox.h"
 
 static const char *const forms[] = {
     [STATEMENT_OPEN_ITEMS] = "open_items",
@@ -115,6 +116,11 @@ bool statement_issue(struct op *op, const struct statement_in *in, int64_t *out)
     if (!paper_of_statement(op, &words, &accounts, &paper, &balance)) return false;
     return write_down(op, in, number, balance, &paper, out) && paper_pdf(op, &paper, &pdf) &&
            kept_put(op, KEPT_STATEMENT, *out, paper_file_name(op->mem, &paper), pdf, &kept);
+}
+
+bool statement_mail(struct op *op, int64_t id)
+{
+    return outbox_add(op, "statement.mail", id);
 }
 
 /* ---- reading ---- */
@@ -233,7 +239,8 @@ bool statements_monthly(struct op *op, date today, str link, int most, bool *mor
             .to = last,
             .link = link,
         };
-        if (!currency_from(due.at[i].currency, &in.currency) || !statement_issue(op, &in, &id))
+        if (!currency_from(due.at[i].currency, &in.currency) || !statement_issue(op, &in, &id) ||
+            !statement_mail(op, id))
             return false;
     }
     return true;

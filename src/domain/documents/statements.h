@@ -24,6 +24,9 @@ struct statement_in {
 /* Numbers it, writes down what it says, and stores the document (KEPT_STATEMENT). ERR_CONFLICT:
  * there is no account to state. */
 bool statement_issue(struct op *op, const struct statement_in *in, int64_t *out) MUST_USE;
+/* Asks the job `statement.mail` to send it to the contacts who want statements; each gets it once.
+ */
+bool statement_mail(struct op *op, int64_t id) MUST_USE;
 
 struct statement {
     int64_t id, entity, customer;
@@ -52,7 +55,7 @@ struct statement_wish {
 };
 bool statement_wish_get(struct op *op, int64_t customer, struct statement_wish *out) MUST_USE;
 bool statement_wish_put(struct op *op, const struct statement_wish *in) MUST_USE;
-/* Issues those of the month before `today`, at most `most`; *more: there are others. */
+/* Issues and mails those of the month before `today`, at most `most`; *more: there are others. */
 bool statements_monthly(struct op *op, date today, str link, int most, bool *more) MUST_USE;
 
 #endif
