@@ -16,6 +16,7 @@
 #include "domain/notices/wishes.h"
 #include "domain/payments/methods.h"
 #include "domain/payments/payments.h"
+#include "domain/payments/payouts_sql.h"
 #include "domain/payments/trouble.h"
 #include "domain/receivables/deductions.h"
 #include "domain/receivables/documents.h"
@@ -326,6 +327,24 @@ static bool make_filter(struct op *op, int64_t customer, int64_t *id)
     return true;
 }
 
+static bool make_payout(struct op *op, int64_t customer, int64_t *id)
+{
+    struct payout_insert_list rows;
+    struct payout_insert_args args = {
+        .gateway = S("silent"),
+        .their_id = random_token(op->mem, 16),
+        .paid_on = today(op),
+        .currency = S("EUR"),
+        .charges = 100,
+        .net = 100,
+        .now = op->now,
+    };
+    (void)customer;
+    if (!sql_payout_insert(op, args, &rows)) return false;
+    *id = rows.at[0].id;
+    return true;
+}
+
 static bool make_staff(struct op *op, int64_t customer, int64_t *id)
 {
     (void)customer;
@@ -399,6 +418,7 @@ static const struct sample samples[] = {
      .make = make_seller,
      .part = "pdf.foot"},
     {.path = "/console/people", .prefix = "usr", .make = make_staff},
+    {.path = "/console/payouts", .prefix = "pot", .make = make_payout},
     {.path = "/console/trouble", .prefix = "trb", .make = make_trouble},
     {.path = "/console/filters", .prefix = "flt", .make = make_filter},
     {.path = "/api/v1/customers", .prefix = "cus", .make = make_customer},
@@ -428,6 +448,7 @@ static const struct {
     {"/people/:id", "role=payer"},
     {"/invoices/:id/send", "email=copy@example.com"},
     {"/console/trouble/:id", "reason=seen+to"},
+    {"/console/payouts/:id", "amount=1&day=2026-01-31"},
 };
 
 const char *sample_fields(const struct route *route)

@@ -109,6 +109,7 @@ static bool test_pay(struct gateway_bench *bench, str page, enum payer what)
         [PAYS_IN_SILENCE] = "4000000000000259",
         [FAILS_IN_SILENCE] = "4000000000000119",
         [PAYS_TOLD_THRICE] = "4000000000000424",
+        [PAYS_UNTOLD] = "4000000000000507",
         [PAYS_BY_DEBIT] = "4000000000000705",
         [PAYS_BY_PREPAID] = "5100000000000701",
         [PAYS_BY_WHATEVER] = "4000000000000804",

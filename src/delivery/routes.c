@@ -20,6 +20,7 @@
 #include "delivery/console/overview.h"
 #include "delivery/console/payment_acts.h"
 #include "delivery/console/payments.h"
+#include "delivery/console/payouts.h"
 #include "delivery/console/people.h"
 #include "delivery/console/search.h"
 #include "delivery/console/settings.h"
@@ -101,6 +102,7 @@ const struct route *const all_routes[] = {
     console_mail_routes,
     console_mail_acts_routes,
     console_letters_routes,
+    console_payouts_routes,
     hook_routes,
     api_customers_routes,
     api_documents_routes,

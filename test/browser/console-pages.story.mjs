@@ -13,6 +13,7 @@ const LISTS = {
   'payer-unknown': '/console/unapplied?show=unknown',
   deductions: '/console/deductions',
   trouble: '/console/trouble',
+  payouts: '/console/payouts',
   imports: '/console/imports',
   exports: '/console/exports',
   mail: '/console/mail',

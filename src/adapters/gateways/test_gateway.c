@@ -20,8 +20,8 @@ const struct gateway_account *gateway_test_account(struct arena *mem, str addres
     return account;
 }
 
-static bool send(struct op *op, const struct gateway_account *a, const char *method, str path,
-                 str body, struct http_response *out)
+static bool send_up_to(struct op *op, const struct gateway_account *a, const char *method, str path,
+                       str body, int answer_max, struct http_response *out)
 {
     const struct http_header headers[] = {
         {"Authorization", str_printf(op->mem, "Bearer %.*s", STR(a->credentials.key))},
@@ -36,8 +36,15 @@ static bool send(struct op *op, const struct gateway_account *a, const char *met
         .body = body,
         .reach = HTTP_TO_OPERATOR,
         .total_ms = a->deadline_ms,
+        .body_bytes_max = answer_max,
     };
     return http_send(op, &request, out);
+}
+
+static bool send(struct op *op, const struct gateway_account *a, const char *method, str path,
+                 str body, struct http_response *out)
+{
+    return send_up_to(op, a, method, path, body, 0, out);
 }
 
 /* ---- reading their answers: whatever cannot be read whole is CHARGE_UNKNOWN ---- */
@@ -283,6 +290,107 @@ static bool test_forget(struct op *op, const struct gateway_account *account, st
     return true;
 }
 
+/* ---- their settlement report ---- */
+
+enum { REPORT_BYTES_MAX = 16 << 20 };
+
+static bool get_list(struct op *op, const struct gateway_account *account, str path,
+                     const struct json **out, bool *answered)
+{
+    struct http_response r;
+    const struct json *said;
+    *answered = false;
+    if (!send_up_to(op, account, "GET", path, (str){0}, REPORT_BYTES_MAX, &r)) return false;
+    if (refused_us(&r)) return our_mistake(op, "tell about payouts", &r);
+    if (r.outcome != HTTP_ANSWERED || r.status != 200) return true;
+    if (!read_json(op, r.body, &said)) return true;
+    *out = json_get(said, "data");
+    *answered = *out && json_kind(*out) == JSON_ARRAY;
+    return true;
+}
+
+/* A sum of theirs: in the payout's currency, and it may be zero or below. */
+static bool sum_of(const struct json *object, const char *key, currency cur, money *out)
+{
+    const struct json *value = json_get(object, key);
+    str digits, code;
+    bool lost;
+    return value && text_of(value, "value", &digits) && text_of(value, "currency", &code) &&
+           str_eq(code, currency_text(&cur)) &&
+           money_from_decimal(digits, cur, ROUND_EXACT, out, &lost);
+}
+
+static bool currency_of(const struct json *object, const char *key, currency *out)
+{
+    const struct json *value = json_get(object, key);
+    str code;
+    return value && text_of(value, "currency", &code) && currency_from(code, out);
+}
+
+static bool read_payout(const struct json *in, struct payout *out)
+{
+    currency cur;
+    return text_of(in, "id", &out->their_id) && out->their_id.len > 0 &&
+           currency_of(in, "net", &cur) && sum_of(in, "charges", cur, &out->charges) &&
+           sum_of(in, "refunds", cur, &out->refunds) && sum_of(in, "fees", cur, &out->fees) &&
+           sum_of(in, "net", cur, &out->net);
+}
+
+static bool read_line(const struct json *in, currency cur, struct payout_line *out)
+{
+    str kind;
+    if (!text_of(in, "kind", &kind) || !text_of(in, "id", &out->their_id) ||
+        !text_of(in, "our_id", &out->our_id) || !sum_of(in, "gross", cur, &out->gross) ||
+        !sum_of(in, "fee", cur, &out->fee))
+        return false;
+    out->refund = str_eq(kind, S("refund"));
+    if (out->refund) out->gross = money_neg(out->gross);
+    return (out->refund || str_eq(kind, S("charge"))) && out->gross.minor > 0 &&
+           out->fee.minor >= 0 && out->their_id.len > 0;
+}
+
+/* The lines of one payout; false: one of them cannot be read. */
+static bool read_lines(struct op *op, const struct json *lines, struct payout *p)
+{
+    p->lines = arena_array(op->mem, struct payout_line, json_count(lines));
+    for (ptrdiff_t i = 0; i < json_count(lines); i++) {
+        const struct json *line = json_at(lines, i);
+        str payout;
+        if (!text_of(line, "payout", &payout)) return false;
+        if (!str_eq(payout, p->their_id)) continue;
+        if (!read_line(line, p->net.cur, &p->lines[p->count++])) return false;
+    }
+    return p->count > 0;
+}
+
+static bool test_payouts(struct op *op, const struct gateway_account *account, date day,
+                         struct payouts *out)
+{
+    const struct json *heads, *lines;
+    bool answered;
+    str wanted = date_text(op->mem, day);
+    str path = str_printf(op->mem, "/v1/settlement?date=%.*s", STR(wanted));
+    if (!get_list(op, account, S("/v1/payouts"), &heads, &answered)) return false;
+    if (!answered) return true;
+    if (!get_list(op, account, path, &lines, &answered)) return false;
+    if (!answered) return true;
+    out->at = arena_array(op->mem, struct payout, json_count(heads));
+    for (ptrdiff_t i = 0; i < json_count(heads); i++) {
+        const struct json *head = json_at(heads, i);
+        struct payout p = {.day = day};
+        str paid_on;
+        if (!text_of(head, "date", &paid_on)) break;
+        if (!str_eq(paid_on, wanted)) continue;
+        if (!read_payout(head, &p) || !read_lines(op, lines, &p)) {
+            *out = (struct payouts){0};
+            return true;
+        }
+        out->at[out->count++] = p;
+    }
+    out->answered = true;
+    return true;
+}
+
 /* ---- their messages ---- */
 
 static bool test_read_event(struct op *op, const struct gateway_account *account,
@@ -312,5 +420,6 @@ const struct gateway gateway_test = {
     .refund = test_refund,
     .ask_refund = test_ask_refund,
     .forget = test_forget,
+    .payouts = test_payouts,
     .read_event = test_read_event,
 };

@@ -137,6 +137,7 @@ static const struct {
     [PLACE_ALLOCATION] = {"/console/allocations", "alc"},
     [PLACE_WORK] = {"/console/work", "wrk"},
     [PLACE_TROUBLE] = {"/console/trouble", "trb"},
+    [PLACE_PAYOUT] = {"/console/payouts", "pot"},
 };
 
 str place_id(const struct request *rq, enum place place, int64_t id)

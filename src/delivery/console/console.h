@@ -40,6 +40,7 @@ enum place {
     PLACE_WORK, /* what one person did by one command */
     PLACE_TROUBLE,
     PLACE_SELLER, /* an entity's settings */
+    PLACE_PAYOUT,
 };
 /* The page of one thing; `then` is what follows its id: "", "/pdf", "/refund". */
 struct url place_url(const struct request *rq, enum place place, int64_t id, const char *then);

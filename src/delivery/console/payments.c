@@ -194,6 +194,8 @@ static struct reply payments_show(struct request *rq)
     if (may(rq, MAY_WORK))
         v.acts[v.act_count++] =
             (struct link_words){said(rq, "Record a transfer"), url_of(S(HERE "/new")), true};
+    v.acts[v.act_count++] =
+        (struct link_words){said(rq, "Payouts"), url_of(S("/console/payouts")), false};
     for (ptrdiff_t i = 0; i < list.count; i++) payment_row(rq, &list.at[i], &v.grid);
     v.grid.has_next = list.next_cursor.len > 0;
     v.grid.next = list_url(rq, f, f->show, list.next_cursor);

@@ -80,6 +80,27 @@ struct taken {
     int hold_ms;
 };
 
+/* splitmix64: the same seed makes the same faults, call by call. */
+static uint64_t shuffled(uint64_t x)
+{
+    x += 0x9e3779b97f4a7c15U;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9U;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebU;
+    return x ^ (x >> 31);
+}
+
+static bool fault_by_chance(struct op *op, struct taken *taken)
+{
+    struct fault_rate_take_row row;
+    bool found;
+    if (!sql_fault_rate_take(op, &row, &found)) return false;
+    if (!found) return true;
+    uint64_t dice = shuffled(shuffled((uint64_t)row.seed) + (uint64_t)row.calls);
+    if (dice % 100 >= (uint64_t)row.percent) return true;
+    *taken = (struct taken){&faults[(dice >> 32) % (COUNT(faults) - 1)], (int)row.hold_ms};
+    return true;
+}
+
 static bool fault_next(struct op *op, void *arg)
 {
     struct taken *taken = arg;
@@ -87,7 +108,8 @@ static bool fault_next(struct op *op, void *arg)
     bool found;
     *taken = (struct taken){0};
     if (!sql_fault_take(op, &row, &found)) return false;
-    if (found) *taken = (struct taken){fault_of(row.kind), (int)row.hold_ms};
+    if (!found) return fault_by_chance(op, taken);
+    *taken = (struct taken){fault_of(row.kind), (int)row.hold_ms};
     return true;
 }
 
@@ -472,12 +494,27 @@ static struct reply settlement_tell(struct request *rq)
 
 /* ---- faults, on demand ---- */
 
+/* {"percent": 30, "seed": 7}: from now on so many of a hundred calls go wrong; 0 ends it. */
+static struct reply fault_rate(struct request *rq, const struct json *in)
+{
+    struct fault_rate_set_args args = {.hold_ms = 30000};
+    const struct json *hold = json_get(in, "hold_ms"), *seed = json_get(in, "seed");
+    if (!json_i64(json_get(in, "percent"), &args.percent) || args.percent < 0 || args.percent > 100)
+        return refuse(rq, 422, "percent", "percent: 0 to 100.");
+    if ((hold && !json_i64(hold, &args.hold_ms)) || args.hold_ms < 0 || args.hold_ms > HOLD_MS_MAX)
+        return refuse(rq, 422, "hold_ms", "hold_ms: 0 to 60000.");
+    if (seed && !json_i64(seed, &args.seed)) return refuse(rq, 422, "seed", "seed: a number.");
+    if (!sql_fault_rate_set(&rq->op, args)) return reply_errors(rq);
+    return reply_text(rq, 200, S("application/json"), S("{}"));
+}
+
 static struct reply fault_order(struct request *rq)
 {
     const struct json *in;
     struct reply refused;
     struct fault_add_args args = {.hold_ms = 30000, .left = 1};
     if (!body_read(rq, &in, &refused)) return refused;
+    if (json_get(in, "percent")) return fault_rate(rq, in);
     args.kind = text_of(in, "next");
     if (!fault_of(args.kind)) return refuse(rq, 422, "next", "next: no such fault.");
     const struct json *hold = json_get(in, "hold_ms"), *count = json_get(in, "count");

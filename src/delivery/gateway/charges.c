@@ -19,8 +19,8 @@ bool schema_make(struct op *op, void *unused)
     (void)unused;
     return sql_make_charges(op) && sql_make_refunds(op) && sql_make_payouts(op) &&
            sql_make_lines(op) && sql_make_deliveries(op) && sql_make_deliveries_index(op) &&
-           sql_make_faults(op) && sql_make_payers(op) && sql_make_surcharges(op) &&
-           sql_make_saved_cards(op);
+           sql_make_faults(op) && sql_make_fault_rate(op) && sql_make_payers(op) &&
+           sql_make_surcharges(op) && sql_make_saved_cards(op);
 }
 
 bool charge_get(struct op *op, str token, struct charge_find_row *out)

@@ -112,6 +112,27 @@ create table if not exists fault (
     left    integer not null
 ) strict;
 
+-- make_fault_rate()
+--   none
+create table if not exists fault_rate (
+    id      integer primary key check (id = 1),
+    percent integer not null,
+    hold_ms integer not null,
+    seed    integer not null,
+    calls   integer not null default 0
+) strict;
+
+-- fault_rate_set(percent i64, hold_ms i64, seed i64)
+--   none
+insert into fault_rate (id, percent, hold_ms, seed) values (1, :percent, :hold_ms, :seed)
+on conflict (id) do update
+   set percent = excluded.percent, hold_ms = excluded.hold_ms, seed = excluded.seed, calls = 0;
+
+-- fault_rate_take()
+--   maybe: percent i64, hold_ms i64, seed i64, calls i64
+update fault_rate set calls = calls + 1 where percent > 0
+returning percent, hold_ms, seed, calls;
+
 -- charge_find(key text, token text)
 --   maybe: id i64, our_id text, their_id text, token text, amount money, description text,
 --     return_url text, state text, decline text, card text, bank_card text, quiet_until i64,

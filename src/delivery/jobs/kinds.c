@@ -14,6 +14,8 @@ const struct job_kind job_kinds[] = {
     {"payment.expire", payment_expire_job, .tries_max = 10},
     {"method.forget", method_forget_job, .tries_max = 100, .talks = true},
     {"refund.send", refund_send_job, .tries_max = 100, .talks = true},
+    {"payouts.read", payouts_read_job, .tries_max = 1000, .talks = true},
+    {"payout.match", payout_match_job, .tries_max = 100},
     {"access.sweep", access_sweep_job, .tries_max = 5},
     {"sign-in.mail", sign_in_mail_job, .tries_max = 5},
     {"mail.send", mail_send_job, .tries_max = MAIL_TRIES_MAX + 5, .talks = true},

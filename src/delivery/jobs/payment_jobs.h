@@ -10,6 +10,10 @@ bool payment_settle_job(struct op *op, const struct job *job) MUST_USE;
 bool payment_expire_job(struct op *op, const struct job *job) MUST_USE;
 /* Has the gateway delete a saved card that was removed. */
 bool method_forget_job(struct op *op, const struct job *job) MUST_USE;
+/* Each day: what the gateway paid out in the last days, matched with the books. */
+bool payouts_read_job(struct op *op, const struct job *job) MUST_USE;
+/* A payout that did not agree when it came, once more. */
+bool payout_match_job(struct op *op, const struct job *job) MUST_USE;
 bool refund_send_job(struct op *op, const struct job *job) MUST_USE;
 
 #endif

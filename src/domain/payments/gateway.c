@@ -124,6 +124,25 @@ bool gateway_forget(struct op *op, const struct gateway *g, const struct gateway
     return g->forget(op, account, token, gone);
 }
 
+bool gateway_payouts(struct op *op, const struct gateway *g, const struct gateway_account *account,
+                     date day, struct payouts *out)
+{
+    assert(!op->tx);
+
+    *out = (struct payouts){0};
+    if (!g->payouts) return true;
+    if (!g->payouts(op, account, day, out)) return false;
+
+    for (ptrdiff_t i = 0; i < out->count; i++) {
+        assert(out->answered && out->at[i].their_id.len > 0);
+        for (ptrdiff_t k = 0; k < out->at[i].count; k++) {
+            assert(out->at[i].lines[k].gross.minor > 0 && out->at[i].lines[k].fee.minor >= 0);
+            assert(currency_eq(out->at[i].lines[k].gross.cur, out->at[i].net.cur));
+        }
+    }
+    return true;
+}
+
 bool gateway_read_event(struct op *op, const struct gateway *g,
                         const struct gateway_account *account, const struct gateway_message *in,
                         struct gateway_event *out)

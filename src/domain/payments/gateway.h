@@ -76,6 +76,25 @@ struct refund {
     money amount;
 };
 
+/* What they pay out, and the lines it is made of. */
+struct payout_line {
+    bool refund; /* else a charge */
+    str their_id, our_id;
+    money gross, fee; /* above zero; what they keep for it */
+};
+struct payout {
+    str their_id;
+    date day;
+    money charges, refunds, fees, net; /* by their own sums; net may be below zero */
+    struct payout_line *lines;
+    ptrdiff_t count;
+};
+struct payouts {
+    struct payout *at;
+    ptrdiff_t count;
+    bool answered; /* false: no answer, or none that can be read whole */
+};
+
 struct gateway_event {
     str event_id; /* unique at the gateway: the inbox's key */
     str our_id;   /* the charge it speaks of; empty: of nothing of ours */
@@ -112,6 +131,9 @@ struct gateway {
     /* Deletes a card that they keep. *gone: it is not there any more, or never was; false: no
      * answer, to be sent again. */
     bool (*forget)(struct op *op, const struct gateway_account *account, str token, bool *gone);
+    /* The payouts of a day, as their settlement report says. NULL: they have no such report. */
+    bool (*payouts)(struct op *op, const struct gateway_account *account, date day,
+                    struct payouts *out);
     /* Checks the signature over the raw bytes. False: it is not theirs, or too old. What the event
      * claims is not believed: the charge is asked for. */
     bool (*read_event)(struct op *op, const struct gateway_account *account,
@@ -134,6 +156,8 @@ bool gateway_ask_refund(struct op *op, const struct gateway *g,
                         struct charge_result *out) MUST_USE;
 bool gateway_forget(struct op *op, const struct gateway *g, const struct gateway_account *account,
                     str token, bool *gone) MUST_USE;
+bool gateway_payouts(struct op *op, const struct gateway *g, const struct gateway_account *account,
+                     date day, struct payouts *out) MUST_USE;
 /* May be called inside a transaction: it talks to nobody. */
 bool gateway_read_event(struct op *op, const struct gateway *g,
                         const struct gateway_account *account, const struct gateway_message *in,

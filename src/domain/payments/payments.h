@@ -183,7 +183,7 @@ bool payment_refund(struct op *op, int64_t payment, money amount, str reason,
 struct refunded {
     int64_t payment;
     money amount, fee; /* fee: goes back besides */
-    str state, reason;
+    str our_id, state, reason;
 };
 bool refund_get(struct op *op, int64_t refund, struct refunded *out) MUST_USE;
 bool refund_talk(struct op *op, struct store *store, const struct gateway_access *access,

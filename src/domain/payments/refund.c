@@ -225,6 +225,7 @@ bool refund_get(struct op *op, int64_t refund, struct refunded *out)
         .payment = t.row.payment,
         .amount = money_of(t.row.amount, t.p.amount.cur),
         .fee = money_of(t.row.fee, t.p.amount.cur),
+        .our_id = t.row.our_id,
         .state = t.row.state,
         .reason = t.row.reason,
     };
