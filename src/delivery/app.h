@@ -12,6 +12,7 @@ struct database;
 struct gateway;
 struct gateway_account;
 struct gateway_counts;
+struct gateway_guard;
 struct inbox;
 struct job_kind;
 struct keys;
@@ -52,6 +53,7 @@ struct app {
     struct reply (*sign_in)(struct request *rq);
     /* What the database says about how well the program runs, for /metrics; NULL: not asked. */
     bool (*measure)(struct op *op, const struct app *app, struct text *out);
+    struct gateway_guard *gateway_guard;   /* around `gateway`; NULL: it is always called */
     struct gateway_counts *gateway_counts; /* of the calls of `gateway`; NULL: not counted */
     const char *version;                   /* of the program; NULL: it has none */
 };

@@ -78,6 +78,19 @@ static bool refund(struct op *op, const struct gateway_account *a, const struct 
     return counted(a, CALL_REFUND, since, done, done ? (int)out->state : 0);
 }
 
+static bool ask_refund(struct op *op, const struct gateway_account *a, str our_id,
+                       struct charge_result *out)
+{
+    int64_t since = clock_ticks_us();
+    bool done = a->inner->ask_refund(op, a->account, our_id, out);
+    return counted(a, CALL_ASK, since, done, done ? (int)out->state : 0);
+}
+
+static bool payouts(struct op *op, const struct gateway_account *a, date day, struct payouts *out)
+{
+    return a->inner->payouts(op, a->account, day, out);
+}
+
 static bool forget(struct op *op, const struct gateway_account *a, str token, bool *gone)
 {
     int64_t since = clock_ticks_us();
@@ -104,7 +117,9 @@ struct gateway_counts *gateway_count(struct arena *mem, const struct gateway **g
         .ask = ask,
         .cancel = cancel,
         .refund = refund,
+        .ask_refund = around->inner->ask_refund ? ask_refund : NULL,
         .forget = around->inner->forget ? forget : NULL,
+        .payouts = around->inner->payouts ? payouts : NULL,
         .read_event = read_event,
     };
     *gateway = outer;

@@ -2,6 +2,7 @@
 #include "adapters/breaches/hash_file.h"
 #include "adapters/gateways/counted.h"
 #include "adapters/gateways/gateways.h"
+#include "adapters/gateways/guarded.h"
 #include "adapters/mail/inbox.h"
 #include "adapters/mail/mailers.h"
 #include "base/arena.h"
@@ -100,8 +101,10 @@ bool program_open(struct cli *cli, bool create, struct program *out)
         !hash_file_open(op, str_z(op->mem, c->breach_list), &out->app.breaches))
         return false;
     if (!gateways_open(op, &setting, &gateway)) return false;
-    if (gateway.gateway)
+    if (gateway.gateway) {
+        out->app.gateway_guard = gateway_guard(op->mem, &gateway.gateway, &gateway.account);
         out->app.gateway_counts = gateway_count(op->mem, &gateway.gateway, &gateway.account);
+    }
     out->app.gateway = gateway.gateway;
     out->app.gateway_account = gateway.account;
     out->app.mail_from = c->mail_from;

@@ -1,5 +1,6 @@
 #include "delivery/jobs/payment_jobs.h"
 
+#include "adapters/gateways/guarded.h"
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "delivery/app.h"
@@ -20,7 +21,10 @@ bool payment_settle_job(struct op *op, const struct job *job)
     if (!access.gateway) return true;
     str id = id_text(op->mem, job->app->keys, "pay", job->subject);
     str back = str_printf(op->mem, "%.*s/back/%.*s", STR(job->app->public_url), STR(id));
-    return payment_settle(op, job->store, &access, job->subject, back, &state);
+    if (!payment_settle(op, job->store, &access, job->subject, back, &state)) return false;
+    struct gateway_guard *guard = job->app->gateway_guard;
+    bool again = guard && atomic_exchange(&guard->recovered, false);
+    return !again || store_transact(op, job->store, TX_WRITE, payments_ask_all, NULL);
 }
 
 bool payment_expire_job(struct op *op, const struct job *job)

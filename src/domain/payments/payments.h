@@ -140,6 +140,8 @@ bool payment_cancel(struct op *op, struct store *store, const struct gateway_acc
  * about as well: money that comes late is booked. */
 bool payment_settle(struct op *op, struct store *store, const struct gateway_access *access,
                     int64_t payment, str return_url, enum payment_state *out) MUST_USE;
+/* The gateway answers again: asks at once about all that nobody knows the outcome of. */
+bool payments_ask_all(struct op *op, void *unused) MUST_USE;
 /* Which payment an attempt's id belongs to; 0: none of ours. */
 bool payment_of_attempt(struct op *op, str our_id, int64_t *payment) MUST_USE;
 /* Keeps a gateway's message, once; *fresh is false when it came before. */

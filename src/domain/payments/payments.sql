@@ -36,6 +36,13 @@ select distinct p.id
  where i.document = :document and p.state = 'pending' and p.method = 'transfer'
  order by p.id;
 
+-- payments_in_doubt()
+--   many: id i64
+select id from payment
+ where state in ('created', 'requires_action', 'submitting', 'unknown', 'pending')
+   and state in ('submitting', 'unknown')
+ order by id limit 1000;
+
 -- payment_state_set(id i64, from_state text, to_state text, now i64)
 --   many: id i64
 update payment set state = :to_state, changed = :now, version = version + 1

@@ -387,6 +387,16 @@ bool payment_settle(struct op *op, struct store *store, const struct gateway_acc
     return payment_talk(op, store, access, payment, send, return_url, out);
 }
 
+bool payments_ask_all(struct op *op, void *unused)
+{
+    struct payments_in_doubt_list list;
+    (void)unused;
+    if (!sql_payments_in_doubt(op, &list)) return false;
+    for (ptrdiff_t i = 0; i < list.count; i++)
+        if (!outbox_add(op, "payment.settle", list.at[i].id)) return false;
+    return true;
+}
+
 bool payment_of_attempt(struct op *op, str our_id, int64_t *payment)
 {
     struct attempt_rows_list rows;
