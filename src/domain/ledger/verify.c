@@ -150,12 +150,23 @@ static bool open_sums_agree(struct op *op, struct verdict *v)
     return true;
 }
 
+/* What was taken out of clearing is what the gateway paid out, once, and only when it agreed. */
+static bool payouts_agree(struct op *op, struct verdict *v)
+{
+    struct payouts_off_list off;
+    if (!sql_payouts_off(op, &off)) return false;
+    for (ptrdiff_t i = 0; i < off.count; i++)
+        add(op, v, S("is not in the ledger as its state says"),
+            str_printf(op->mem, "payout %.*s", STR(off.at[i].their_id)));
+    return true;
+}
+
 bool ledger_verify(struct op *op, struct verdict *out)
 {
     static bool (*const rules[])(struct op *, struct verdict *) = {
         entries_balance, postings_fit,       items_agree,     allocations_agree,
         documents_agree, reservations_agree, payments_agree,  deductions_agree,
-        batches_agree,   fees_agree,         open_sums_agree,
+        batches_agree,   fees_agree,         open_sums_agree, payouts_agree,
     };
     struct verify_counts_row counts;
     if (!sql_verify_counts(op, &counts)) return false;

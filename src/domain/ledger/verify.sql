@@ -89,6 +89,18 @@ select p.id, p.number, k.kept, coalesce(s.sum, 0)
  where k.kept <> coalesce(s.sum, 0)
  order by p.id limit 100;
 
+-- payouts_off()
+--   many: payout i64, their_id text
+select p.id, p.their_id
+  from payout p
+  left join (select e.note, x.currency, -sum(x.amount_minor) as cleared
+               from posting x join entry e on e.id = x.entry
+              where e.kind = 'payout' and x.gl = '1050' group by e.note, x.currency) s
+         on s.note = p.their_id and s.currency = p.currency
+ where coalesce(s.cleared, 0) <> case when p.state in ('matched', 'arrived')
+                                      then p.charges_minor - p.refunds_minor else 0 end
+ order by p.id limit 100;
+
 -- payments_off()
 --   many: payment i64, number text
 select p.id, p.number

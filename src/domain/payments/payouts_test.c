@@ -222,6 +222,12 @@ static void books_hold(struct fixture *f, bool done, void *arg)
     fixture_do(f, look, arg);
 }
 
+static bool verify(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    return ledger_verify(op, &s->verdict);
+}
+
 ENGINES_SENTENCE(a_payout_finds_late_money_and_is_posted_when_all_agrees)
 {
     struct story *s = story_of(f);
@@ -250,6 +256,11 @@ ENGINES_SENTENCE(a_payout_finds_late_money_and_is_posted_when_all_agrees)
     CHECK(s->balance[3] == 11740 && s->balance[1] == 0, "row 9");
     struct op again = fixture_op(f);
     CHECK(!store_transact(&again, f->store, TX_WRITE, arrive, s), "twice");
+
+    fixture_sql(f, "update payout set refunds_minor = refunds_minor + 1");
+    struct op look_again = fixture_op(f);
+    CHECK(store_transact(&look_again, f->store, TX_READ, verify, s), "verify");
+    CHECK(s->verdict.problem_count == 1, "nobody noticed");
 }
 
 ENGINES_SENTENCE(what_does_not_agree_is_listed_with_its_components_and_never_posted)
