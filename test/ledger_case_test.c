@@ -1,10 +1,12 @@
 /* Runs the .case files in test/ledger: tables of postings in and balances out that an accountant
  * can read. */
 #include "base/clock.h"
+#include "case_gateway.h"
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
 #include "domain/ledger/ledger_test_sql.h"
 #include "domain/payments/payments.h"
+#include "domain/payments/payouts.h"
 #include "domain/receivables/deductions.h"
 #include "domain/receivables/documents.h"
 #include "domain/work/application.h"
@@ -350,6 +352,7 @@ struct line {
     int64_t checkout, payment;
     struct checkout_edit edit;
     int64_t customer;
+    struct payment p;
 };
 
 static bool card_begin(struct op *op, void *arg)
@@ -364,37 +367,6 @@ static bool card_begin(struct op *op, void *arg)
     return payment_begin(op, l->customer, made.at[0], "case", 0, today, &l->payment);
 }
 
-struct gateway_account {
-    enum card_funding funding;
-};
-
-static bool always_paid(struct op *op, const struct gateway_account *account,
-                        const struct charge *in, struct charge_result *out)
-{
-    (void)op;
-    *out = (struct charge_result){.state = CHARGE_PAID,
-                                  .their_id = S("ch"),
-                                  .amount = in->amount,
-                                  .fee = money_of(0, in->amount.cur),
-                                  .funding = account->funding,
-                                  .card = S("Visa")};
-    if (account->funding != FUNDING_CREDIT) return true;
-    out->fee.minor = in->credit_fee.minor;
-    out->amount = money_add(in->amount, out->fee);
-    return true;
-}
-
-static bool always_refunded(struct op *op, const struct gateway_account *account,
-                            const struct refund *in, struct charge_result *out)
-{
-    (void)op, (void)account;
-    *out = (struct charge_result){.state = CHARGE_PAID, .their_id = S("re"), .amount = in->amount};
-    return true;
-}
-
-static const struct gateway paying = {
-    .name = "case", .charge = always_paid, .refund = always_refunded};
-
 static bool next_item_work(struct op *op, void *arg)
 {
     struct line *l = arg;
@@ -407,8 +379,8 @@ static void card(struct world *w, enum card_funding funding)
 {
     struct line l = {.w = w};
     struct op op = fixture_op(w->f);
-    struct gateway_account account = {funding};
-    struct gateway_access access = {&paying, &account, NULL};
+    struct gateway_account account = {.funding = funding};
+    struct gateway_access access = {&case_gateway, &account, NULL};
     enum payment_state state;
     str name = next(w);
     l.customer = next_customer(w);
@@ -420,6 +392,46 @@ static void card(struct world *w, enum card_funding funding)
           fixture_why(&op));
     CHECK(state == PAYMENT_SUCCEEDED, "line %d: state %d", w->line, (int)state);
     w->payments[w->payment_count++] = (struct name){name, l.payment};
+}
+
+static bool payment_look(struct op *op, void *arg)
+{
+    struct line *l = arg;
+    return payment_get(op, 0, l->payment, &l->p);
+}
+
+/* payout PO-1 2026-05-03 P-1 1.67: one charge, and the gateway's fee for it. */
+static void payout(struct world *w)
+{
+    struct line l = {.w = w};
+    struct op op = fixture_op(w->f);
+    struct payout_line line = {0};
+    struct payout p = {.their_id = next(w), .day = next_date(w), .lines = &line, .count = 1};
+    bool answered;
+    l.payment = next_payment(w);
+    fixture_do(w->f, payment_look, &l);
+    money fee = next_money(w), gross = money_add(l.p.amount, l.p.fee);
+    line = (struct payout_line){
+        .their_id = l.p.bank_ref, .our_id = S("x"), .gross = gross, .fee = fee};
+    p.charges = gross, p.fees = fee, p.refunds = money_of(0, fee.cur);
+    p.net = money_sub(gross, fee);
+    struct gateway_account account = {.report = {&p, 1, true}};
+    struct gateway_access access = {&case_gateway, &account, NULL};
+    CHECK(payouts_read(&op, w->f->store, &access, p.day, &answered), "%s", fixture_why(&op));
+}
+
+/* arrived PO-1 2026-05-05 117.33 */
+static bool do_arrived(struct op *op, struct world *w)
+{
+    struct payouts_seen list;
+    str id = next(w);
+    date day = next_date(w);
+    money amount = next_money(w);
+    if (!payouts_list(op, 10, &list)) return false;
+    for (ptrdiff_t i = 0; i < list.count; i++)
+        if (str_eq(list.at[i].their_id, id))
+            return payout_arrived(op, list.at[i].id, amount, day, S("case"));
+    return op_fail(op, ERR_MISSING, NULL, "There is no such payout.");
 }
 
 static bool do_expect(struct op *op, struct world *w)
@@ -466,7 +478,7 @@ static const struct {
     {"expect", do_expect},     {"account", do_account},     {"books", do_books},
     {"announce", do_announce}, {"request", do_request},     {"use", do_use},
     {"undo", do_undo},         {"decide", do_decide},       {"rules", do_rules},
-    {"bulk", do_bulk},         {"surcharge", do_surcharge},
+    {"bulk", do_bulk},         {"surcharge", do_surcharge}, {"arrived", do_arrived},
 };
 
 static bool in_transaction(struct op *op, void *arg)
@@ -482,7 +494,7 @@ static bool send_refund(struct world *w)
 {
     struct op op = fixture_op(w->f);
     struct gateway_account account = {0};
-    struct gateway_access access = {&paying, &account, NULL};
+    struct gateway_access access = {&case_gateway, &account, NULL};
     return refund_talk(&op, w->f->store, &access, w->payments[w->payment_count].id);
 }
 
@@ -491,6 +503,10 @@ static void verb(struct world *w, bool refused)
     struct op op = fixture_op(w->f);
     struct line l = {.w = w};
     str word = next(w);
+    if (str_eq(word, S("payout"))) {
+        payout(w);
+        return;
+    }
     if (str_eq(word, S("card")) || str_eq(word, S("debit"))) {
         card(w, str_eq(word, S("card")) ? FUNDING_CREDIT : FUNDING_DEBIT);
         return;
