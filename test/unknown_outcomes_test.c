@@ -300,7 +300,7 @@ ENGINES_SENTENCE(unknown_outcomes_are_resolved_and_never_guessed)
     struct run r = {.f = f, .dice = 7, .count = QUICK};
     if (wanted) CHECK(str_to_i64(str_of(wanted), &r.count), "QUITTANCE_PAYMENTS=%s", wanted);
     r.bench = test_gateway_bench_open_for(f->mem, S("http://127.0.0.1:1"));
-    r.all = calloc((size_t)r.count, sizeof *r.all);
+    r.all = arena_array(f->mem, struct paying, r.count);
     r.app = (struct app){
         .db = f->db,
         .keys = keys_for_tests(f->mem),
@@ -316,7 +316,6 @@ ENGINES_SENTENCE(unknown_outcomes_are_resolved_and_never_guessed)
     read_payouts(&r);
     days_go_by(&r);
     check_the_end(&r);
-    free(r.all);
     test_gateway_bench_close(r.bench);
 }
 

@@ -99,7 +99,7 @@ static struct reply arrive_ask(struct request *rq)
     int64_t id;
     struct payout_seen p;
     if (!place_of(rq, PLACE_PAYOUT, &id) || !payout_get(&rq->op, id, &p)) return reply_errors(rq);
-    if (p.state != PAYOUT_MATCHED)
+    if (p.state != PAYOUT_MATCHED && !rq->problems)
         return reply_see(rq, p.state == PAYOUT_DIFFERS ? S("/console/trouble") : S(HERE));
     struct form_view v = {
         .title = filled(rq, N_("Book that {1} arrived"), amount_said(rq, p.net), S("")),
