@@ -268,9 +268,13 @@ static bool statement_state(struct op *op, const struct statement *s, const stru
     };
     if (!receivables_all(op, &filter, &items)) return false;
     state_begin(op->mem, s->balance.cur, items.count, out);
-    for (ptrdiff_t i = 0; i < items.count; i++)
-        if (items.at[i].side > 0 && items.at[i].document)
-            out->documents[out->document_count++] = items.at[i].document;
+    for (ptrdiff_t i = 0; i < items.count; i++) {
+        const struct receivable *r = &items.at[i];
+        state_add(op->mem, lang, r, money_scale(r->open, r->side, 1, ROUND_DOWN), out);
+    }
+    /* Items stand in the mail only while they are those of the attached statement. */
+    if (s->form != STATEMENT_OPEN_ITEMS || s->family || !money_eq(out->open, s->balance))
+        out->row_count = 0;
     out->rows[out->row_count++] =
         (struct letter_row){.label = str_of(say(lang, N_("Balance"))),
                             .amount = lang_money(op->mem, lang, s->balance),
