@@ -199,7 +199,7 @@ static bool sums_agree(const struct match *m)
 static str components(struct arena *mem, const struct payout_seen *p)
 {
     return str_printf(mem,
-                      "Payout %.*s of %.*s: charges %.*s - refunds %.*s - fees %.*s = %.*s %s.",
+                      "Payout %.*s of %.*s: charges %.*s - refunds %.*s - fees %.*s = %.*s %s",
                       STR(p->their_id), STR(date_text(mem, p->day)),
                       STR(money_text(mem, p->charges)), STR(money_text(mem, p->refunds)),
                       STR(money_text(mem, p->fees)), STR(money_text(mem, p->net)), p->net.cur.code);
