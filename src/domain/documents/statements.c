@@ -27,9 +27,8 @@ static enum statement_form form_from(str word)
 /* The accounts it is about: the customer's, and of a family those of all below it. */
 static bool accounts_stated(struct op *op, const struct statement_in *in, struct accounts *out)
 {
-    struct customer_ids whose = {.count = 1};
-    int64_t self = in->customer;
-    whose.at = &self;
+    struct customer_ids whose = {.at = arena_array(op->mem, int64_t, 1), .count = 1};
+    whose.at[0] = in->customer;
     if (in->family && !customer_group(op, in->customer, &whose)) return false;
     *out = (struct accounts){.at = arena_array(op->mem, struct account, whose.count)};
     for (ptrdiff_t i = 0; i < whose.count; i++) {

@@ -52,7 +52,7 @@ static bool pay(struct op *op, void *unused)
 
 static bool note(struct op *op, void *words)
 {
-    struct actor lena = {.kind = ACTOR_PERSON, .id = 7, .name = S("Lena Voss")};
+    static const struct actor lena = {.kind = ACTOR_PERSON, .id = 7, .name = {"Lena Voss", 9}};
     op->actor = &lena;
     bool done = timeline_note(op, 1, S("call"), str_of(words));
     op->actor = NULL;
