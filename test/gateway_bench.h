@@ -20,7 +20,7 @@ enum payer {
     PAYS_IN_SILENCE,  /* the card is charged, and for a while nobody is told */
     FAILS_IN_SILENCE, /* it is not, and nobody is told */
     PAYS_TOLD_THRICE, /* the webhook comes three times */
-    PAYS_UNTOLD, /* no webhook comes */
+    PAYS_UNTOLD,      /* no webhook comes */
     PAYS_BY_DEBIT,
     PAYS_BY_PREPAID,
     PAYS_BY_WHATEVER, /* nobody says what the card draws on */

@@ -198,8 +198,7 @@ static bool sums_agree(const struct match *m)
 
 static str components(struct arena *mem, const struct payout_seen *p)
 {
-    return str_printf(mem,
-                      "Payout %.*s of %.*s: charges %.*s - refunds %.*s - fees %.*s = %.*s %s",
+    return str_printf(mem, "Payout %.*s of %.*s: charges %.*s - refunds %.*s - fees %.*s = %.*s %s",
                       STR(p->their_id), STR(date_text(mem, p->day)),
                       STR(money_text(mem, p->charges)), STR(money_text(mem, p->refunds)),
                       STR(money_text(mem, p->fees)), STR(money_text(mem, p->net)), p->net.cur.code);
@@ -332,7 +331,7 @@ bool payout_arrived(struct op *op, int64_t payout, money amount, date day, str b
         return op_fail(op, ERR_CONFLICT, NULL,
                        "This payout does not agree with the books yet: see to that first.");
     if (!money_eq(amount, p.net))
-        return op_fail(op, ERR_INVALID, "amount", "This is another amount. %.*s",
+        return op_fail(op, ERR_INVALID, "amount", "This is another amount. %.*s.",
                        STR(components(op->mem, &p)));
     p.arrived = SOME_DATE(day);
     p.bank_ref = bank_ref.at ? bank_ref : S("");
