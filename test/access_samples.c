@@ -119,6 +119,18 @@ static bool make_card_payment(struct op *op, int64_t customer, int64_t *id)
            payment_begin(op, customer, checkout, "silent", 0, today(op), id);
 }
 
+static bool make_refund(struct op *op, int64_t customer, int64_t *id)
+{
+    struct received received;
+    struct receipt_in in = {.entity = 1,
+                            .amount = money_of(100, EUR),
+                            .value_date = today(op),
+                            .customer = customer,
+                            .quiet = true};
+    return payment_receive(op, &in, &received) &&
+           payment_refund(op, received.payment, money_of(100, EUR), S("paid twice"), id);
+}
+
 static bool make_method(struct op *op, int64_t customer, int64_t *id)
 {
     const struct method_in in = {
@@ -395,6 +407,8 @@ static const struct sample samples[] = {
     {.path = "/payments", .prefix = "pay", .make = make_payment},
     {.path = "/payments/:id/card", .prefix = "pay", .make = make_card_payment},
     {.path = "/payments/:id/again", .prefix = "pay", .make = make_card_payment},
+    {.path = "/refunds", .prefix = "ref", .make = make_refund},
+    {.path = "/console/refunds", .prefix = "ref", .make = make_refund},
     {.path = "/methods", .prefix = "mth", .make = make_method},
     {.path = "/console/customers", .prefix = "cus", .make = make_customer},
     {.path = "/console/invoices", .prefix = "inv", .make = make_invoice},

@@ -69,6 +69,9 @@ static const struct {
     {"session.begin", N_("Signed in")},
     {"session.end", N_("Signed out")},
     {"session.end_all", N_("Signed out everywhere")},
+    {"statement.issue", N_("Statement issued")},
+    {"statement.monthly", N_("Monthly statements changed")},
+    {"statement.send", N_("Statement mailed again")},
     {"work_rule.change", N_("Work rules changed")},
 };
 

@@ -168,6 +168,21 @@ static struct reply receipt_pdf(struct request *rq)
     return paper_reply(rq, KEPT_RECEIPT, id);
 }
 
+static bool refund_there(struct op *op, void *arg)
+{
+    struct refunded refund;
+    return refund_get(op, *(const int64_t *)arg, &refund);
+}
+
+static struct reply refund_pdf(struct request *rq)
+{
+    int64_t id;
+    if (!request_id(rq, "ref", &id) ||
+        !store_transact(&rq->op, rq->store, TX_READ, refund_there, &id))
+        return reply_errors(rq);
+    return paper_reply(rq, KEPT_REFUND, id);
+}
+
 const struct route console_payment_acts_routes[] = {
     {.method = GET,
      .path = HERE "/:id/receipt",
@@ -175,6 +190,12 @@ const struct route console_payment_acts_routes[] = {
      .talks = true,
      .may = MAY_SEE_CONSOLE,
      .about = "The receipt as PDF, in the customer's language"},
+    {.method = GET,
+     .path = "/console/refunds/:id/pdf",
+     .handle = refund_pdf,
+     .talks = true,
+     .may = MAY_SEE_CONSOLE,
+     .about = "The receipt for what went back, as PDF, in the customer's language"},
     {.method = GET,
      .path = HERE "/:id/return",
      .handle = return_ask,

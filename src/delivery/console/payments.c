@@ -316,6 +316,22 @@ static bool books_load(struct request *rq, const struct payment *p, struct payme
     return true;
 }
 
+static bool papers_load(struct request *rq, const struct payment *p, struct payment_desk_view *v)
+{
+    struct refunds_sent sent;
+    if (!refunds_sent(&rq->op, p, &sent)) return false;
+    v->papers = arena_array(rq->op.mem, struct link_words, sent.count);
+    v->paper_count = p->customer ? sent.count : 0;
+    for (ptrdiff_t i = 0; i < sent.count; i++) {
+        str id = id_text(rq->op.mem, rq->app->keys, "ref", sent.at[i].id);
+        v->papers[i] = (struct link_words){
+            filled(rq, N_("Receipt for the refund of {1}"),
+                   lang_money(rq->op.mem, op_lang(&rq->op), sent.at[i].sum), S("")),
+            url_printf(rq->op.mem, "/console/refunds/%.*s/pdf", STR(id)), false};
+    }
+    return true;
+}
+
 static void act_add(struct request *rq, struct payment_desk_view *v, const struct payment *p,
                     const char *words, const char *then, bool main)
 {
@@ -397,7 +413,7 @@ static struct reply payment_show(struct request *rq)
         v.warning = said(rq, "The provider has not said whether the card was charged. What it pays "
                              "stays reserved until we know; we keep asking.");
     if (!facts_load(rq, &p, &v) || !books_load(rq, &p, &v) || !attempts_load(rq, &p, &v) ||
-        !waiting_load(rq, &p, &v) || !history_load(rq, &p, &v))
+        !waiting_load(rq, &p, &v) || !history_load(rq, &p, &v) || !papers_load(rq, &p, &v))
         return reply_errors(rq);
     acts_of(rq, &p, &v);
     if (!console_frame(rq, p.number, HERE, &frame)) return reply_errors(rq);

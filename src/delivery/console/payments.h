@@ -11,6 +11,8 @@ extern const struct route console_payments_routes[];
 struct payment_desk_view {
     str title, under, done, warning;
     struct standing_words standing;
+    struct link_words *papers; /* receipts of what went back */
+    ptrdiff_t paper_count;
     struct link_words acts[4];
     int act_count;
     money amount, unapplied;

@@ -7,8 +7,10 @@
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
 #include "domain/documents/statements.h"
+#include "domain/notices/settings.h"
 
 #define HERE "/console/customers/:id/statements"
+#define SEND "/statements/mail"
 
 static const char *const forms[] = {"activity", "open_items", NULL};
 static const char *const form_words[] = {N_("What happened, with the balance before"),
@@ -16,7 +18,7 @@ static const char *const form_words[] = {N_("What happened, with the balance bef
 
 struct statements_form {
     str done, form, month_form;
-    int64_t account;
+    int64_t account, statement;
     struct opt_date from, to;
     bool family, month_family, active;
 };
@@ -52,6 +54,15 @@ static const struct input month_inputs[] = {
     {.name = NULL},
 };
 
+static const struct input send_inputs[] = {
+    {.name = "statement",
+     .type = INPUT_ID,
+     .offset = offsetof(struct statements_form, statement),
+     .kind = "stm",
+     .required = true},
+    {.name = NULL},
+};
+
 static enum statement_form form_of(str word)
 {
     return str_eq(word, S("open_items")) ? STATEMENT_OPEN_ITEMS : STATEMENT_ACTIVITY;
@@ -59,15 +70,13 @@ static enum statement_form form_of(str word)
 
 static bool grid_load(struct request *rq, int64_t customer, struct customer_statements_view *v)
 {
-    static const struct grid_heading headings[] = {{GRID_KEY, N_("Number")},
-                                                   {GRID_DATE, N_("From")},
-                                                   {GRID_DATE, N_("Until")},
-                                                   {GRID_MONEY, N_("Balance")},
-                                                   {GRID_TEXT, N_("Issued by")}};
+    static const struct grid_heading headings[] = {
+        {GRID_KEY, N_("Number")},    {GRID_DATE, N_("From")},      {GRID_DATE, N_("Until")},
+        {GRID_MONEY, N_("Balance")}, {GRID_TEXT, N_("Issued by")}, {GRID_ACT, NULL}};
     struct statements list;
     if (!statements_of(&rq->op, customer, &list)) return false;
     v->grid = grid_of(rq, N_("Statements, newest first"), N_("None was issued yet."), headings,
-                      COUNT(headings), list.count);
+                      COUNT(headings) - (v->may_work ? 0 : 1), list.count);
     for (ptrdiff_t i = 0; i < list.count; i++) {
         const struct statement *s = &list.at[i];
         struct grid_cell *row = grid_row(&v->grid);
@@ -78,6 +87,9 @@ static bool grid_load(struct request *rq, int64_t customer, struct customer_stat
         row[2] = grid_date(s->to);
         row[3] = grid_money(s->balance);
         row[4] = grid_text(filled(rq, N_("{1}, {2}"), s->who, moment(rq, s->recorded)));
+        if (v->may_work)
+            row[5] = grid_act(said(rq, "Mail it"), place_url(rq, PLACE_CUSTOMER, customer, SEND),
+                              "statement", id);
     }
     return true;
 }
@@ -139,6 +151,7 @@ static struct reply statements_page(struct request *rq)
     };
     str done = rq->method == GET ? request_typed(rq, "done") : S("");
     if (str_eq(done, S("issued"))) v.done = said(rq, "The statement is issued.");
+    if (str_eq(done, S("sent"))) v.done = said(rq, "The statement is on its way by mail.");
     if (str_eq(done, S("saved"))) v.done = said(rq, "The change is saved.");
     if (!grid_load(rq, id, &v) || !forms_load(rq, id, &v) ||
         !console_frame(rq, c.name, "/console/customers", &frame))
@@ -189,6 +202,32 @@ static struct reply statement_monthly(struct request *rq)
     return see_place(rq, PLACE_CUSTOMER, id, "/statements?done=saved");
 }
 
+/* So that nobody mails an empty room. */
+static bool somebody_wants(struct op *op, int64_t customer)
+{
+    struct contacts contacts;
+    if (!contacts_of(op, customer, &contacts)) return false;
+    for (ptrdiff_t i = 0; i < contacts.count; i++) {
+        struct contact_wishes wishes;
+        if (!contact_wishes(op, &contacts.at[i], &wishes)) return false;
+        if (contacts.at[i].email.len > 0 && wishes.wants[NOTICE_STATEMENT]) return true;
+    }
+    return op_fail(op, ERR_CONFLICT, NULL,
+                   "No contact of this customer gets statements by mail. Add a contact first.");
+}
+
+static struct reply statement_again(struct request *rq)
+{
+    const struct statements_form *form = rq->in;
+    struct statement s;
+    int64_t id;
+    if (!place_of(rq, PLACE_CUSTOMER, &id) || !statement_get(&rq->op, form->statement, &s))
+        return reply_errors(rq);
+    if (s.customer != id) return reply_missing(rq);
+    if (!somebody_wants(&rq->op, id) || !statement_send(&rq->op, s.id)) return reply_errors(rq);
+    return see_place(rq, PLACE_CUSTOMER, id, "/statements?done=sent");
+}
+
 static bool statement_there(struct op *op, void *arg)
 {
     struct statement s;
@@ -224,6 +263,12 @@ const struct route console_statements_routes[] = {
      .may = MAY_WORK,
      INPUTS(month_inputs, struct statements_form),
      .about = "Says whether a customer gets a statement each month"},
+    {.method = POST,
+     .path = HERE "/mail",
+     .handle = statement_again,
+     .may = MAY_WORK,
+     INPUTS(send_inputs, struct statements_form),
+     .about = "Mails an issued statement to the contacts who want statements"},
     {.method = GET,
      .path = "/console/statements/:id/pdf",
      .handle = statement_pdf,

@@ -23,6 +23,7 @@ const struct job_kind job_kinds[] = {
     {"bounces.read", bounces_read_job, .tries_max = 1000, .talks = true},
     {"chain.seal", chain_seal_job, .tries_max = 100},
     {"statement.mail", statement_mail_job, .tries_max = 20},
+    {"statement.again", statement_again_job, .tries_max = 20},
     {"statements.issue", statements_issue_job, .tries_max = 1000},
     {"commands.forget", commands_forget_job, .tries_max = 100},
     {"document.notice", document_notice_job, .tries_max = 10},

@@ -235,15 +235,23 @@ static void state_begin(struct arena *mem, currency cur, ptrdiff_t most, struct 
     };
 }
 
-static void state_add(struct arena *mem, const struct lang *lang, const struct receivable *r,
+static const struct opt_date no_date = {0};
+
+static void state_row(struct arena *mem, const struct lang *lang, str number, struct opt_date due,
                       money open, struct account_state *out)
 {
-    str label = r->number;
-    if (r->side > 0)
-        label = letter_fill(mem, lang, N_("{1}, due {2}"), r->number, lang_date(mem, lang, r->due));
+    str label = number;
+    if (due.some)
+        label = letter_fill(mem, lang, N_("{1}, due {2}"), number, lang_date(mem, lang, due.value));
     out->rows[out->row_count++] =
         (struct letter_row){.label = label, .amount = lang_money(mem, lang, open)};
     out->open = money_add(out->open, open);
+}
+
+static void state_add(struct arena *mem, const struct lang *lang, const struct receivable *r,
+                      money open, struct account_state *out)
+{
+    state_row(mem, lang, r->number, r->side > 0 ? SOME_DATE(r->due) : no_date, open, out);
     if (r->side > 0 && r->document) out->documents[out->document_count++] = r->document;
 }
 
@@ -254,7 +262,38 @@ static void state_end(struct arena *mem, const struct lang *lang, struct account
                                                       .total = true};
 }
 
-/* The account a statement is of: what is open on it now is what its link opens. */
+static bool same_account(const struct account *a, const struct statement *s)
+{
+    return a->entity == s->entity && currency_eq(a->currency, s->balance.cur);
+}
+
+/* The rows of the statement itself, as they stand in the attached one; a family's and what happened
+ * in a month are for the paper. */
+static bool statement_rows(struct op *op, const struct statement *s, const struct lang *lang,
+                           struct account_state *out)
+{
+    struct accounts accounts;
+    struct open_items items = {.count = 0};
+    bool listed = s->form == STATEMENT_OPEN_ITEMS && !s->family;
+    if (!accounts_of(op, s->customer, &accounts)) return false;
+    for (ptrdiff_t i = 0; i < accounts.count && listed; i++)
+        if (same_account(&accounts.at[i], s) &&
+            !receivables_open_then(op, accounts.at[i].id, s->to, s->recorded, &items))
+            return false;
+    state_begin(op->mem, s->balance.cur, items.count, out);
+    for (ptrdiff_t i = 0; i < items.count; i++) {
+        const struct open_item *item = &items.at[i];
+        state_row(op->mem, lang, item->number, item->side > 0 ? SOME_DATE(item->due) : no_date,
+                  money_scale(item->open, item->side, 1, ROUND_DOWN), out);
+    }
+    out->rows[out->row_count++] =
+        (struct letter_row){.label = str_of(say(lang, N_("Balance"))),
+                            .amount = lang_money(op->mem, lang, s->balance),
+                            .total = true};
+    return true;
+}
+
+/* The rows, and for the link what of the account is open now. */
 static bool statement_state(struct op *op, const struct statement *s, const struct lang *lang,
                             struct account_state *out)
 {
@@ -266,19 +305,11 @@ static bool statement_state(struct op *op, const struct statement *s, const stru
         .currency = currency_text(&s->balance.cur),
         .today = s->to,
     };
-    if (!receivables_all(op, &filter, &items)) return false;
-    state_begin(op->mem, s->balance.cur, items.count, out);
-    for (ptrdiff_t i = 0; i < items.count; i++) {
-        const struct receivable *r = &items.at[i];
-        state_add(op->mem, lang, r, money_scale(r->open, r->side, 1, ROUND_DOWN), out);
-    }
-    /* Items stand in the mail only while they are those of the attached statement. */
-    if (s->form != STATEMENT_OPEN_ITEMS || s->family || !money_eq(out->open, s->balance))
-        out->row_count = 0;
-    out->rows[out->row_count++] =
-        (struct letter_row){.label = str_of(say(lang, N_("Balance"))),
-                            .amount = lang_money(op->mem, lang, s->balance),
-                            .total = true};
+    if (!receivables_all(op, &filter, &items) || !statement_rows(op, s, lang, out)) return false;
+    out->documents = arena_array(op->mem, int64_t, items.count);
+    for (ptrdiff_t i = 0; i < items.count; i++)
+        if (items.at[i].side > 0 && items.at[i].document)
+            out->documents[out->document_count++] = items.at[i].document;
     return true;
 }
 
@@ -310,17 +341,13 @@ static bool statement_letter(struct op *op, const struct mailing *m, const struc
     return follow(op, m, to, event, &state, out);
 }
 
-bool statement_mail_job(struct op *op, const struct job *job)
+static bool statement_tell(struct op *op, const struct app *app, int64_t id, str event)
 {
     struct statement s;
     struct mailing m;
-    if (!statement_get(op, job->subject, &s)) return false;
-    if (!mailing_load(op, job->app, s.entity, s.customer, 0, NOTICE_STATEMENT, &m)) return false;
-    struct telling t = {
-        .event = str_printf(op->mem, "statement-issued:%lld", (long long)s.id),
-        .document = "statement-issued",
-        .document_id = s.id,
-    };
+    if (!statement_get(op, id, &s)) return false;
+    if (!mailing_load(op, app, s.entity, s.customer, 0, NOTICE_STATEMENT, &m)) return false;
+    struct telling t = {.event = event, .document = "statement-issued", .document_id = s.id};
     for (ptrdiff_t i = 0; i < m.count; i++) {
         struct letter letter;
         if (!statement_letter(op, &m, &m.readers[i], &s, t.event, &letter) ||
@@ -328,6 +355,20 @@ bool statement_mail_job(struct op *op, const struct job *job)
             return false;
     }
     return true;
+}
+
+bool statement_mail_job(struct op *op, const struct job *job)
+{
+    str event = str_printf(op->mem, "statement-issued:%lld", (long long)job->subject);
+    return statement_tell(op, job->app, job->subject, event);
+}
+
+bool statement_again_job(struct op *op, const struct job *job)
+{
+    int64_t statement;
+    str event = str_printf(op->mem, "statement-again:%lld", (long long)job->subject);
+    return statement_sending(op, job->subject, &statement) &&
+           statement_tell(op, job->app, statement, event);
 }
 
 static bool reminder_letter(struct op *op, const struct mailing *m, const struct reader *to,

@@ -13,6 +13,8 @@ bool payment_failed_job(struct op *op, const struct job *job) MUST_USE;
 bool payment_refunded_job(struct op *op, const struct job *job) MUST_USE;
 /* A statement that was issued by hand or for the month: the subject is the statement. */
 bool statement_mail_job(struct op *op, const struct job *job) MUST_USE;
+/* One that staff asked for once more: the subject is the asking. */
+bool statement_again_job(struct op *op, const struct job *job) MUST_USE;
 /* A reminder that staff asked for by hand: the subject is the wish. */
 bool mail_wish_job(struct op *op, const struct job *job) MUST_USE;
 

@@ -139,5 +139,33 @@ ENGINES_SENTENCE(a_reminder_is_mailed_once_and_is_the_one_that_is_stored)
     mailed_once(f, &w, write_reminder);
 }
 
-TESTS(ENGINES_TEST(a_statement_is_mailed_once_and_is_the_one_that_is_stored),
+static bool ask_again(struct op *op, void *arg)
+{
+    struct world *w = arg;
+    return statement_send(op, w->statement);
+}
+
+static bool write_again(struct op *op, void *arg)
+{
+    struct world *w = arg;
+    return statement_again_job(op, &w->job) && notices_newest(op, 0, 10, &w->mails);
+}
+
+/* A job that runs twice is still one mail. */
+ENGINES_SENTENCE(a_statement_is_mailed_again_once_for_each_asking)
+{
+    struct world w;
+    world_make(f, &w);
+    fixture_do(f, write_statement, &w);
+    for (w.job.subject = 1; w.job.subject <= 2; w.job.subject++) {
+        fixture_do(f, ask_again, &w);
+        fixture_do(f, write_again, &w);
+        fixture_do(f, write_again, &w);
+        CHECK(w.mails.count == 1 + w.job.subject, "%td mails after %lld", w.mails.count,
+              (long long)w.job.subject);
+    }
+}
+
+TESTS(ENGINES_TEST(a_statement_is_mailed_again_once_for_each_asking),
+      ENGINES_TEST(a_statement_is_mailed_once_and_is_the_one_that_is_stored),
       ENGINES_TEST(a_reminder_is_mailed_once_and_is_the_one_that_is_stored))

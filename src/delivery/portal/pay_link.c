@@ -312,6 +312,13 @@ static struct reply guest_show(struct request *rq)
     return g.status ? gone(rq, g.status) : payment_page(rq, &g.payer);
 }
 
+static struct reply guest_news(struct request *rq)
+{
+    struct guest g = {.rq = rq};
+    if (!guest_find(&rq->op, &g)) return reply_errors(rq);
+    return g.status ? gone(rq, g.status) : payment_news(rq, &g.payer);
+}
+
 /* Those that wait for the gateway: the link is found in a transaction of its own. */
 static struct reply talk(struct request *rq,
                          struct reply (*then)(struct request *, const struct payer *))
@@ -417,6 +424,13 @@ const struct route pay_link_routes[] = {
      .handle = guest_show,
      .may = MAY_ANYONE,
      .about = "Where a payment by that link stands"},
+    {.method = GET,
+     .path = "/pay/:id/:part/news",
+     .handle = guest_news,
+     .may = MAY_ANYONE,
+     .unasked = true,
+     INPUTS(payment_news_inputs, struct payment_news_form),
+     .about = "Tells as an event when that payment has changed"},
     {.method = GET,
      .path = "/pay/:id/:part/pdf",
      .handle = guest_pdf,

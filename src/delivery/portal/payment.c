@@ -224,6 +224,25 @@ static void acts_of(struct request *rq, const struct payment *p, const struct pa
     v->may_cancel = may && (v->may_card || p->state == PAYMENT_PENDING);
 }
 
+/* What went back, each with its receipt; a guest has it by mail. */
+static bool refunds_load(struct request *rq, const struct payment *p, struct payment_view *v)
+{
+    struct refunds_sent sent;
+    if (v->guest) return true;
+    if (!refunds_sent(&rq->op, p, &sent)) return false;
+    v->refunds = arena_array(rq->op.mem, struct payment_paper, sent.count);
+    v->refund_count = sent.count;
+    for (ptrdiff_t i = 0; i < sent.count; i++) {
+        str id = id_text(rq->op.mem, rq->app->keys, "ref", sent.at[i].id);
+        v->refunds[i] = (struct payment_paper){
+            .words = fill(rq, N_("Receipt for the refund of {1}"),
+                          lang_money(rq->op.mem, op_lang(&rq->op), sent.at[i].sum), S("")),
+            .link = url_printf(rq->op.mem, "/refunds/%.*s/pdf", STR(id)),
+        };
+    }
+    return true;
+}
+
 /* It may change by itself, while the payer looks at it. */
 static bool unfinished(enum payment_state state)
 {
@@ -260,12 +279,12 @@ struct reply payment_page(struct request *rq, const struct payer *payer)
     steps_of(rq, &p, &v);
     acts_of(rq, &p, payer, &v);
     if (!uses_load(rq, &p, &v) || !history_load(rq, &p, &v) || !transfer_load(rq, &p, &v) ||
-        !portal_frame(rq, p.number, "/payments", &frame))
+        !refunds_load(rq, &p, &v) || !portal_frame(rq, p.number, "/payments", &frame))
         return reply_errors(rq);
     /* News at once with a script, within seconds without one. */
-    if (unfinished(p.state) && !payer->guest)
-        v.news = url_printf(rq->op.mem, "/payments/%.*s/news?seen=%lld", STR(rq->id),
-                            (long long)p.version);
+    if (unfinished(p.state))
+        v.news =
+            url_printf(rq->op.mem, "%.*s/news?seen=%lld", STR(payer->base), (long long)p.version);
     if (v.checking) frame.refresh_seconds = 3;
     struct page page = portal_begin(rq, &frame);
     page_payment(&page, &v);
@@ -289,25 +308,26 @@ static struct reply payment_show(struct request *rq)
     return own_payer(rq, &payer) ? payment_page(rq, &payer) : reply_errors(rq);
 }
 
-struct news_form {
-    int64_t seen;
-};
-static const struct input news_inputs[] = {
+const struct input payment_news_inputs[] = {
     {.name = "seen",
      .type = INPUT_I64,
-     .offset = offsetof(struct news_form, seen),
+     .offset = offsetof(struct payment_news_form, seen),
      .about = "The version of the payment that the page shows; without it there is news at once"},
     {.name = NULL},
 };
 
-static struct reply payment_news(struct request *rq)
+struct reply payment_news(struct request *rq, const struct payer *payer)
 {
-    const struct news_form *in = rq->in;
+    const struct payment_news_form *in = rq->in;
     struct payment p;
-    int64_t id;
-    if (!request_id(rq, "pay", &id) || !payment_get(&rq->op, rq->who.customer, id, &p))
-        return reply_errors(rq);
-    return reply_watch(rq, (struct watch){payment_version, id, in->seen});
+    if (!payment_get(&rq->op, payer->customer, payer->payment, &p)) return reply_errors(rq);
+    return reply_watch(rq, (struct watch){payment_version, p.id, in->seen});
+}
+
+static struct reply own_news(struct request *rq)
+{
+    struct payer payer;
+    return own_payer(rq, &payer) ? payment_news(rq, &payer) : reply_errors(rq);
 }
 
 /* ---- talking: the routes below wait for the gateway, outside any transaction ---- */
@@ -343,6 +363,29 @@ static struct reply payment_receipt(struct request *rq)
     struct looking l;
     if (!own_payer(rq, &payer) || !looked(rq, &payer, &l)) return reply_errors(rq);
     return paper_reply(rq, KEPT_RECEIPT, l.p.id);
+}
+
+struct refund_look {
+    struct request *rq;
+    int64_t refund;
+};
+
+static bool own_refund(struct op *op, void *arg)
+{
+    const struct refund_look *l = arg;
+    struct refunded refund;
+    if (!refund_get(op, l->refund, &refund)) return false;
+    return refund.customer == l->rq->who.customer ||
+           op_fail(op, ERR_MISSING, NULL, "There is no such refund.");
+}
+
+static struct reply refund_receipt(struct request *rq)
+{
+    struct refund_look l = {.rq = rq};
+    if (!request_id(rq, "ref", &l.refund) ||
+        !store_transact(&rq->op, rq->store, TX_READ, own_refund, &l))
+        return reply_errors(rq);
+    return paper_reply(rq, KEPT_REFUND, l.refund);
 }
 
 static struct gateway_access access_of(const struct request *rq)
@@ -485,10 +528,10 @@ const struct route payment_routes[] = {
      .about = "A payment: where it stands and what it pays"},
     {.method = GET,
      .path = "/payments/:id/news",
-     .handle = payment_news,
+     .handle = own_news,
      .may = MAY_SEE_ACCOUNT,
      .unasked = true,
-     INPUTS(news_inputs, struct news_form),
+     INPUTS(payment_news_inputs, struct payment_news_form),
      .about = "Tells as an event when the payment has changed"},
     {.method = GET,
      .path = "/payments/:id/receipt",
@@ -496,6 +539,12 @@ const struct route payment_routes[] = {
      .talks = true,
      .may = MAY_SEE_ACCOUNT,
      .about = "The receipt as PDF"},
+    {.method = GET,
+     .path = "/refunds/:id/pdf",
+     .handle = refund_receipt,
+     .talks = true,
+     .may = MAY_SEE_ACCOUNT,
+     .about = "The receipt for what went back, as PDF"},
     {.method = GET,
      .path = "/payments/:id/card",
      .handle = card_show,

@@ -21,6 +21,13 @@ struct reply payment_back(struct request *rq, const struct payer *payer);
 struct reply payment_retry(struct request *rq, const struct payer *payer);
 struct reply payment_stop(struct request *rq, const struct payer *payer);
 
+/* Tells as an event when it has changed since the version that the page shows. */
+struct payment_news_form {
+    int64_t seen;
+};
+extern const struct input payment_news_inputs[];
+struct reply payment_news(struct request *rq, const struct payer *payer);
+
 struct payment_row { /* of the list */
     str number, method;
     struct url link;
@@ -71,6 +78,11 @@ struct payment_view {
     bool guest;       /* who came by a mail's link sees this payment and nothing around it */
     struct url items; /* where its items are to be chosen again */
     struct url news;  /* where its changes are told; empty: it is final */
+    struct payment_paper {
+        str words;
+        struct url link;
+    } * refunds; /* the receipts of what went back */
+    ptrdiff_t refund_count;
     struct url receipt, card, again, cancel, remittance;
     bool has_receipt, may_card, may_again, may_cancel, transfer_open;
     struct {

@@ -17,7 +17,7 @@
 
 enum {
     LISTENERS_MAX = 256,
-    LISTENERS_EACH = 6, /* of one session: tabs */
+    LISTENERS_EACH = 6, /* of one session, or of all guests at one row: tabs */
     ASK_MS = 200,
     LIVE_BYTES = 8 << 20,
     SAY_BYTES = 64,
@@ -123,17 +123,25 @@ static struct listener *place_for(struct live *live, int64_t owner)
     return place;
 }
 
+/* Whose place it is. Guests have no session: those of one payment share what one person has, so
+ * that they take nobody else's. */
+static int64_t owner_of(const struct request *rq, const struct watch *watch)
+{
+    return rq->who.session ? rq->who.session : -watch->subject;
+}
+
 struct MHD_Response *live_response(struct live *live, struct connection *c, struct request *rq,
                                    const struct reply *reply)
 {
+    int64_t owner = owner_of(rq, &reply->watch);
     pthread_mutex_lock(&live->lock);
-    struct listener *l = place_for(live, rq->who.session);
+    struct listener *l = place_for(live, owner);
     if (l) {
         int64_t now = clock_ticks_us();
         *l = (struct listener){.live = live,
                                .mhd = c->mhd,
                                .fd = c->fd,
-                               .owner = rq->who.session,
+                               .owner = owner,
                                .turn = ++live->turns,
                                .watch = reply->watch,
                                .began_us = now};

@@ -29,45 +29,60 @@ static bool heads(struct op *op, const struct parts *p, int64_t account, struct 
     return true;
 }
 
-static bool open_table(struct op *op, const struct parts *p, const struct account *a, date today,
-                       struct paper_table *out, money *balance)
+/* What is open now, as the portal lists it. */
+static bool open_now(struct op *op, const struct account *a, date today, struct open_items *out)
 {
-    const struct lang *lang = p->lang;
     struct receivables items;
-    str code = currency_text(&a->currency);
     struct receivables_filter filter = {.customer = a->customer,
                                         .entity = a->entity,
                                         .show = SHOW_OPEN,
-                                        .currency = code,
+                                        .currency = currency_text(&a->currency),
                                         .today = today};
     if (!receivables_all(op, &filter, &items)) return false;
-
-    money sum = money_of(0, a->currency);
-    struct paper_row *rows = arena_array(op->mem, struct paper_row, items.count + 1);
+    *out = (struct open_items){arena_array(op->mem, struct open_item, items.count), items.count};
     for (ptrdiff_t i = 0; i < items.count; i++) {
         const struct receivable *r = &items.at[i];
+        out->at[i] = (struct open_item){
+            .side = r->side,
+            .number = r->number,
+            .po = r->po,
+            .issued = r->issued,
+            .due = r->due,
+            .open = r->open,
+        };
+    }
+    return true;
+}
+
+static void open_table(const struct parts *p, const struct account *a,
+                       const struct open_items *items, struct paper_table *out, money *balance)
+{
+    const struct lang *lang = p->lang;
+    money sum = money_of(0, a->currency);
+    struct paper_row *rows = arena_array(p->mem, struct paper_row, items->count + 1);
+    for (ptrdiff_t i = 0; i < items->count; i++) {
+        const struct open_item *r = &items->at[i];
         money open = money_scale(r->open, r->side, 1, ROUND_DOWN);
         str *cells = part_cells(p, 5);
         cells[0] = r->number;
         cells[1] = r->po;
-        cells[2] = lang_date(op->mem, lang, r->issued);
-        cells[3] = r->side > 0 ? lang_date(op->mem, lang, r->due) : S("");
-        cells[4] = lang_amount(op->mem, lang, open);
+        cells[2] = lang_date(p->mem, lang, r->issued);
+        cells[3] = r->side > 0 ? lang_date(p->mem, lang, r->due) : S("");
+        cells[4] = lang_amount(p->mem, lang, open);
         rows[i] = (struct paper_row){.cells = cells};
         sum = money_add(sum, open);
     }
-    str total = lang_money(op->mem, lang, sum);
-    rows[items.count] = part_total(p, 5, say(lang, N_("Open")), total);
-    struct paper_column *columns = arena_array(op->mem, struct paper_column, 5);
+    str total = lang_money(p->mem, lang, sum);
+    rows[items->count] = part_total(p, 5, say(lang, N_("Open")), total);
+    struct paper_column *columns = arena_array(p->mem, struct paper_column, 5);
     columns[0] = (struct paper_column){str_of(say(lang, N_("Number"))), false, 26};
     columns[1] = (struct paper_column){str_of(say(lang, N_("Your PO"))), false, 20};
     columns[2] = (struct paper_column){str_of(say(lang, N_("Issued"))), false, 17};
     columns[3] = (struct paper_column){str_of(say(lang, N_("Due"))), false, 17};
     columns[4] = (struct paper_column){str_of(say(lang, N_("Open"))), true, 20};
     *out = (struct paper_table){
-        .columns = columns, .column_count = 5, .rows = rows, .row_count = items.count + 1};
+        .columns = columns, .column_count = 5, .rows = rows, .row_count = items->count + 1};
     *balance = sum;
-    return true;
 }
 
 bool paper_of_open_items(struct op *op, int64_t account, const struct lang *lang, date today,
@@ -77,8 +92,9 @@ bool paper_of_open_items(struct op *op, int64_t account, const struct lang *lang
     struct account a;
     money sum;
     struct paper_table *table = arena_new(op->mem, struct paper_table);
-    if (!heads(op, &p, account, &a, out)) return false;
-    if (!open_table(op, &p, &a, today, table, &sum)) return false;
+    struct open_items items;
+    if (!heads(op, &p, account, &a, out) || !open_now(op, &a, today, &items)) return false;
+    open_table(&p, &a, &items, table, &sum);
     out->tables = table, out->table_count = 1;
     out->title = part_fill(&p, N_("Statement of {1}"), lang_date(op->mem, lang, today), S(""));
     out->lead = part_fill(&p, N_("{1} is open."), lang_money(op->mem, lang, sum), S(""));
@@ -163,6 +179,19 @@ bool paper_of_activity(struct op *op, int64_t account, const struct lang *lang, 
 
 /* ---- as it is issued ---- */
 
+/* One account's table of a statement: everything as of its last day. */
+static bool statement_table(struct op *op, const struct parts *p,
+                            const struct statement_words *words, const struct account *a,
+                            struct paper_table *out, money *sum)
+{
+    struct open_items items;
+    if (words->activity)
+        return activity_table(op, p, a->id, words->from, words->to, words->late_since, out, sum);
+    if (!receivables_open_then(op, a->id, words->to, op->now, &items)) return false;
+    open_table(p, a, &items, out, sum);
+    return true;
+}
+
 static bool statement_tables(struct op *op, const struct parts *p,
                              const struct statement_words *words, const struct accounts *accounts,
                              struct paper *out, money *balance)
@@ -172,10 +201,9 @@ static bool statement_tables(struct op *op, const struct parts *p,
         const struct account *a = &accounts->at[i];
         struct customer whose;
         money sum;
-        bool made = words->activity ? activity_table(op, p, a->id, words->from, words->to,
-                                                     words->late_since, &tables[i], &sum)
-                                    : open_table(op, p, a, words->to, &tables[i], &sum);
-        if (!made || !customer_get(op, a->customer, &whose)) return false;
+        if (!statement_table(op, p, words, a, &tables[i], &sum) ||
+            !customer_get(op, a->customer, &whose))
+            return false;
         if (accounts->count > 1)
             tables[i].title = str_printf(op->mem, "%.*s, %.*s", STR(whose.name), STR(whose.number));
         *balance = i == 0 ? sum : money_add(*balance, sum);

@@ -101,13 +101,16 @@ bool statement_issue(struct op *op, const struct statement_in *in, int64_t *out)
                                        .family = in->family,
                                        .before = in->from};
     if (!accounts_stated(op, in, &accounts) || !entity_get(op, in->entity, &seller)) return false;
+    if (in->form == STATEMENT_OPEN_ITEMS && date_cmp(in->to, entity_today(op, &seller)) > 0)
+        return op_fail(op, ERR_INVALID, "to",
+                       "What is open on a day is known when the day has come.");
     if (!sql_statement_last(op, args, &last, &found)) return false;
     if (!series_next(op, in->entity, "statement", "ST-", &number)) return false;
     struct statement_words words = {
         .number = number,
         .activity = in->form == STATEMENT_ACTIVITY,
         .from = in->from,
-        .to = in->form == STATEMENT_ACTIVITY ? in->to : entity_today(op, &seller),
+        .to = in->to,
         .late_since = found ? last.recorded : 0,
         .link = in->link,
         .customer = in->customer,
@@ -120,6 +123,27 @@ bool statement_issue(struct op *op, const struct statement_in *in, int64_t *out)
 bool statement_mail(struct op *op, int64_t id)
 {
     return outbox_add(op, "statement.mail", id);
+}
+
+bool statement_send(struct op *op, int64_t id)
+{
+    struct statement s;
+    struct statement_sending_insert_row row;
+    if (!statement_get(op, id, &s)) return false;
+    struct statement_sending_insert_args args = {
+        .statement = id, .who = op->actor ? op->actor->name : S(""), .now = op->now};
+    return sql_statement_sending_insert(op, args, &row) &&
+           outbox_add(op, "statement.again", row.id) &&
+           audit_add(op, "statement.send", "customer", s.customer, S(""), S(""));
+}
+
+bool statement_sending(struct op *op, int64_t sending, int64_t *statement)
+{
+    struct statement_sending_row_row row;
+    if (!sql_statement_sending_row(op, (struct statement_sending_row_args){.id = sending}, &row))
+        return false;
+    *statement = row.statement;
+    return true;
 }
 
 /* ---- reading ---- */

@@ -18,7 +18,8 @@ struct statement_in {
     currency currency;
     enum statement_form form;
     bool family;   /* with those below it: a table for each */
-    date from, to; /* of open items only `to` counts */
+    date from, to; /* of open items only `to` counts: what was open at the end of that day, as it
+                    * is known now */
     str link;      /* where it leads */
 };
 /* Numbers it, writes down what it says, and stores the document (KEPT_STATEMENT). ERR_CONFLICT:
@@ -27,6 +28,11 @@ bool statement_issue(struct op *op, const struct statement_in *in, int64_t *out)
 /* Asks the job `statement.mail` to send it to the contacts who want statements; each gets it once.
  */
 bool statement_mail(struct op *op, int64_t id) MUST_USE;
+
+/* Staff ask for it to be mailed once more: written down, and the job `statement.again` sends it to
+ * all who want statements, each asking for itself. */
+bool statement_send(struct op *op, int64_t id) MUST_USE;
+bool statement_sending(struct op *op, int64_t sending, int64_t *statement) MUST_USE;
 
 struct statement {
     int64_t id, entity, customer;

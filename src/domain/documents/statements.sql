@@ -27,6 +27,14 @@ select to_day, recorded from statement
 --   each: id i64, snapshot text, sha256 text
 select id, snapshot, sha256 from statement order by id;
 
+-- statement_sending_insert(statement i64, who text, now i64)
+--   one: id i64
+insert into statement_sending (statement, who, asked) values (:statement, :who, :now) returning id;
+
+-- statement_sending_row(id i64)
+--   one: statement i64
+select statement from statement_sending where id = :id;
+
 -- statement_wish_row(customer i64)
 --   maybe: form text, family bool, active bool
 select form, family, active from statement_wish where customer = :customer;

@@ -4,6 +4,7 @@
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
 #include "domain/documents/kept.h"
+#include "domain/payments/payments.h"
 #include "domain/receivables/documents.h"
 #include "domain/receivables/receivables.h"
 #include "fixture.h"
@@ -161,6 +162,92 @@ ENGINES_SENTENCE(a_parents_statement_has_its_childrens_accounts)
     CHECK(w.statement.balance.minor == 120, "%lld", (long long)w.statement.balance.minor);
 }
 
+struct then {
+    int64_t account;
+    date day;
+    instant known;
+    struct open_items items;
+};
+
+static bool open_then(struct op *op, void *arg)
+{
+    struct then *t = arg;
+    return receivables_open_then(op, t->account, t->day, t->known, &t->items);
+}
+
+static int64_t sum_then(struct fixture *f, int64_t account, date when, instant known)
+{
+    struct then t = {.account = account, .day = when, .known = known};
+    int64_t sum = 0;
+    fixture_do(f, open_then, &t);
+    for (ptrdiff_t i = 0; i < t.items.count; i++)
+        sum += t.items.at[i].side * t.items.at[i].open.minor;
+    return sum;
+}
+
+static bool pay(struct op *op, void *arg)
+{
+    struct world *w = arg;
+    struct received got;
+    struct receipt_in in = {.entity = w->entity,
+                            .amount = money_of(w->minor, eur),
+                            .value_date = w->issued,
+                            .customer = w->whose,
+                            .quiet = true};
+    return payment_receive(op, &in, &got);
+}
+
+/* An open-items statement of March that is issued in April says what was open in March. */
+ENGINES_SENTENCE(open_items_are_those_of_the_statements_day_for_ever)
+{
+    struct world w = {0};
+    fixture_do(f, build, &w);
+    bill_on(f, &w, w.parent, day(2026, 3, 10), 10000);
+    bill_on(f, &w, w.parent, day(2026, 4, 2), 70);
+    w.minor = 3000, w.issued = day(2026, 4, 1);
+    fixture_do(f, pay, &w);
+    w.in = (struct statement_in){.customer = w.parent,
+                                 .entity = w.entity,
+                                 .currency = eur,
+                                 .form = STATEMENT_OPEN_ITEMS,
+                                 .from = day(2026, 3, 1),
+                                 .to = day(2026, 3, 31)};
+    f->now += 1000000;
+    fixture_do(f, state, &w);
+    fixture_do(f, look, &w);
+    CHECK(w.statement.balance.minor == 10000, "%lld", (long long)w.statement.balance.minor);
+
+    f->now += 1000000;
+    bill_on(f, &w, w.parent, day(2026, 3, 30), 500); /* recorded late */
+    date march = w.in.to;
+    int64_t again = sum_then(f, w.account, march, w.statement.recorded);
+    CHECK(again == 10000, "as known then: %lld", (long long)again);
+    CHECK(sum_then(f, w.account, march, f->now) == 10500, "as known now");
+    CHECK(sum_then(f, w.account, day(2026, 4, 1), f->now) == 7500, "with the payment");
+    CHECK(sum_then(f, w.account, day(2026, 4, 2), f->now) == 7570, "with all");
+}
+
+static bool send(struct op *op, void *arg)
+{
+    struct world *w = arg;
+    return statement_send(op, w->id);
+}
+
+ENGINES_SENTENCE(a_statement_is_asked_for_again_whole_or_not)
+{
+    struct world w = {0};
+    fixture_do(f, build, &w);
+    bill_on(f, &w, w.parent, day(2026, 3, 10), 100);
+    w.in = (struct statement_in){.customer = w.parent,
+                                 .entity = w.entity,
+                                 .currency = eur,
+                                 .form = STATEMENT_OPEN_ITEMS,
+                                 .to = day(2026, 3, 31),
+                                 .from = day(2026, 3, 1)};
+    fixture_do(f, state, &w);
+    CHECK(test_every_failure(f, send, &w, NULL) > 3, "too few calls");
+}
+
 static bool wish(struct op *op, void *arg)
 {
     struct world *w = arg;
@@ -212,5 +299,7 @@ ENGINES_SENTENCE(a_statement_is_issued_whole_or_not_and_cannot_be_changed)
 TESTS(ENGINES_TEST(what_is_recorded_late_changes_no_statement_and_opens_the_next),
       ENGINES_TEST(late_rows_stand_first_and_the_balance_before_is_what_was_told),
       ENGINES_TEST(a_parents_statement_has_its_childrens_accounts),
+      ENGINES_TEST(open_items_are_those_of_the_statements_day_for_ever),
+      ENGINES_TEST(a_statement_is_asked_for_again_whole_or_not),
       ENGINES_TEST(a_monthly_statement_is_issued_once),
       ENGINES_TEST(a_statement_is_issued_whole_or_not_and_cannot_be_changed))

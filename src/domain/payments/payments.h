@@ -183,11 +183,22 @@ bool payment_return(struct op *op, int64_t payment, date effective, str note) MU
 bool payment_refund(struct op *op, int64_t payment, money amount, str reason,
                     int64_t *refund) MUST_USE;
 struct refunded {
-    int64_t payment;
+    int64_t payment, customer;
     money amount, fee; /* fee: goes back besides */
     str our_id, state, reason;
 };
 bool refund_get(struct op *op, int64_t refund, struct refunded *out) MUST_USE;
+/* The refunds of a payment that have left, oldest first: those there is a receipt for. */
+struct refund_sent {
+    int64_t id;
+    money sum; /* with its share of the surcharge */
+    instant asked;
+};
+struct refunds_sent {
+    struct refund_sent *at;
+    ptrdiff_t count;
+};
+bool refunds_sent(struct op *op, const struct payment *payment, struct refunds_sent *out) MUST_USE;
 bool refund_talk(struct op *op, struct store *store, const struct gateway_access *access,
                  int64_t refund) MUST_USE;
 /* The payer takes an announced transfer back: what it reserved is free. If the money comes all the

@@ -185,6 +185,10 @@ select cast(coalesce(sum(amount_minor) filter (where state = 'succeeded'), 0) as
        cast(coalesce(sum(amount_minor), 0) as bigint), cast(coalesce(sum(fee_minor), 0) as bigint)
   from refund where payment = :payment and state <> 'failed';
 
+-- refund_rows(payment i64)
+--   many: id i64, amount i64, fee i64, state text, created i64
+select id, amount_minor, fee_minor, state, created from refund where payment = :payment order by id;
+
 -- use_rows(payment i64, payment_item i64)
 --   many: item i64, document i64?, number text, kind text, side i64, applied money
 select i.id, i.document, i.number, i.kind, i.side,

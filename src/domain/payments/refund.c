@@ -223,12 +223,29 @@ bool refund_get(struct op *op, int64_t refund, struct refunded *out)
     if (!refund_load(op, &t)) return false;
     *out = (struct refunded){
         .payment = t.row.payment,
+        .customer = t.p.customer,
         .amount = money_of(t.row.amount, t.p.amount.cur),
         .fee = money_of(t.row.fee, t.p.amount.cur),
         .our_id = t.row.our_id,
         .state = t.row.state,
         .reason = t.row.reason,
     };
+    return true;
+}
+
+bool refunds_sent(struct op *op, const struct payment *payment, struct refunds_sent *out)
+{
+    struct refund_rows_list rows;
+    if (!sql_refund_rows(op, (struct refund_rows_args){.payment = payment->id}, &rows))
+        return false;
+    *out = (struct refunds_sent){.at = arena_array(op->mem, struct refund_sent, rows.count)};
+    for (ptrdiff_t i = 0; i < rows.count; i++) {
+        const struct refund_rows_row *row = &rows.at[i];
+        if (!str_eq(row->state, S("succeeded"))) continue;
+        money amount = money_of(row->amount, payment->amount.cur);
+        money fee = money_of(row->fee, payment->amount.cur);
+        out->at[out->count++] = (struct refund_sent){row->id, money_add(amount, fee), row->created};
+    }
     return true;
 }
 

@@ -73,6 +73,29 @@ bool receivables_activity_since(struct op *op, int64_t account, date from, date 
     return true;
 }
 
+bool receivables_open_then(struct op *op, int64_t account, date day, instant known,
+                           struct open_items *out)
+{
+    struct open_then_list rows;
+    struct open_then_args args = {.account = account, .day = day, .known = known};
+    if (!sql_open_then(op, args, &rows)) return false;
+    *out = (struct open_items){arena_array(op->mem, struct open_item, rows.count), rows.count};
+    for (ptrdiff_t i = 0; i < rows.count; i++) {
+        const struct open_then_row *row = &rows.at[i];
+        out->at[i] = (struct open_item){
+            .item = row->item,
+            .document = row->document.value,
+            .side = (int)row->side,
+            .number = row->number,
+            .po = row->po,
+            .issued = row->issued,
+            .due = row->due,
+            .open = row->open,
+        };
+    }
+    return true;
+}
+
 static bool deductions_where(struct op *op, struct deduction_rows_args args, struct deductions *out)
 {
     struct deduction_rows_list rows;

@@ -140,6 +140,23 @@ bool receivables_activity(struct op *op, int64_t account, date from, date to,
 bool receivables_activity_since(struct op *op, int64_t account, date from, date to, instant since,
                                 struct activity *out, ptrdiff_t *late) MUST_USE;
 
+/* What was open on an account at the end of a day, in the order it fell due. Entries are only
+ * added, so the same day and the same `known` (the moment of what was recorded) are the same for
+ * ever. */
+struct open_item {
+    int64_t item, document;
+    int side;
+    str number, po;
+    date issued, due;
+    money open; /* above zero, of a credit as well: `side` says how it counts */
+};
+struct open_items {
+    struct open_item *at;
+    ptrdiff_t count;
+};
+bool receivables_open_then(struct op *op, int64_t account, date day, instant known,
+                           struct open_items *out) MUST_USE;
+
 struct deduction {
     int64_t item, of_item, document, payment, customer;
     str number, of_number, customer_name, reason, reason_words, note, state;

@@ -302,6 +302,21 @@ select e.id, e.effective, e.kind, coalesce(max(d.number), max(y.number), max(i.n
 having sum(p.amount_minor) <> 0
  order by e.effective, e.id;
 
+-- What was open on an account at the end of a day, by what was recorded until a moment.
+-- open_then(account i64, day date, known i64)
+--   many: item i64, document i64?, number text, po text, side i64, issued date, due date, open money
+select i.id, i.document, i.number, coalesce(d.po, ''), i.side, i.issued, i.due,
+       cast(i.side * sum(p.amount_minor) as bigint), i.currency
+  from posting p
+  join entry e on e.id = p.entry
+  join item i on i.id = p.item
+  left join document d on d.id = i.document
+ where p.account = :account and e.effective <= :day and e.recorded <= :known
+   and i.kind in ('invoice', 'credit_note', 'payment')
+ group by i.id, i.document, i.number, d.po, i.side, i.issued, i.due, i.currency
+having sum(p.amount_minor) <> 0
+ order by i.due, i.id;
+
 -- deduction_rows(customer i64?, document i64?, payment i64?)
 --   many: item i64, of_item i64, document i64?, payment i64?, customer i64?, number text,
 --     of_number text, customer_name text, reason text, reason_words text, note text, state text, amount money,
