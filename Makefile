@@ -6,6 +6,7 @@
 # make format          lay out the C code as .clang-format says
 # make fuzz            [T=csv] [SECONDS=30]: throw bytes at every parser; make fuzz-cover: how far it got
 # make sim             [SEED=1] [COUNT=300] [PLANT=new-key]: the money core on a simulated disk
+# make kills           [PAYMENTS=10000] [KILLS=500]: kill -9 while people pay, on both engines
 # make lang-missing    show the sentences that lack a translation; make lang puts them into the .po
 # make bench           how fast it is, as one table and build/bench.json  [QUICK=1]
 # make install         the program, its manual and completions, the unit [DESTDIR=] [PREFIX=/usr/local]
@@ -112,7 +113,8 @@ run: setup
 test: setup-test
 	@$(MAKE) --no-print-directory all test-programs
 	@B=$(B) scripts/test.sh $(T)
-test-programs: $(TESTBIN) $(B)/test/sim/sim $(TOOLS:%=$(B)/tools/%)
+test-programs: $(TESTBIN) $(B)/test/sim/sim $(B)/test/processes/processes \
+               $(TOOLS:%=$(B)/tools/%)
 
 # Figures are of the program as it is shipped; on PostgreSQL too where it is installed.
 bench: setup-test
@@ -190,6 +192,9 @@ fuzz:
 # Every seed is a few hundred steps, the same ones each time.
 sim: $(B)/test/sim/sim
 	@$< --seed $(or $(SEED),1) --count $(or $(COUNT),300) $(if $(PLANT),--plant $(PLANT))
+# The real server and the test gateway as processes; test/processes/processes.h says what happens.
+kills: all $(B)/test/processes/processes
+	@PAYMENTS=$(or $(PAYMENTS),10000) KILLS=$(or $(KILLS),500) scripts/test-postgres.sh test/processes/run kills
 fuzz-cover:
 	+@$(MAKE) --no-print-directory CC=clang V=cover build/clang-cover/fuzz
 	@scripts/fuzz.sh --cover build/clang-cover/fuzz "$(T)"
@@ -221,6 +226,10 @@ $(B)/test/bench/bench: $(patsubst %.c,$(B)/%.o,$(wildcard test/bench/*.c)) $(STA
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS)
 
 $(B)/test/sim/sim: $(patsubst %.c,$(B)/%.o,$(wildcard test/sim/*.c)) $(B)/libquittance.a
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS)
+
+$(B)/test/processes/processes: $(patsubst %.c,$(B)/%.o,$(wildcard test/processes/*.c)) \
+                               $(B)/libquittance.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS)
 
 $(B)/fuzz: $(patsubst %.c,$(B)/%.o,$(wildcard test/fuzz/*.c)) $(B)/libquittance.a
@@ -260,7 +269,7 @@ $(B)/flags: always
 	    echo '$(CFLAGS) $(LDFLAGS_$(V)) $(LDLIBS)' >$@
 
 .PHONY: all help setup setup-test run test test-programs bench bench-programs check tidy lang lang-missing format install \
-    deb dist fuzz fuzz-cover sim clean always
+    deb dist fuzz fuzz-cover sim kills clean always
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(call rwildcard,$(B)/,*.d)

@@ -86,7 +86,7 @@ if [ $# -gt 0 ]; then
 fi
 
 # One PostgreSQL server serves all tests: what keeps anything runs on it as well as on SQLite.
-if [ -z "${QUITTANCE_TEST_POSTGRES-}" ] && grep -q -E '^(unit|flows|browser)' <<<"$jobs"; then
+if [ -z "${QUITTANCE_TEST_POSTGRES-}" ] && grep -q -E '^(unit|flows|browser|processes)' <<<"$jobs"; then
     exec scripts/test-postgres.sh scripts/test.sh "$@"
 fi
 

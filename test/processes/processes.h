@@ -1,0 +1,147 @@
+/* Quittance as real processes: the server and the test gateway are started as an operator starts
+ * them, customers pay over HTTP, and things go wrong. A client sends the same under the same key
+ * until somebody answers; at the end every plan was carried out once, and only once.
+ *
+ *     main.c      the options
+ *     town.c      books with a seller, its customers, what they owe, and what each plans to do
+ *     program.c   processes: started, killed, run to their end
+ *     client.c    one person's browser: sends it until it is answered
+ *     plans.c     carries out one plan: by card, with credits, by transfer
+ *     judge.c     what must be true afterwards
+ *     kills.c     kill -9 at random moments                               make kills
+ *
+ * Nothing here is linked into the program, and the program knows nothing of this. */
+#ifndef PROCESSES_PROCESSES_H
+#define PROCESSES_PROCESSES_H
+
+#include "adapters/net/http_client.h"
+#include "base/date.h"
+#include "base/money.h"
+#include "base/op.h"
+#include "store/store.h"
+
+#include <stdatomic.h>
+
+struct keys;
+
+enum { CLIENTS_MAX = 64 };
+
+/* How a plan pays its invoice. */
+enum way {
+    BY_CARD,         /* all of it */
+    BY_CARD_IN_PART, /* part of it, with a reason why not all */
+    BY_CARD_AND_CREDIT,
+    BY_CREDIT,   /* a credit note covers it: no money moves */
+    BY_TRANSFER, /* the seller's own program books what the bank shows, through the API */
+    WAYS,
+};
+extern const char *const way_names[WAYS];
+
+struct plan {
+    enum way way;
+    int client;
+    int64_t invoice, credit; /* open items; credit 0: none */
+    str number;              /* the invoice's */
+    money owed, pays;        /* pays: in money, of what is owed */
+    /* What its client was told. */
+    bool acknowledged;
+    int64_t payment; /* 0: none was named */
+};
+
+/* What is done wrong on purpose, to see that it is found. */
+enum plant {
+    PLANT_NOTHING,
+    PLANT_NEW_KEY, /* who got no answer sends it again under another key: all plans are transfers */
+    PLANT_LOST_LOG, /* after a kill, what was committed and not yet in the file is gone (SQLite) */
+    PLANTS,
+};
+
+struct signed_in {
+    int64_t customer;
+    str session; /* the cookie's value */
+};
+
+struct town {
+    struct arena *mem;
+    const char *program, *folder, *key_file, *gateway_key_file, *preload;
+    str postgres; /* the server's URL; empty: the books are an SQLite file */
+    str database, gateway_database, url, gateway_url, api_key;
+    const struct keys *keys;
+    int port, gateway_port, server, gateway; /* pids; 0: not running */
+    enum plant plant;
+    int64_t entity;
+    date today;
+    struct signed_in people[CLIENTS_MAX];
+    int clients;
+    struct plan *plans;
+    ptrdiff_t plan_count;
+    atomic_ptrdiff_t next, done; /* plans that were begun, and carried out */
+    atomic_bool stopped;         /* clients give up: something is wrong */
+};
+
+/* Ends the program with the words, and the processes with it. */
+void must(bool holds, const char *words, ...) __attribute__((format(printf, 2, 3)));
+void must_op(bool done, const struct op *op, const char *what);
+uint64_t chance(uint64_t *seed); /* a random number out of a seed */
+
+/* ---- town.c ---- */
+
+/* A database, a seller, people who are signed in and their plans; nothing runs yet. */
+void town_found(struct town *t, int clients, ptrdiff_t plans, uint64_t seed);
+/* Asks the books in a transaction, while no server has them. */
+void town_ask(struct town *t, bool (*work)(struct op *op, void *arg), void *arg);
+
+/* ---- program.c ---- */
+
+int port_free(void);
+void gateway_start(struct town *t);
+void server_start(struct town *t);             /* returns when it answers */
+void server_kill(struct town *t);              /* kill -9 */
+int server_ended(struct town *t, int wait_ms); /* its wait status; -1: it still runs */
+void process_stop(int *pid);                   /* SIGTERM; it must end well */
+int program_run(struct town *t, const char *const argv[], const char *log);
+
+/* ---- client.c ---- */
+
+struct client {
+    struct town *town;
+    struct arena *mem;
+    int number;
+    str form_token;
+    int64_t patience_ms; /* how long it sends again before it gives up */
+    ptrdiff_t sent, again;
+};
+struct client client_of(struct town *t, struct arena *mem, int number);
+/* One request, whatever comes of it. `key`: of the API; empty: as a browser with the session. */
+struct http_response client_send(struct client *c, const char *method, str url, str body, str key);
+/* The same until there is an answer that is not "try again" (503, or 409 while the first sending
+ * is under way). */
+struct http_response client_insist(struct client *c, const char *method, str url, str body,
+                                   str key);
+/* A form of the portal under its key. */
+struct http_response client_form(struct client *c, str path, const char *key, str fields);
+str between(str text, const char *head, char end); /* empty: it is not there */
+
+/* ---- plans.c ---- */
+
+void plan_carry_out(struct client *c, struct plan *plan, ptrdiff_t number);
+/* Begins threads that take one plan after the other; joins them. */
+struct clients;
+struct clients *clients_start(struct town *t);
+void clients_join(struct clients *all);
+ptrdiff_t clients_sent_again(const struct clients *all);
+
+/* ---- judge.c ---- */
+
+/* Between a kill and the next start: the file is whole, and the books are balanced. */
+void judge_now(struct town *t, bool thoroughly);
+/* At the end, when nothing runs but the gateway's file is there: each plan was carried out once,
+ * the gateway took what the books say, nothing is left to do, and `quittance verify` finds
+ * nothing. Prints a line with the figures. */
+void judge_end(struct town *t);
+
+/* ---- what is done to them: each returns an exit status ---- */
+
+int kills(struct town *t, ptrdiff_t payments, int kill_count, uint64_t seed);
+
+#endif
