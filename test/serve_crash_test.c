@@ -1,12 +1,14 @@
-/* The whole program, killed again and again while a customer's clerk pays by card. The clerk does
- * what people do: sends the same form again until there is an answer. At the end every checkout is
- * one payment and one charge.
+/* The whole program while a customer's clerk pays by card: killed again and again, and on a line to
+ * the database that breaks when it commits. The clerk does what people do: sends the same form
+ * again until there is an answer. At the end every checkout is one payment and one charge.
  *
  * The servers that will die are forked before the first thread starts, and wait for their order. */
 #include "adapters/net/http_client.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "cutter.h"
 #include "delivery/cli/serve.h"
+#include "domain/access/api_keys.h"
 #include "domain/access/people.h"
 #include "domain/access/sign_in.h"
 #include "fixture.h"
@@ -21,7 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ROUNDS = 16, STEP_MS = 8, AMOUNT = 11900, PATIENCE_MS = 15000 };
+enum { ROUNDS = 16, STEP_MS = 8, AMOUNT = 11900, PATIENCE_MS = 15000, TRANSFERS = 24 };
 
 struct order { /* sent to a server through its pipe */
     char database[300], listen[40], public_url[60], keyfile[200], mail[200], gateway[80];
@@ -191,16 +193,10 @@ static str send_form(struct clerk *c, str page, str action, const char *fields)
     return http_response_header(&got, "Location");
 }
 
-/* From the list of invoices to the receipt. */
-static void pay(struct clerk *c, struct gateway_bench *bench, int64_t item)
+/* The card form of that payment, in the gateway's frame. */
+static str card_page(struct clerk *c, str card)
 {
-    str id = id_text(c->mem, c->keys, "itm", item);
-    str fields = str_printf(c->mem, "&item=%.*s", STR(id));
-    str checkout = send_form(c, S("/invoices"), S("/checkout"), fields.at);
-    str card = send_form(c, checkout, checkout, "&way=card&do=card");
-    CHECK(str_ends(card, S("/card")), "%.*s", STR(card));
-
-    str payment = str_head(card, card.len - 5), page = {0};
+    str page = {0};
     for (int i = 0; i < 200 && page.len == 0; i++) {
         struct http_response got = insist(c, "GET", card, S(""));
         if (got.status == 200 && str_find(got.body, S("<iframe")) >= 0)
@@ -209,15 +205,52 @@ static void pay(struct clerk *c, struct gateway_bench *bench, int64_t item)
             poll(NULL, 0, 20);
     }
     CHECK(page.len > 0, "there is no card page");
-    CHECK(bench->pay(bench, page, PAYS), "the card page has ended");
-    (void)insist(c, "GET", str_printf(c->mem, "%.*s/back?charge=ch_x", STR(payment)), S(""));
-    bool paid = false;
-    for (int i = 0; i < 200 && !paid; i++) {
+    return page;
+}
+
+static void wait_for(struct clerk *c, str payment, const char *words)
+{
+    bool there = false;
+    for (int i = 0; i < 200 && !there; i++) {
+        struct arena_mark mark = arena_mark(c->mem);
         struct http_response got = insist(c, "GET", payment, S(""));
-        paid = str_find(got.body, S("is paid.")) >= 0;
-        if (!paid) poll(NULL, 0, 50);
+        there = str_find(got.body, str_of(words)) >= 0;
+        if (!there) poll(NULL, 0, 50);
+        arena_rewind(c->mem, mark);
     }
-    CHECK(paid, "it was never paid");
+    CHECK(there, "it never said %s", words);
+}
+
+enum first { AT_ONCE, DECLINED, CANCELLED };
+
+/* From the list of invoices to the receipt, perhaps not at the first try. */
+static void pay(struct clerk *c, struct gateway_bench *bench, int64_t item, enum first first)
+{
+    str id = id_text(c->mem, c->keys, "itm", item);
+    str fields = str_printf(c->mem, "&item=%.*s", STR(id));
+    str checkout = send_form(c, S("/invoices"), S("/checkout"), fields.at);
+    str card = send_form(c, checkout, checkout, "&way=card&do=card");
+    CHECK(str_ends(card, S("/card")), "%.*s", STR(card));
+
+    str payment = str_head(card, card.len - 5);
+    str back = str_printf(c->mem, "%.*s/back?charge=ch_x", STR(payment));
+    if (first == DECLINED) {
+        CHECK(bench->pay(bench, card_page(c, card), LACKS_FUNDS), "the card page has ended");
+        (void)insist(c, "GET", back, S(""));
+        wait_for(c, payment, "was not paid.");
+    } else if (first == CANCELLED) {
+        str stop = str_printf(c->mem, "%.*s/cancel", STR(payment));
+        (void)card_page(c, card);
+        (void)send_form(c, payment, stop, "");
+        wait_for(c, payment, "Nothing was charged.");
+    }
+    if (first != AT_ONCE) {
+        str again = str_printf(c->mem, "%.*s/again", STR(payment));
+        CHECK(str_ends(send_form(c, payment, again, ""), S("/card")), "again");
+    }
+    CHECK(bench->pay(bench, card_page(c, card), PAYS), "the card page has ended");
+    (void)insist(c, "GET", back, S(""));
+    wait_for(c, payment, "is paid.");
 }
 
 /* ---- the story ---- */
@@ -225,7 +258,7 @@ static void pay(struct clerk *c, struct gateway_bench *bench, int64_t item)
 struct story {
     struct money_world w;
     int64_t items[ROUNDS], person;
-    str url, link;
+    str url, link, key; /* the key is a program's: it records transfers */
 };
 
 static bool make(struct op *op, void *arg)
@@ -241,7 +274,8 @@ static bool make(struct op *op, void *arg)
                                .customer = s->w.customer,
                                .quiet = true};
     return person_invite(op, &clerk, &s->person) &&
-           access_link_for(op, s->person, s->url, 1000, HOUR_US, &s->link);
+           access_link_for(op, s->person, s->url, 1000, HOUR_US, &s->link) &&
+           api_key_add(op, S("bank"), ROLE_MANAGER, 0, &s->key);
 }
 
 static void books_do(struct fixture *f, bool (*work)(struct op *op, void *arg), void *arg)
@@ -308,7 +342,7 @@ ENGINES_SENTENCE(a_server_that_is_killed_while_people_pay_charges_them_once)
         struct arena_mark mark = arena_mark(f->mem);
         struct killer killer = {&servers[i], &servers[i + 1], &order, i * STEP_MS, 0};
         CHECK(!pthread_create(&killer.thread, NULL, kill_one, &killer), "thread");
-        pay(&clerk, bench, s.items[i]);
+        pay(&clerk, bench, s.items[i], AT_ONCE);
         pthread_join(killer.thread, NULL);
         arena_rewind(f->mem, mark);
     }
@@ -318,4 +352,88 @@ ENGINES_SENTENCE(a_server_that_is_killed_while_people_pay_charges_them_once)
     test_folder_remove(folder);
 }
 
-TESTS(ENGINES_TEST(a_server_that_is_killed_while_people_pay_charges_them_once))
+/* ---- the answer to a commit is lost ---- */
+
+/* As a program does that reads the bank's list: each line once, under a key, until it is taken. */
+static void record_transfers(struct fixture *f, const struct story *s)
+{
+    for (int i = 0; i < TRANSFERS; i++) {
+        struct arena_mark mark = arena_mark(f->mem);
+        struct http_response got = {0};
+        str key = str_printf(f->mem, "line-%d", i);
+        for (int tries = 0; got.status != 201; tries++) {
+            struct op op = {.mem = f->mem};
+            struct http_header headers[] = {
+                {"Authorization", str_printf(f->mem, "Bearer %.*s", STR(s->key))},
+                {"Content-Type", S("application/json")},
+                {"Idempotency-Key", key}};
+            struct http_request send = {
+                .method = "POST",
+                .url = str_printf(f->mem, "%.*s/api/v1/payments", STR(s->url)),
+                .headers = headers,
+                .header_count = COUNT(headers),
+                .body = str_printf(f->mem,
+                                   "{\"amount\":{\"value\":\"1.19\",\"currency\":\"EUR\"},"
+                                   "\"value_date\":\"2026-05-20\",\"payer\":\"Hallam\","
+                                   "\"bank_reference\":\"%.*s\",\"quiet\":true}",
+                                   STR(key)),
+                .reach = HTTP_TO_OPERATOR,
+                .total_ms = 3000,
+            };
+            CHECK(tries < 40, "%.*s: %d %.*s", STR(key), got.status, STR(got.body));
+            CHECK(http_send(&op, &send, &got), "send");
+            bool told = got.outcome == HTTP_ANSWERED;
+            CHECK(told && (got.status == 201 || got.status == 503), "%.*s: %d %.*s", STR(key),
+                  got.status, STR(got.body));
+        }
+        arena_rewind(f->mem, mark);
+    }
+}
+
+static void check_transfers(struct fixture *f)
+{
+    fixture_sql(f, "do $$ begin assert (select count(*) from payment where bank_ref like 'line-%')"
+                   " = 24, 'a line is missing, or there twice'; end $$");
+}
+
+ENGINES_SENTENCE(a_commit_whose_answer_is_lost_is_resolved_by_the_key_of_its_request)
+{
+    if (f->engine == FIXTURE_SQLITE) return; /* nobody stands between it and us */
+    struct server server;
+    server_fork(&server);
+    char folder[] = "/tmp/quittance-serve-XXXXXX";
+    CHECK(mkdtemp(folder), "mkdtemp");
+    int port, held = stranger_socket(&port);
+    close(held);
+    struct story s = {.url = str_printf(f->mem, "http://127.0.0.1:%d", port)};
+    struct gateway_bench *bench = test_gateway_bench_open_for(f->mem, s.url);
+    struct order order = order_of(f, bench, s.url, folder);
+    struct op op = {.mem = f->mem, .now = clock_now()};
+    struct clerk clerk = {.mem = f->mem, .address = s.url, .cookies = "x=1"};
+    CHECK(keys_open(&op, order.keyfile, true, &clerk.keys), "%s", fixture_why(&op));
+    books_do(f, make, &s);
+
+    struct cutter *cutter = cutter_open(f->mem, f->url);
+    SET(order.database, "%.*s", STR(cutter_url(f->mem, cutter, f->url)));
+    server_start(&server, &order);
+    record_transfers(f, &s);
+    (void)insist(&clerk, "GET", str_from(s.link, s.url.len), S(""));
+    for (int i = 0; i < ROUNDS; i++) {
+        struct arena_mark mark = arena_mark(f->mem);
+        pay(&clerk, bench, s.items[i], (enum first)(i % 3));
+        arena_rewind(f->mem, mark);
+    }
+    server_kill(&server);
+    cutter_close(cutter);
+    print_message("  of %d commits %d were cut after and %d before they were done\n",
+                  atomic_load(&cutter->commits), atomic_load(&cutter->lost),
+                  atomic_load(&cutter->undone));
+    CHECK(atomic_load(&cutter->lost) > ROUNDS, "few were cut");
+    check_transfers(f);
+    check_books(f, bench);
+    test_gateway_bench_close(bench);
+    test_folder_remove(folder);
+}
+
+TESTS(ENGINES_TEST(a_commit_whose_answer_is_lost_is_resolved_by_the_key_of_its_request),
+      ENGINES_TEST(a_server_that_is_killed_while_people_pay_charges_them_once))

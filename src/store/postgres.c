@@ -42,13 +42,21 @@ static enum err_kind kind_of(str state)
     return ERR_INTERNAL; /* also our CHECKs and triggers: an invariant was at stake */
 }
 
+/* A statement of ours is there that we did not prepare, or one that we prepared is not: between us
+ * and the server stands somebody who gives us another connection for each transaction. */
+static const char *hint_of(str state)
+{
+    bool shared = str_eq(state, S("42P05")) || str_eq(state, S("26000"));
+    return shared ? "; pgbouncer must have pool_mode = session (docs/operating/postgresql.md)" : "";
+}
+
 static bool pg_fail(struct op *op, PGconn *pg, const PGresult *res, const char *what)
 {
     const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
     enum err_kind kind = PQstatus(pg) == CONNECTION_OK ? kind_of(str_of(state)) : ERR_BUSY;
     str why = str_trim(
         str_of(res && *PQresultErrorMessage(res) ? PQresultErrorMessage(res) : PQerrorMessage(pg)));
-    return op_broken(op, kind, "%.*s: %s", STR(why), what); /* may be a whole script */
+    return op_broken(op, kind, "%.*s%s: %s", STR(why), hint_of(str_of(state)), what);
 }
 
 static bool result_good(const PGresult *res)
@@ -118,12 +126,27 @@ static void pg_count(struct database *db, struct database_counts *out)
     (void)db, (void)out; /* PostgreSQL has views for it */
 }
 
+/* Of a connection whose URL does not say otherwise. Of several servers we want the one that takes
+ * writes; and one that has gone from the network is given up in seconds, not in a quarter of an
+ * hour, so that another can be looked for. */
+static const struct {
+    const char *word, *value;
+} wanted[] = {
+    {"application_name", "quittance"}, {"target_session_attrs", "read-write"},
+    {"connect_timeout", "5"},          {"tcp_user_timeout", "15000"},
+    {"keepalives_idle", "10"},         {"keepalives_interval", "5"},
+    {"keepalives_count", "3"},
+};
+
 static bool pg_connect(struct op *op, struct store *store)
 {
     struct pg_conn *conn = arena_new(store->mem, struct pg_conn);
     conn->prepared = arena_array(store->mem, bool, sql_query_count() + 1);
-    const char *words[] = {"dbname", "application_name", "connect_timeout", NULL};
-    const char *values[] = {store->db->where, "quittance", "10", NULL};
+    const char *words[COUNT(wanted) + 2] = {0}, *values[COUNT(wanted) + 2] = {0};
+    for (ptrdiff_t i = 0; i < COUNT(wanted); i++)
+        words[i] = wanted[i].word, values[i] = wanted[i].value;
+    words[COUNT(wanted)] = "dbname"; /* the last word is the URL's */
+    values[COUNT(wanted)] = store->db->where;
     conn->pg = PQconnectdbParams(words, values, 1);
     bool ready = PQstatus(conn->pg) == CONNECTION_OK;
     if (!ready) (void)pg_fail(op, conn->pg, NULL, "connect");
@@ -510,7 +533,8 @@ static bool pg_end(struct op *op, struct tx *tx, bool good)
 {
     struct pg_conn *conn = tx->conn;
     bool done = good && commit(op, conn->pg);
-    if (good && !done && PQstatus(conn->pg) != CONNECTION_OK) tx->unknown = true;
+    if (good && !done && PQstatus(conn->pg) != CONNECTION_OK)
+        tx->unknown = tx->kind != TX_READ; /* which has changed nothing */
     if (!done) rollback(conn->pg);
     line_leave(tx);
     return done;

@@ -342,7 +342,9 @@ static struct reply guest_back(struct request *rq)
 
 static struct reply guest_again(struct request *rq)
 {
-    return talk(rq, payment_retry);
+    struct guest g = {.rq = rq};
+    if (!guest_find(&rq->op, &g)) return reply_errors(rq);
+    return g.status ? gone(rq, g.status) : payment_retry(rq, &g.payer);
 }
 
 static struct reply guest_stop(struct request *rq)
@@ -453,7 +455,6 @@ const struct route pay_link_routes[] = {
      .path = "/pay/:id/:part/again",
      .handle = guest_again,
      .may = MAY_ANYONE,
-     .talks = true,
      .about = "A further try with a card"},
     {.method = POST,
      .path = "/pay/:id/:part/cancel",

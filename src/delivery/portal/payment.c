@@ -451,18 +451,12 @@ struct reply payment_back(struct request *rq, const struct payer *payer)
     return reply_see(rq, payer->base);
 }
 
-static bool try_again(struct op *op, void *arg)
-{
-    struct looking *l = arg;
-    return payment_again(op, l->payer->customer, l->p.id, l->rq->app->gateway->name, l->rq->today);
-}
-
+/* In the request's own transaction, with the key of the form: sent again, it is answered again. */
 struct reply payment_retry(struct request *rq, const struct payer *payer)
 {
-    struct looking l;
-    if (!looked(rq, payer, &l)) return reply_errors(rq);
     if (!rq->app->gateway) return reply_missing(rq);
-    if (!store_transact(&rq->op, rq->store, TX_WRITE, try_again, &l)) return reply_errors(rq);
+    if (!payment_again(&rq->op, payer->customer, payer->payment, rq->app->gateway->name, rq->today))
+        return reply_errors(rq);
     return reply_see(rq, below(rq, payer, "card").checked);
 }
 
@@ -562,7 +556,6 @@ const struct route payment_routes[] = {
      .path = "/payments/:id/again",
      .handle = card_again,
      .may = MAY_PAY,
-     .talks = true,
      .about = "A further try with a card"},
     {.method = POST,
      .path = "/payments/:id/cancel",

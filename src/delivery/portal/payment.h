@@ -13,12 +13,12 @@ struct payer {
     struct url items; /* where its items are to be chosen again */
     bool guest;
 };
-/* The pages of one payment, and what can be done there. The last four wait for the gateway: outside
- * of a transaction. */
+/* The pages of one payment, and what can be done there. The first two run in the request's
+ * transaction; the others wait for the gateway, outside of one. */
 struct reply payment_page(struct request *rq, const struct payer *payer);
+struct reply payment_retry(struct request *rq, const struct payer *payer);
 struct reply payment_card(struct request *rq, const struct payer *payer);
 struct reply payment_back(struct request *rq, const struct payer *payer);
-struct reply payment_retry(struct request *rq, const struct payer *payer);
 struct reply payment_stop(struct request *rq, const struct payer *payer);
 
 /* Tells as an event when it has changed since the version that the page shows. */

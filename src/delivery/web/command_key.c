@@ -6,11 +6,12 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/random.h"
 #include "delivery/web/command_key_sql.h"
 #include "delivery/web/reply.h"
 #include "delivery/web/route.h"
 
-enum { KEY_LONGEST = 200, READ_BYTES = 64 * 1024 };
+enum { KEY_LONGEST = 200, READ_BYTES = 64 * 1024, CLAIM_BYTES = 16 };
 static const int64_t UNDER_WAY_LONGEST_US = 5 * MINUTE_US;
 
 static str principal_of(struct request *rq)
@@ -71,6 +72,7 @@ bool command_of(struct request *rq, struct command *out)
     out->principal = principal_of(rq);
     out->route = str_printf(rq->op.mem, "%s %.*s", method_name(rq->method), STR(rq->path));
     out->body_hash = contents_hash(rq);
+    out->claim = random_token(rq->op.mem, CLAIM_BYTES);
     return true;
 }
 
@@ -99,7 +101,8 @@ bool command_claim(struct request *rq, struct command *c, bool *first, struct re
                                                        .key = c->key,
                                                        .route = c->route,
                                                        .body_hash = c->body_hash,
-                                                       .now = op->now},
+                                                       .now = op->now,
+                                                       .claim = c->claim},
                            &claimed, first))
         return false;
     c->id = claimed.id;
@@ -118,12 +121,11 @@ bool command_claim(struct request *rq, struct command *c, bool *first, struct re
         return true;
     }
     struct command_take_over_row taken;
-    if (!sql_command_take_over(
-            op,
-            (struct command_take_over_args){
-                .id = found.id, .before = op->now - UNDER_WAY_LONGEST_US, .now = op->now},
-            &taken, first))
-        return false;
+    struct command_take_over_args take = {.id = found.id,
+                                          .before = op->now - UNDER_WAY_LONGEST_US,
+                                          .now = op->now,
+                                          .claim = c->claim};
+    if (!sql_command_take_over(op, take, &taken, first)) return false;
     c->id = found.id;
     if (*first) return true;
     return op_fail(op, ERR_CONFLICT, NULL,

@@ -11,13 +11,15 @@
 
 struct command {
     str principal, key, route, body_hash; /* no key: every sending is a new command */
+    str claim;                            /* who claims it: by chance, new for each request */
     int64_t id;                           /* once it is claimed */
 };
 
 /* What this request carries. False: its key is malformed. */
 bool command_of(struct request *rq, struct command *out) MUST_USE;
 
-/* In a transaction. *first: nobody has sent this before, go on. Else *out is the answer. */
+/* In a transaction. *first: nobody has sent this before, go on. Else *out is the answer. Whoever
+ * does not know whether his claim was committed claims again, and is the first if it was. */
 bool command_claim(struct request *rq, struct command *command, bool *first,
                    struct reply *out) MUST_USE;
 /* In a transaction, after the work: keeps the answer, or lets go of the key. */

@@ -1,8 +1,8 @@
 -- A key is claimed by whoever inserts it first; see command_key.h.
--- command_claim(principal text, key text, route text, body_hash text, now i64)
+-- command_claim(principal text, key text, route text, body_hash text, now i64, claim text)
 --   maybe: id i64
-insert into command_key (principal, key, route, body_hash, made_at)
-values (:principal, :key, :route, :body_hash, :now)
+insert into command_key (principal, key, route, body_hash, made_at, claim)
+values (:principal, :key, :route, :body_hash, :now, :claim)
 on conflict (principal, key) do nothing
 returning id;
 
@@ -12,11 +12,11 @@ select id, route, body_hash, status, type, location, body
   from command_key
  where principal = :principal and key = :key;
 
--- One that was under way when its process died is taken over after a while.
--- command_take_over(id i64, before i64, now i64)
+-- One that was under way when its process died is taken over after a while; one's own, at once.
+-- command_take_over(id i64, before i64, now i64, claim text)
 --   maybe: id i64
-update command_key set made_at = :now
- where id = :id and status = 0 and made_at < :before
+update command_key set made_at = :now, claim = :claim
+ where id = :id and status = 0 and (made_at < :before or claim = :claim)
 returning id;
 
 -- command_answer(id i64, status i64, type text, location text, body blob)

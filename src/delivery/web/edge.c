@@ -34,7 +34,7 @@ struct handling {
     struct reply (*handle)(struct request *);
     struct command command;
     bool first;
-    struct reply reply;
+    struct reply reply, kept; /* kept: of a route that talks, until its key is closed */
 };
 
 static bool transact(struct handling *h, enum tx_kind kind, bool (*work)(struct op *op, void *arg))
@@ -69,7 +69,17 @@ static bool close_only(struct op *op, void *arg)
 {
     struct handling *h = arg;
     (void)op;
-    return command_close(h->rq, &h->command, &h->reply);
+    return command_close(h->rq, &h->command, &h->kept);
+}
+
+/* A commit whose answer was lost may have been done: what does no harm twice is done again. */
+static bool transact_surely(struct handling *h, bool (*work)(struct op *op, void *arg))
+{
+    struct op *op = &h->rq->op;
+    if (transact(h, TX_WRITE, work)) return true;
+    if (!op->errs || op->errs->kind != ERR_BUSY) return false;
+    op->errs = NULL;
+    return transact(h, TX_WRITE, work);
 }
 
 /* A route that talks: its key is claimed before and closed after, each in its own transaction. The
@@ -78,15 +88,14 @@ static struct reply talk(struct handling *h)
 {
     struct request *rq = h->rq;
     if (h->command.key.len == 0) return h->handle(rq);
-    if (!transact(h, TX_WRITE, claim_only) || !h->first) return h->reply;
-    h->reply = h->handle(rq);
+    if (!transact_surely(h, claim_only) || !h->first) return h->reply;
+    struct reply reply = h->kept = h->handle(rq);
 
     struct err *errs = rq->op.errs;
     rq->op.errs = NULL;
-    if (!store_transact(&rq->op, rq->store, TX_WRITE, close_only, h))
-        log_errors(&rq->op, "command.close");
+    if (!transact_surely(h, close_only)) log_errors(&rq->op, "command.close");
     rq->op.errs = errs;
-    return h->reply;
+    return reply;
 }
 
 static struct reply run(struct request *rq)
