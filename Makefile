@@ -7,6 +7,8 @@
 # make fuzz            [T=csv] [SECONDS=30]: throw bytes at every parser; make fuzz-cover: how far it got
 # make sim             [SEED=1] [COUNT=300] [PLANT=new-key]: the money core on a simulated disk
 # make kills           [PAYMENTS=10000] [KILLS=500]: kill -9 while people pay, on both engines
+# make cover           run the money core's tests and show each branch that they do not take
+# make mutants         [COUNT=200] [SEED=1]: do the tests notice small mistakes?  make plants: the named ones
 # make lang-missing    show the sentences that lack a translation; make lang puts them into the .po
 # make bench           how fast it is, as one table and build/bench.json  [QUICK=1]
 # make install         the program, its manual and completions, the unit [DESTDIR=] [PREFIX=/usr/local]
@@ -198,6 +200,8 @@ kills: all $(B)/test/processes/processes
 fuzz-cover:
 	+@$(MAKE) --no-print-directory CC=clang V=cover build/clang-cover/fuzz
 	@scripts/fuzz.sh --cover build/clang-cover/fuzz "$(T)"
+
+include test/core.mk
 
 clean:
 	rm -rf build

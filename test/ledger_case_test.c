@@ -349,6 +349,8 @@ static bool do_rules(struct op *op, struct world *w)
 struct line {
     struct world *w;
     bool (*run)(struct op *op, struct world *w);
+    struct world from; /* as it was before the line was tried */
+    bool tried;
     int64_t checkout, payment;
     struct checkout_edit edit;
     int64_t customer;
@@ -370,6 +372,7 @@ static bool card_begin(struct op *op, void *arg)
 static bool next_item_work(struct op *op, void *arg)
 {
     struct line *l = arg;
+    l->w->at = l->from.at; /* it may be run again */
     return next_item(op, l->w, &l->edit.item);
 }
 
@@ -384,6 +387,7 @@ static void card(struct world *w, enum card_funding funding)
     enum payment_state state;
     str name = next(w);
     l.customer = next_customer(w);
+    l.from = *w;
     fixture_do(w->f, next_item_work, &l);
     l.edit.amount = next(w);
     l.edit.reason = next(w);
@@ -484,10 +488,10 @@ static const struct {
 static bool in_transaction(struct op *op, void *arg)
 {
     struct line *l = arg;
-    int from = l->w->at;
-    bool done = l->run(op, l->w);
-    if (!done && op->errs && op->errs->kind == ERR_BUSY) l->w->at = from; /* it is run again */
-    return done;
+    if (!l->tried) l->from = *l->w;
+    l->tried = true;
+    *l->w = l->from; /* it may be run again */
+    return l->run(op, l->w);
 }
 
 static bool send_refund(struct world *w)

@@ -20,7 +20,8 @@ SENTENCE(only_days_that_exist_are_read)
         {"0001-01-01", true},   {"0000-01-01", false}, {"9999-12-31", true},  {"2026-1-01", false},
         {"2026-01-1", false},   {"2026/01/01", false}, {"26-01-01", false},   {"", false},
         {"2026-01-01 ", false}, {"-026-01-01", false}, {"2026--1-01", false}, {"2026-01--1", false},
-        {"2026-01-0-", false},  {"2026-01-00", false},
+        {"2026-01-0-", false},  {"2026-01-00", false}, {"2026-01/01", false}, {"x026-01-01", false},
+        {"2026-x1-01", false},  {"2026-01-32", false}, {"2026-06-31", false},
     };
     for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
         date d;
@@ -28,6 +29,29 @@ SENTENCE(only_days_that_exist_are_read)
         CHECK(read == cases[i].exists, "%s", cases[i].text);
         if (read) CHECK(str_eq(date_text(mem, d), str_of(cases[i].text)), "%s", cases[i].text);
     }
+    date d;
+    CHECK(!date_of(10000, 1, 1, &d) && !date_of(0, 12, 31, &d), "a year of five digits, or none");
+    CHECK(!date_of(2026, 1, 0, &d) && !date_of(2026, 0, 1, &d), "no month 0, no day 0");
+}
+
+/* A term may be counted from the first day there is or the last: what comes out is still a day. */
+SENTENCE(days_outside_of_the_years_we_read_are_still_printed)
+{
+    static const struct {
+        const char *from;
+        int days;
+        const char *want;
+    } cases[] = {
+        {"9999-12-31", 1, "10000-01-01"},   {"0001-01-01", -1, "0000-12-31"},
+        {"0001-01-01", -366, "0000-01-01"}, {"0001-01-01", -367, "-001-12-31"},
+        {"0001-01-01", -732, "-002-12-31"}, {"0001-01-01", -146097 - 366, "-400-01-01"},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
+        str got = date_text(mem, date_plus(day(cases[i].from), cases[i].days));
+        CHECK(str_eq(got, str_of(cases[i].want)), "%td: %.*s", i, STR(got));
+    }
+    date past = date_plus_months(day("0001-01-31"), -12 * 401);
+    CHECK(str_eq(date_text(mem, past), S("-400-01-31")), "%.*s", STR(date_text(mem, past)));
 }
 
 SENTENCE(every_day_of_ten_thousand_years_comes_back)
@@ -104,6 +128,8 @@ SENTENCE(a_day_nobody_works_moves_as_the_rule_says)
     }
 }
 
-TESTS(TEST(only_days_that_exist_are_read), TEST(every_day_of_ten_thousand_years_comes_back),
+TESTS(TEST(only_days_that_exist_are_read),
+      TEST(days_outside_of_the_years_we_read_are_still_printed),
+      TEST(every_day_of_ten_thousand_years_comes_back),
       TEST(months_are_added_to_the_same_day_or_the_last),
       TEST(a_day_nobody_works_moves_as_the_rule_says))

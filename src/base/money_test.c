@@ -64,6 +64,10 @@ SENTENCE(money_from_reads_only_exact_amounts)
         {"1,000.00", "EUR", -1},
         {"10000000000000.00", "EUR", MONEY_MAX},
         {"10000000000000.01", "EUR", -1},
+        {"1500.", "JPY", -1},
+        {".50", "EUR", -1},
+        {"1.5/", "EUR", -1},
+        {"1.5:", "EUR", -1},
     };
     for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
         money got = {.minor = -1}, again;
@@ -123,6 +127,11 @@ SENTENCE(decimals_are_rounded_as_told_and_never_lost_silently)
         {"-0", "EUR", ROUND_EXACT, 0, false},
         {"00012.5", "EUR", ROUND_EXACT, 1250, false},
         {zeros, "EUR", ROUND_EXACT, 0, false},
+        {"655.976", "EUR", ROUND_HALF_UP, 65598, true},
+        {"655.976", "EUR", ROUND_HALF_EVEN, 65598, true},
+        {"655.964", "EUR", ROUND_HALF_EVEN, 65596, true},
+        {"1.0001", "EUR", ROUND_DOWN, 100, true},
+        {"1.0001", "EUR", ROUND_EXACT, -MONEY_MAX, true},
         {"10000000000000.004", "EUR", ROUND_HALF_UP, MONEY_MAX, true},
         {"10000000000000.005", "EUR", ROUND_HALF_UP, -MONEY_MAX, true},
         {"99999999999999999999999999", "EUR", ROUND_EXACT, -MONEY_MAX, false},
@@ -165,6 +174,9 @@ SENTENCE(scaling_rounds_once_and_away_from_zero)
         {1, 1, 2, ROUND_HALF_EVEN, 0},
         {3, 1, 2, ROUND_HALF_EVEN, 2},
         {-3, 1, 2, ROUND_HALF_EVEN, -2},
+        {7, 1, 4, ROUND_HALF_EVEN, 2}, /* 1.75 */
+        {-7, 1, 4, ROUND_HALF_EVEN, -2},
+        {9, 1, 4, ROUND_HALF_EVEN, 2}, /* 2.25 */
         {0, 19, 100, ROUND_HALF_UP, 0},
         {MONEY_MAX, 1000000, 1000000, ROUND_HALF_UP, MONEY_MAX},
     };
@@ -241,6 +253,9 @@ SENTENCE(money_is_compared_and_added_within_its_currency)
     CHECK(str_eq(currency_text(&a.cur), S("EUR")), "text");
     currency none = {0};
     CHECK(currency_text(&none).len == 0 && currency_digits(none) == -1, "none");
+    bool lost;
+    CHECK(!money_from(S("1"), none, &a), "money of no currency");
+    CHECK(!money_from_decimal(S("1"), none, ROUND_EXACT, &a, &lost), "decimals of no currency");
     (void)mem;
 }
 

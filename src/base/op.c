@@ -46,6 +46,11 @@ const struct lang *op_lang(const struct op *op)
     return op->actor ? op->actor->lang : NULL;
 }
 
+str op_actor_name(const struct op *op)
+{
+    return op->actor && op->actor->name.at ? op->actor->name : S("Quittance");
+}
+
 static const char *standard_sentence(enum err_kind kind)
 {
     switch (kind) {

@@ -68,6 +68,7 @@ void op_broken_at(struct op *op, enum err_kind kind, const char *where, const ch
     __attribute__((format(printf, 4, 5), cold));
 
 const struct lang *op_lang(const struct op *op); /* the actor's; NULL: English */
+str op_actor_name(const struct op *op);          /* "Quittance" when nobody has a name */
 
 #define OP_WHERE    __FILE__ ":" OP_LINE(__LINE__)
 #define OP_LINE(n)  OP_LINE_(n)

@@ -47,7 +47,7 @@ bool export_make(struct op *op, const struct export_options *options, struct exp
         .format = str_of(layout),
         .entity = some(options->entity),
         .created = op->now,
-        .actor = op->actor && op->actor->name.at ? op->actor->name : S("Quittance"),
+        .actor = op_actor_name(op),
     };
     if (!sql_export_batch_add(op, add, &batch)) return false;
     struct export_choose_args choose = {

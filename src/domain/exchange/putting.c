@@ -87,21 +87,14 @@ static void differs(struct text *t, const struct lang *lang, const char *english
     text_format(t, say(lang, english), STR(now), STR(before));
 }
 
-static str customer_number(struct op *op, int64_t id)
-{
-    struct customer c;
-    return customer_get(op, id, &c) ? c.number : (str){0};
-}
-
 static void say_differences(struct op *op, struct putting *p, const struct document_draft *d,
-                            const struct document *before, struct draft *draft)
+                            const struct document *before, str customer, struct draft *draft)
 {
     struct arena *mem = op->mem;
     const struct lang *lang = p->reading->lang;
     const struct document *now = &d->document;
     struct text t = {.mem = p->keep};
-    differs(&t, lang, "customer is %.*s, there it is %.*s", d->customer,
-            customer_number(op, before->customer));
+    differs(&t, lang, "customer is %.*s, there it is %.*s", d->customer, customer);
     differs(&t, lang, "date of issue is %.*s, there it is %.*s", date_text(mem, now->issued),
             date_text(mem, before->issued));
     differs(&t, lang, "amount is %.*s, there it is %.*s", money_text(mem, now->total),
@@ -129,6 +122,7 @@ bool draft_conflict(struct op *op, struct putting *p, struct draft *draft)
 {
     struct document_draft d;
     struct document before;
+    struct customer customer;
     struct refusal why;
     const struct entity *entity;
     int64_t id;
@@ -139,8 +133,9 @@ bool draft_conflict(struct op *op, struct putting *p, struct draft *draft)
     if (!document_find(op, entity->id, now->kind, now->number, &id, &found)) return false;
     if (!found) return true;
     if (!document_get(op, id, &before)) return false;
+    if (!customer_get(op, before.customer, &customer)) return false;
 
-    say_differences(op, p, &d, &before, draft);
+    say_differences(op, p, &d, &before, customer.number, draft);
     return true;
 }
 

@@ -10,11 +10,6 @@ static struct opt_i64 some(int64_t id)
     return (struct opt_i64){.some = id != 0, .value = id};
 }
 
-static str actor_name(const struct op *op)
-{
-    return op->actor && op->actor->name.at ? op->actor->name : S("Quittance");
-}
-
 /* ---- entries ---- */
 
 static bool add_postings(struct op *op, int64_t entry, const struct posting *postings,
@@ -59,7 +54,7 @@ bool ledger_post(struct op *op, const struct entry *in, int64_t *out)
         .document = some(in->document),
         .payment = some(in->payment),
         .reverses = some(in->reverses),
-        .actor = actor_name(op),
+        .actor = op_actor_name(op),
         .note = in->note.at ? in->note : S(""),
     };
     if (!sql_entry_open(op, args, &row)) return false;

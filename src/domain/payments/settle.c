@@ -43,7 +43,7 @@ static bool step(struct op *op, int64_t payment, const char *state, str note)
         .payment = payment,
         .state = str_of(state),
         .at = op->now,
-        .actor = op->actor && op->actor->name.at ? op->actor->name : S("Quittance"),
+        .actor = op_actor_name(op),
         .note = filled(note),
     };
     return sql_payment_step_add(op, args);

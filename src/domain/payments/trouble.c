@@ -143,7 +143,7 @@ static bool decide(struct op *op, const struct trouble *t, str reason)
     struct trouble_decide_list rows;
     struct trouble_decide_args args = {
         .id = t->id,
-        .closer = op->actor && op->actor->name.at ? op->actor->name : S("Quittance"),
+        .closer = op_actor_name(op),
         .reason = reason,
         .now = op->now,
     };

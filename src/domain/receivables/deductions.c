@@ -176,7 +176,7 @@ static bool step(struct op *op, int64_t item, const char *what, str note, money 
         .item = item,
         .what = str_of(what),
         .at = op->now,
-        .actor = op->actor && op->actor->name.at ? op->actor->name : S("Quittance"),
+        .actor = op_actor_name(op),
         .note = filled(note),
         .minor = credited.minor,
     };

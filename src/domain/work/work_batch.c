@@ -17,11 +17,6 @@ static str filled(str s)
     return s.at ? s : S("");
 }
 
-static str actor_name(const struct op *op)
-{
-    return op->actor && op->actor->name.at ? op->actor->name : S("Quittance");
-}
-
 bool work_batch_open(struct op *op, const struct work_batch_new *in, int64_t *out)
 {
     struct batch_add_row row;
@@ -34,7 +29,7 @@ bool work_batch_open(struct op *op, const struct work_batch_new *in, int64_t *ou
         .payment = some(in->payment),
         .customer = some(in->customer),
         .person = some(person ? op->actor->id : 0),
-        .actor = actor_name(op),
+        .actor = op_actor_name(op),
         .now = op->now,
         .detail = filled(in->detail),
         .note = filled(in->note),
@@ -277,7 +272,7 @@ bool work_batch_undo(struct op *op, int64_t id, date day, str why)
                                         .from_state = S("done"),
                                         .to_state = S("undone"),
                                         .undone = SOME_I64(op->now),
-                                        .undone_by = actor_name(op),
+                                        .undone_by = op_actor_name(op),
                                         .why = why};
     if (!sql_batch_state_set(op, args, &set)) return false;
     if (set.count == 0) return op_fail(op, ERR_CONFLICT, NULL, "This has been undone already.");
