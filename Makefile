@@ -262,7 +262,7 @@ $(B)/gen/assets.c: $(wildcard src/assets/*) $(B)/tools/assetgen
 $(B)/gen/store/migrations.c: $(SCHEMA) $(B)/tools/schemagen src/store/schema
 	@mkdir -p $(@D)
 	$(call say,SQL,src/store/schema) $(B)/tools/schemagen $(SCHEMA) > $@ || { rm -f $@; exit 1; }
-$(B)/tools/%: tools/%.c
+$(B)/tools/%: tools/%.c $(wildcard tools/*.h)
 	@mkdir -p $(@D)
 	$(call say,TOOL,$<) $(CC) -std=gnu17 -O1 -Wall -Wextra -o $@ $<
 

@@ -82,16 +82,16 @@ static bool by_partial_index(struct arena *mem, sqlite3 *db, str detail)
 
 /* Pages in the order of an index: without it each page would sort all that is behind it. */
 static const char *const in_order[] = {
-    "domain/receivables/receivables/open_page",  "domain/receivables/receivables/open_page_all",
-    "domain/customers/customers/customer_page",  "domain/payments/payments/payment_page",
-    "domain/payments/payments/payment_page_all", "domain/ledger/ledger/entry_postings",
-    "domain/reports/timeline/timeline_page",     "domain/reports/timeline/timeline_topic_page",
+    "domain/receivables/pages/item_page_",         "domain/customers/customers/customer_page",
+    "domain/payments/payments/payment_page",       "domain/payments/payments/payment_page_all",
+    "domain/ledger/ledger/entry_postings",         "domain/reports/timeline/timeline_page",
+    "domain/reports/timeline/timeline_topic_page",
 };
 
 static bool is_in_order(const char *name)
 {
     for (ptrdiff_t i = 0; i < COUNT(in_order); i++)
-        if (strcmp(name, in_order[i]) == 0) return true;
+        if (str_starts(str_of(name), str_of(in_order[i]))) return true;
     return false;
 }
 
@@ -135,7 +135,8 @@ SENTENCE(no_statement_reads_or_sorts_a_whole_table_on_sqlite)
     CHECK(scans == 0, "%d scans", scans);
 }
 
-/* ---- PostgreSQL: with reading in turn made dear, it looks up whatever an index can find ---- */
+/* ---- PostgreSQL: with reading in turn (and sorting) made dear, it looks up whatever an index can
+ * find ---- */
 
 static str sample(enum sql_type type)
 {
@@ -208,6 +209,7 @@ static int postgres_scans(struct arena *mem, PGconn *pg, const struct sql_query 
 {
     int scans = 0;
     PQclear(PQexec(pg, "deallocate all"));
+    PQclear(PQexec(pg, is_in_order(q->name) ? "set enable_sort = off" : "reset enable_sort"));
     Oid types[64];
     int count = types_of(q, types);
     PGresult *made = PQprepare(pg, "q", q->postgres, count, types);
@@ -216,7 +218,8 @@ static int postgres_scans(struct arena *mem, PGconn *pg, const struct sql_query 
     PGresult *plan = PQexec(pg, execute_text(mem, q).at);
     CHECK(PQresultStatus(plan) == PGRES_TUPLES_OK, "%s: %s", q->name, PQerrorMessage(pg));
     for (int i = 0; i < PQntuples(plan); i++) {
-        if (!reads_all(mem, pg, plan, i)) continue;
+        bool sorts = strstr(PQgetvalue(plan, i, 0), "Sort Key:") && is_in_order(q->name);
+        if (!sorts && !reads_all(mem, pg, plan, i)) continue;
         print_error("%s: %s\n", q->name, PQgetvalue(plan, i, 0));
         scans++;
     }
@@ -224,7 +227,7 @@ static int postgres_scans(struct arena *mem, PGconn *pg, const struct sql_query 
     return scans;
 }
 
-SENTENCE(no_statement_reads_a_whole_table_on_postgres)
+SENTENCE(no_statement_reads_or_sorts_a_whole_table_on_postgres)
 {
     struct fixture *f = fixture_open(mem, FIXTURE_POSTGRES);
     int scans = 0;
@@ -241,4 +244,4 @@ SENTENCE(no_statement_reads_a_whole_table_on_postgres)
 }
 
 TESTS(TEST(no_statement_reads_or_sorts_a_whole_table_on_sqlite),
-      TEST(no_statement_reads_a_whole_table_on_postgres))
+      TEST(no_statement_reads_or_sorts_a_whole_table_on_postgres))

@@ -36,3 +36,16 @@ update thing set taken = :now where id = (select min(id) from thing) returning i
 -- postgres: takers must pass each other by
 update thing set taken = :now
  where id = (select id from thing limit 1 for update skip locked) returning id;
+
+-- thing_page(owner i64, after_name text, after_id i64, limit i64)
+--   many: id i64
+--   {by} {after}
+--     name: name | :after_name
+--     id: id | :after_id
+--   {who}
+--     one: owner = :owner and
+--     any:
+--   {turn} {than}
+--     up: asc | >
+--     down: desc | <
+select id from thing where {who} {by} {than} {after} order by {by} {turn} limit :limit;

@@ -20,8 +20,6 @@ static const char *const shows[] = {"open",    "overdue", "processing", "dispute
 static const char *const show_names[] = {N_("Open"),     N_("Overdue"), N_("Processing"),
                                          N_("Disputed"), N_("Credits"), N_("Paid"),
                                          N_("All")};
-static const char *const sorts[] = {"due",    "-due",    "number", "-number", "issued", "-issued",
-                                    "amount", "-amount", "open",   "-open",   NULL};
 
 struct list_form {
     str show, search, currency, sort, cursor;
@@ -47,7 +45,7 @@ static const struct input list_inputs[] = {
     {.name = "sort",
      .type = INPUT_CHOICE,
      .offset = offsetof(struct list_form, sort),
-     .choices = sorts},
+     .choices = item_sorts},
     {.name = "cursor", .type = INPUT_TEXT, .offset = offsetof(struct list_form, cursor)},
     {.name = NULL},
 };
@@ -67,10 +65,11 @@ static str customer_text(struct request *rq, int64_t customer)
 static struct url list_url(struct request *rq, const struct list_form *f, str show, str cursor)
 {
     struct arena *mem = rq->op.mem;
-    return url_printf(
-        mem, HERE "?show=%.*s&q=%.*s&customer=%.*s&currency=%.*s&sort=%.*s&cursor=%.*s", STR(show),
-        STR(url_encode(mem, f->search)), STR(customer_text(rq, f->customer)),
-        STR(url_encode(mem, f->currency)), STR(f->sort), STR(url_encode(mem, cursor)));
+    struct url link =
+        url_printf(mem, HERE "?show=%.*s&q=%.*s&customer=%.*s&currency=%.*s", STR(show),
+                   STR(url_encode(mem, f->search)), STR(customer_text(rq, f->customer)),
+                   STR(url_encode(mem, f->currency)));
+    return listing_url(rq, link, f->sort, cursor);
 }
 
 static bool list_tabs(struct request *rq, const struct list_form *f, struct listing *v)
@@ -91,15 +90,7 @@ static bool list_tabs(struct request *rq, const struct list_form *f, struct list
 
 static bool list_filters(struct request *rq, const struct list_form *f, struct listing *v)
 {
-    static const struct {
-        const char *value, *name;
-    } orders[] = {
-        {"due", N_("Due, first")},      {"-due", N_("Due, last")},
-        {"-open", N_("Open, largest")}, {"-issued", N_("Issued, newest")},
-        {"number", N_("Number")},
-    };
     struct open_currencies open;
-    struct answer *sort = arena_array(rq->op.mem, struct answer, COUNT(orders));
     if (!receivables_currencies(&rq->op, f->customer, &open)) return false;
     struct answer *currencies = arena_array(rq->op.mem, struct answer, open.count + 1);
     currencies[0] = (struct answer){S(""), said(rq, "All")};
@@ -107,18 +98,32 @@ static bool list_filters(struct request *rq, const struct list_form *f, struct l
         str code = currency_text(&open.at[i]);
         currencies[i + 1] = (struct answer){code, code};
     }
-    for (ptrdiff_t i = 0; i < COUNT(orders); i++)
-        sort[i] = (struct answer){str_of(orders[i].value), said(rq, orders[i].name)};
     ask(rq, &v->filters, ASK_HIDDEN, "show", NULL, str_of(shows[index_of(shows, f->show)]));
     if (f->customer)
         ask(rq, &v->filters, ASK_HIDDEN, "customer", NULL, customer_text(rq, f->customer));
     struct question *q = ask(rq, &v->filters, ASK_SELECT, "currency", N_("Currency"), f->currency);
     q->answers = currencies;
     q->answer_count = open.count + 1;
-    q = ask(rq, &v->filters, ASK_SELECT, "sort", N_("Sorted by"), f->sort);
-    q->answers = sort;
-    q->answer_count = COUNT(orders);
     return true;
+}
+
+static void list_sorts(struct request *rq, const struct list_form *f,
+                       const struct receivables_filter *filter, struct listing *v)
+{
+    static const enum receivables_order orders[] = {ORDER_NUMBER, ORDER_ISSUED, ORDER_DUE,
+                                                    ORDER_OPEN};
+    struct sort_column columns[] = {
+        {0, "number", false, false},
+        {2, "issued", false, false},
+        {3, "due", false, false},
+        {6, "open", true, false},
+    };
+    struct list_form plain = *f;
+    plain.sort = S("");
+    for (int i = 0; i < COUNT(orders); i++)
+        columns[i].not_offered = !receivables_may_order(filter, orders[i]);
+    listing_sorts(rq, v, columns, COUNT(columns), item_sort(receivables_order_of(filter)),
+                  list_url(rq, &plain, f->show, S("")));
 }
 
 static void list_rows(struct request *rq, const struct receivables *list, struct grid *g)
@@ -169,11 +174,11 @@ static struct reply invoices_show(struct request *rq)
         .show = (enum show)(index_of(shows, f->show) + SHOW_OPEN),
         .search = f->search,
         .currency = f->currency,
-        .order = (enum receivables_order)(index_of(sorts, f->sort) + ORDER_DUE),
         .cursor = f->cursor,
         .limit = PAGE_ROWS,
         .today = rq->today,
     };
+    filter.order = item_order(f->sort, filter.show);
     if (!receivables_list(&rq->op, &filter, &list)) return reply_errors(rq);
     struct listing v = {
         .title = said(rq, "Invoices"),
@@ -198,6 +203,7 @@ static struct reply invoices_show(struct request *rq)
     v.grid.has_next = list.next_cursor.len > 0;
     v.grid.next = list_url(rq, f, f->show, list.next_cursor);
     if (!list_tabs(rq, f, &v) || !list_filters(rq, f, &v)) return reply_errors(rq);
+    list_sorts(rq, f, &filter, &v);
     return reply_listing(rq, HERE, &v);
 }
 

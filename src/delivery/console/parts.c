@@ -19,8 +19,10 @@ struct grid grid_of(struct request *rq, const char *caption, const char *nothing
         .row_max = row_max,
     };
     for (int i = 0; i < count; i++)
-        g.columns[i] = (struct grid_column){headings[i].kind,
-                                            headings[i].name ? said(rq, headings[i].name) : S("")};
+        g.columns[i] = (struct grid_column){
+            .kind = headings[i].kind,
+            .name = headings[i].name ? said(rq, headings[i].name) : S(""),
+        };
     return g;
 }
 
@@ -131,6 +133,39 @@ struct reply reply_listing(struct request *rq, const char *current, struct listi
     struct page page = console_begin(rq, &frame);
     page_listing(&page, v);
     return console_end(rq, &frame, &page);
+}
+
+struct url listing_url(struct request *rq, struct url link, str sort, str cursor)
+{
+    struct arena *mem = rq->op.mem;
+    if (sort.len > 0) link = url_printf(mem, "%.*s&sort=%.*s", STR(link.checked), STR(sort));
+    if (cursor.len == 0) return link;
+    return url_printf(mem, "%.*s&cursor=%.*s", STR(link.checked), STR(url_encode(mem, cursor)));
+}
+
+void listing_sorts(struct request *rq, struct listing *v, const struct sort_column columns[],
+                   int count, str now, struct url link)
+{
+    struct arena *mem = rq->op.mem;
+    struct answer *answers = arena_array(mem, struct answer, 2 * (ptrdiff_t)count);
+    ptrdiff_t answer_count = 0;
+    for (int i = 0; i < count; i++) {
+        struct grid_column *column = &v->grid.columns[columns[i].column];
+        struct column_turn turn = column_turn(rq, now, columns[i].sort, columns[i].money);
+        if (columns[i].not_offered) continue;
+        column->sorts = true;
+        column->sorted = turn.sorted;
+        column->sort = listing_url(rq, link, turn.next, S(""));
+        answers[answer_count++] = (struct answer){
+            str_of(columns[i].sort), str_printf(mem, "%.*s \u2191", STR(column->name))};
+        answers[answer_count++] =
+            (struct answer){str_printf(mem, "-%s", columns[i].sort),
+                            str_printf(mem, "%.*s \u2193", STR(column->name))};
+    }
+    struct question *q = ask(rq, &v->filters, ASK_SELECT, "sort", N_("Sorted by"), now);
+    q->answers = answers;
+    q->answer_count = answer_count;
+    q->narrow = true;
 }
 
 /* ---- facts ---- */

@@ -34,7 +34,9 @@ struct grid_cell {
 
 struct grid_column {
     enum grid_kind kind;
-    str name;
+    str name, sorted; /* sorted: "ascending", "descending" or empty */
+    struct url sort;  /* where the head leads, if it `sorts` */
+    bool sorts;
 };
 
 enum { GRID_COLUMNS_MAX = 9 };
@@ -97,6 +99,7 @@ struct question {
     const struct answer *answers; /* of ASK_SELECT */
     ptrdiff_t answer_count;
     bool required;
+    bool narrow; /* asked on narrow screens only */
 };
 
 enum { QUESTIONS_MAX = 14 };
@@ -173,6 +176,22 @@ struct listing {
     struct grid grid;
 };
 void page_listing(struct page *p, const struct listing *v);
+
+/* A list's address in this order, from behind this row; neither is said where it is empty. */
+struct url listing_url(struct request *rq, struct url link, str sort, str cursor);
+
+/* A column whose head sorts the list by it: `sort` is what its link asks for, "-" before it the
+ * other way round. */
+struct sort_column {
+    int column;
+    const char *sort;
+    bool money; /* first from the largest */
+    bool not_offered;
+};
+/* Makes heads links, and asks the same among the filters, for screens that show no heads. `now` is
+ * the order in which the list stands, `link` its address without one. */
+void listing_sorts(struct request *rq, struct listing *v, const struct sort_column columns[],
+                   int count, str now, struct url link);
 struct reply reply_listing(struct request *rq, const char *current, struct listing *v);
 
 /* ---- facts and happenings ---- */

@@ -19,8 +19,6 @@ enum { PAGE_ROWS = 50, SELECT_ROWS = 1000 };
 static const char *const shows[] = {"open",    "overdue", "processing", "disputed",
                                     "credits", "paid",    "all",        NULL};
 static const char *const dues[] = {"week", "month", "next-month", NULL};
-static const char *const sorts[] = {"due",    "-due",    "number", "-number", "issued", "-issued",
-                                    "amount", "-amount", "open",   "-open",   NULL};
 static const char *const picks[] = {"all", "overdue", "week", "credits", "none", NULL};
 
 struct list_query {
@@ -53,7 +51,7 @@ static const struct input list_inputs[] = {
     {.name = "sort",
      .type = INPUT_CHOICE,
      .offset = offsetof(struct list_query, sort),
-     .choices = sorts},
+     .choices = item_sorts},
     {.name = "cursor", .type = INPUT_TEXT, .offset = offsetof(struct list_query, cursor)},
     {.name = "select",
      .type = INPUT_CHOICE,
@@ -93,7 +91,6 @@ static struct receivables_filter filter_of(struct request *rq, const struct list
         .search = q->search,
         .currency = q->currency,
         .entity = q->seller,
-        .order = (enum receivables_order)(place_of(sorts, q->sort) + ORDER_DUE),
         .cursor = q->cursor,
         .limit = PAGE_ROWS,
         .today = rq->today,
@@ -101,6 +98,7 @@ static struct receivables_filter filter_of(struct request *rq, const struct list
     /* Who selects by a rule means all that it fits, not those of one page. */
     if (q->pick.len > 0 && !str_eq(q->pick, S("none"))) f.limit = SELECT_ROWS;
     due_range(q, rq->today, &f);
+    f.order = item_order(q->sort, f.show);
     return f;
 }
 
@@ -215,32 +213,42 @@ static void tabs_of(struct request *rq, const struct list_query *q,
         };
 }
 
-static void columns_of(struct request *rq, const struct list_query *q, struct invoices_view *v)
-{
-    static const struct {
-        const char *name, *up, *down;
-    } columns[] = {
-        {N_("Number"), "number", "-number"}, {N_("Issued"), "issued", "-issued"},
-        {N_("Due"), "due", "-due"},          {N_("Amount"), "amount", "-amount"},
-        {N_("Open"), "open", "-open"},
-    };
-    str sort = q->sort.len > 0 ? q->sort : S("due");
-    for (ptrdiff_t i = 0; i < COUNT(columns); i++) {
-        bool up = str_eq(sort, str_of(columns[i].up)), down = str_eq(sort, str_of(columns[i].down));
-        v->columns[i] = (struct invoices_column){
-            .name = str_of(say(op_lang(&rq->op), columns[i].name)),
-            .sort = up     ? S("ascending")
-                    : down ? S("descending")
-                           : S(""),
-            .link =
-                list_url(rq, q, "/invoices", "sort", str_of(up ? columns[i].down : columns[i].up)),
-        };
-    }
-}
-
 static void choice_add(struct invoices_choices *c, str value, str name, str now)
 {
     c->at[c->count++] = (struct invoices_choice){value, name, str_eq(value, now)};
+}
+
+/* Heads that sort, and the same as a choice for screens that show no heads; but for orders in which
+ * the list would be slow. */
+static void columns_of(struct request *rq, const struct list_query *q,
+                       const struct receivables_filter *f, struct invoices_view *v)
+{
+    static const struct {
+        const char *name, *sort;
+        enum receivables_order order;
+        bool money;
+    } columns[] = {
+        {N_("Number"), "number", ORDER_NUMBER, false},
+        {N_("Issued"), "issued", ORDER_ISSUED, false},
+        {N_("Due"), "due", ORDER_DUE, false},
+        {N_("Open"), "open", ORDER_OPEN, true},
+    };
+    str sort = item_sort(receivables_order_of(f));
+    v->sorts.at = arena_array(rq->op.mem, struct invoices_choice, 2 * COUNT(columns));
+    for (ptrdiff_t i = 0; i < COUNT(columns); i++) {
+        struct column_turn t = column_turn(rq, sort, columns[i].sort, columns[i].money);
+        v->columns[i] = (struct invoices_column){
+            .name = str_of(say(op_lang(&rq->op), columns[i].name)),
+            .sort = t.sorted,
+            .sorts = receivables_may_order(f, columns[i].order),
+            .link = list_url(rq, q, "/invoices", "sort", t.next),
+        };
+        str name = v->columns[i].name, up = str_of(columns[i].sort);
+        if (!v->columns[i].sorts) continue;
+        choice_add(&v->sorts, up, str_printf(rq->op.mem, "%.*s \u2191", STR(name)), sort);
+        choice_add(&v->sorts, str_printf(rq->op.mem, "-%.*s", STR(up)),
+                   str_printf(rq->op.mem, "%.*s \u2193", STR(name)), sort);
+    }
 }
 
 static bool choices_of(struct request *rq, const struct list_query *q, struct invoices_view *v)
@@ -338,7 +346,7 @@ static struct reply invoices_show(struct request *rq)
     if (!choices_of(rq, q, &v)) return reply_errors(rq);
     groups_of(rq, q, &list, &v);
     tabs_of(rq, q, &counts, &v);
-    columns_of(rq, q, &v);
+    columns_of(rq, q, &filter, &v);
     links_of(rq, q, &v, list.next_cursor);
     v.has_next = list.next_cursor.len > 0;
 

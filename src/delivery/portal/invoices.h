@@ -34,6 +34,7 @@ struct invoices_tab {
 struct invoices_column {
     str name, sort; /* "ascending", "descending" or empty */
     struct url link;
+    bool sorts; /* its head is the link */
 };
 
 struct invoices_choice {
@@ -47,11 +48,11 @@ struct invoices_choices {
 
 struct invoices_view {
     struct invoices_tab tabs[7];
-    struct invoices_column columns[5]; /* number, issued, due, amount, open */
+    struct invoices_column columns[4]; /* number, issued, due, open */
     struct invoices_group *groups;
     ptrdiff_t group_count, row_count;
     str show, search, words; /* words: the running total's, as JSON */
-    struct invoices_choices dues, currencies, sellers;
+    struct invoices_choices dues, currencies, sellers, sorts;
     struct url select_all, select_overdue, select_week, select_credits, select_none, next, csv,
         clear;
     bool has_next, may_pay, filtered, later; /* later: not the first page */

@@ -24,6 +24,33 @@ static str counted(struct request *rq, const char *one, const char *many, int64_
                   lang_number(rq->op.mem, op_lang(&rq->op), n));
 }
 
+struct column_turn column_turn(struct request *rq, str sort, const char *column, bool largest)
+{
+    str up = str_of(column), down = str_printf(rq->op.mem, "-%s", column);
+    bool is_up = str_eq(sort, up), is_down = str_eq(sort, down);
+    return (struct column_turn){
+        .sorted = is_up     ? S("ascending")
+                  : is_down ? S("descending")
+                            : S(""),
+        .next = is_up || (largest && !is_down) ? down : up,
+    };
+}
+
+const char *const item_sorts[] = {"due",     "-due", "number", "-number", "issued",
+                                  "-issued", "open", "-open",  NULL};
+
+enum receivables_order item_order(str sort, enum show show)
+{
+    for (int i = 0; item_sorts[i]; i++)
+        if (str_eq(sort, str_of(item_sorts[i]))) return (enum receivables_order)(i + ORDER_DUE);
+    return show == SHOW_PAID || show == SHOW_ALL ? ORDER_DUE_DOWN : ORDER_DUE;
+}
+
+str item_sort(enum receivables_order order)
+{
+    return str_of(item_sorts[order - ORDER_DUE]);
+}
+
 static str due_words(struct request *rq, const struct receivable *r)
 {
     if (r->days == 0) return str_of(tell(rq, "Due today"));

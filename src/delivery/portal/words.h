@@ -21,6 +21,19 @@ str reason_words(struct request *rq, str code, str english);
 /* What happened, for lists of entries: "Payment", "Credit note applied" … */
 str entry_words(struct request *rq, str kind);
 
+/* The head of a column that a list can be sorted by, and what its link asks for: "due", and "-due"
+ * the other way round. With `largest` it first asks for the largest. */
+struct column_turn {
+    str sorted, next; /* sorted: for aria-sort; empty: by another column */
+};
+struct column_turn column_turn(struct request *rq, str sort, const char *column, bool largest);
+
+/* Lists of open items: what can be asked for, and what an empty or strange word stands for. Of what
+ * is closed the latest comes first. */
+extern const char *const item_sorts[];
+enum receivables_order item_order(str sort, enum show show);
+str item_sort(enum receivables_order order);
+
 struct url document_url(struct request *rq, int64_t document);
 struct url payment_url(struct request *rq, int64_t payment);
 struct url item_url(struct request *rq, const struct receivable *r);

@@ -44,17 +44,15 @@ enum show {
     SHOW_PAID,
     SHOW_ALL
 };
-enum receivables_order {
-    ORDER_DUE = 1,
-    ORDER_DUE_DOWN,
-    ORDER_NUMBER,
-    ORDER_NUMBER_DOWN,
-    ORDER_ISSUED,
-    ORDER_ISSUED_DOWN,
-    ORDER_AMOUNT,
-    ORDER_AMOUNT_DOWN,
-    ORDER_OPEN,
-    ORDER_OPEN_DOWN
+enum receivables_order { /* a column, and the same downwards */
+                         ORDER_DUE = 1,
+                         ORDER_DUE_DOWN,
+                         ORDER_NUMBER,
+                         ORDER_NUMBER_DOWN,
+                         ORDER_ISSUED,
+                         ORDER_ISSUED_DOWN,
+                         ORDER_OPEN,
+                         ORDER_OPEN_DOWN
 };
 
 struct receivables_filter {
@@ -66,11 +64,17 @@ struct receivables_filter {
     struct opt_date due_from, due_to;
     str currency;                 /* empty: all */
     int64_t entity;               /* 0: all */
-    enum receivables_order order; /* within each currency */
+    enum receivables_order order; /* within each currency; one that is not offered is as due */
     str cursor;
     int limit; /* at most 1,000 */
     date today;
 };
+/* An order is offered where an index holds what is shown in it, so that a page of a long list costs
+ * what one of a short list does. */
+bool receivables_may_order(const struct receivables_filter *filter, enum receivables_order order);
+/* The order in which the list will stand. */
+enum receivables_order receivables_order_of(const struct receivables_filter *filter);
+
 struct receivables {
     struct receivable *at;
     ptrdiff_t count;

@@ -1,35 +1,6 @@
--- Lists and sums of open items. "customer between coalesce(:customer, 0) and ..." is one customer or
--- all, and finds the one by the index on both engines; ":customer is null or ..." would not. A list row is the same in every statement:
--- item, document, payment, customer, account, entity, side, kind, number, po, customer's name,
--- issued, due, amount, open, reserved, disputed, and whether a payment helped to close it.
-
--- open_page(customer i64, after_currency text, after_due date, after_id i64, limit i64)
---   many: item i64, document i64?, payment i64?, customer i64?, account i64?, entity i64, side i64,
---     kind text, number text, po text, customer_name text, issued date, due date, amount money,
---     open money, reserved money, disputed money, paid bool
-select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind, i.number,
-       coalesce(d.po, ''), '', i.issued, i.due, i.amount_minor, i.currency, i.open_minor,
-       i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency, false
-  from item i left join document d on d.id = i.document
- where i.customer = :customer and i.open_minor > 0
-   and i.kind in ('invoice', 'credit_note', 'payment')
-   and (i.currency, i.due, i.id) > (:after_currency, :after_due, :after_id)
- order by i.currency, i.due, i.id
- limit :limit;
-
--- The same of all customers, in the order of its own index.
--- open_page_all(after_currency text, after_due date, after_id i64, limit i64)
---   many: item i64, document i64?, payment i64?, customer i64?, account i64?, entity i64, side i64,
---     kind text, number text, po text, customer_name text, issued date, due date, amount money,
---     open money, reserved money, disputed money, paid bool
-select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind, i.number,
-       coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.amount_minor, i.currency,
-       i.open_minor, i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency, false
-  from item i left join document d on d.id = i.document left join customer c on c.id = i.customer
- where i.open_minor > 0 and i.kind <> 'deduction' and i.kind <> 'receipt'
-   and (i.currency, i.due, i.id) > (:after_currency, :after_due, :after_id)
- order by i.currency, i.due, i.id
- limit :limit;
+-- Lists and sums of open items. A list row is the same in every statement, as in pages.sql: item,
+-- document, payment, customer, account, entity, side, kind, number, po, customer's name, issued, due,
+-- amount, open, reserved, disputed, and whether a payment helped to close it.
 
 -- Of a customer and those below it.
 -- open_page_family(customer i64, search text, after_currency text, after_due date, after_id i64,
@@ -50,93 +21,6 @@ select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.k
    and (:search = '' or lower(i.number) like :search or lower(f.name) like :search)
    and (i.currency, i.due, i.id) > (:after_currency, :after_due, :after_id)
  order by i.currency, i.due, i.id
- limit :limit;
-
--- item_page_up(customer i64?, show text, today date, search text, amount i64?, other i64?, due_from date?,
---     due_to date?, currency text, entity i64?, sort text, after_currency text, after_number i64,
---     after_text text, after_id i64, limit i64)
---   many: item i64, document i64?, payment i64?, customer i64?, account i64?, entity i64, side i64,
---     kind text, number text, po text, customer_name text, issued date, due date, amount money,
---     open money, reserved money, disputed money, paid bool, sort_number i64, sort_text text
-select * from (
-    select i.id as id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind,
-           i.number, coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.amount_minor,
-           i.currency as currency, i.open_minor, i.currency as c2, i.reserved_minor,
-           i.currency as c3, i.disputed_minor, i.currency as c4,
-           exists (select 1 from allocation a join item f on f.id = a.from_item
-                    where a.to_item = i.id and f.kind = 'payment' and a.reverses is null) as paid,
-           case :sort when 'amount' then i.side * i.amount_minor when 'open' then i.side * i.open_minor
-                else 0 end as sort_number,
-           case :sort when 'due' then cast(i.due as text) when 'issued' then cast(i.issued as text)
-                when 'number' then i.number else '' end as sort_text
-      from item i join currency_unit u on u.currency = i.currency
-      left join document d on d.id = i.document
-      left join customer c on c.id = i.customer
-     where i.customer between coalesce(cast(:customer as bigint), 0)
-                          and coalesce(cast(:customer as bigint), 9223372036854775807)
-       and i.kind in ('invoice', 'credit_note', 'payment')
-       and case :show
-               when 'open' then i.open_minor > 0
-               when 'overdue' then i.open_minor > 0 and i.side = 1 and i.due < :today
-               when 'processing' then i.reserved_minor > 0
-               when 'disputed' then i.disputed_minor > 0 and i.open_minor > 0
-               when 'credits' then i.open_minor > 0 and i.side = -1
-               when 'paid' then i.open_minor = 0 and i.kind = 'invoice'
-               else i.kind <> 'payment' or i.open_minor > 0 end
-       and (:search = '' or lower(i.number) like :search or lower(d.po) like :search
-            or lower(d.order_ref) like :search or lower(d.delivery) like :search
-            or (:amount % u.unit = 0 and :amount / u.unit in (i.amount_minor, i.open_minor))
-            or (:other % u.unit = 0 and :other / u.unit in (i.amount_minor, i.open_minor)))
-       and (:due_from is null or i.due >= :due_from) and (:due_to is null or i.due <= :due_to)
-       and (:currency = '' or i.currency = :currency) and (:entity is null or i.entity = :entity)
-) page
- where (currency, sort_number, sort_text, id)
-         > (:after_currency, :after_number, :after_text, :after_id)
- order by currency, sort_number, sort_text, id
- limit :limit;
-
--- item_page_down(customer i64?, show text, today date, search text, amount i64?, other i64?, due_from date?,
---     due_to date?, currency text, entity i64?, sort text, after_currency text, after_number i64,
---     after_text text, after_id i64, limit i64)
---   many: item i64, document i64?, payment i64?, customer i64?, account i64?, entity i64, side i64,
---     kind text, number text, po text, customer_name text, issued date, due date, amount money,
---     open money, reserved money, disputed money, paid bool, sort_number i64, sort_text text
-select * from (
-    select i.id as id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind,
-           i.number, coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.amount_minor,
-           i.currency as currency, i.open_minor, i.currency as c2, i.reserved_minor,
-           i.currency as c3, i.disputed_minor, i.currency as c4,
-           exists (select 1 from allocation a join item f on f.id = a.from_item
-                    where a.to_item = i.id and f.kind = 'payment' and a.reverses is null) as paid,
-           case :sort when 'amount' then i.side * i.amount_minor when 'open' then i.side * i.open_minor
-                else 0 end as sort_number,
-           case :sort when 'due' then cast(i.due as text) when 'issued' then cast(i.issued as text)
-                when 'number' then i.number else '' end as sort_text
-      from item i join currency_unit u on u.currency = i.currency
-      left join document d on d.id = i.document
-      left join customer c on c.id = i.customer
-     where i.customer between coalesce(cast(:customer as bigint), 0)
-                          and coalesce(cast(:customer as bigint), 9223372036854775807)
-       and i.kind in ('invoice', 'credit_note', 'payment')
-       and case :show
-               when 'open' then i.open_minor > 0
-               when 'overdue' then i.open_minor > 0 and i.side = 1 and i.due < :today
-               when 'processing' then i.reserved_minor > 0
-               when 'disputed' then i.disputed_minor > 0 and i.open_minor > 0
-               when 'credits' then i.open_minor > 0 and i.side = -1
-               when 'paid' then i.open_minor = 0 and i.kind = 'invoice'
-               else i.kind <> 'payment' or i.open_minor > 0 end
-       and (:search = '' or lower(i.number) like :search or lower(d.po) like :search
-            or lower(d.order_ref) like :search or lower(d.delivery) like :search
-            or (:amount % u.unit = 0 and :amount / u.unit in (i.amount_minor, i.open_minor))
-            or (:other % u.unit = 0 and :other / u.unit in (i.amount_minor, i.open_minor)))
-       and (:due_from is null or i.due >= :due_from) and (:due_to is null or i.due <= :due_to)
-       and (:currency = '' or i.currency = :currency) and (:entity is null or i.entity = :entity)
-) page
- where currency > :after_currency
-    or (currency = :after_currency
-        and (sort_number, sort_text, id) < (:after_number, :after_text, :after_id))
- order by currency, sort_number desc, sort_text desc, id desc
  limit :limit;
 
 -- items_listed(customer i64?, ids text, document i64?)
@@ -199,33 +83,10 @@ select (select count(*) from (select 1 from item where customer > 0 and open_min
            and open_minor > 0 and kind <> 'deduction' limit :most) d),
        (select count(*) from (select 1 from item where open_minor > 0
            and kind in ('credit_note', 'payment') limit :most) e),
-       (select count(*) from (select 1 from item where customer > 0 and open_minor = 0
+       (select count(*) from (select 1 from item where open_minor = 0
            and kind = 'invoice' and kind in ('invoice', 'credit_note') limit :most) f),
-       (select count(*) from (select 1 from item where customer > 0 and open_minor = 0
+       (select count(*) from (select 1 from item where open_minor = 0
            and kind = 'credit_note' and kind in ('invoice', 'credit_note') limit :most) g);
-
--- From one currency to the next by the index, over all rows of each.
--- open_currencies(customer i64)
---   many: currency text
-with recursive has (currency) as (
-    select min(currency) from item where customer = :customer and open_minor > 0
-    union all
-    select (select min(i.currency) from item i
-             where i.customer = :customer and i.open_minor > 0 and i.currency > has.currency)
-      from has where has.currency is not null
-)
-select currency from has where currency is not null;
-
--- open_currencies_all()
---   many: currency text
-with recursive has (currency) as (
-    select min(currency) from item where open_minor > 0
-    union all
-    select (select min(i.currency) from item i
-             where i.open_minor > 0 and i.currency > has.currency)
-      from has where has.currency is not null
-)
-select currency from has where currency is not null;
 
 -- balance_rows(customer i64, today date)
 --   many: currency text, open i64, overdue i64, processing i64, credit i64, disputed i64,

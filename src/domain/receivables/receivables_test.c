@@ -2,6 +2,7 @@
 
 #include "domain/payments/payments.h"
 #include "domain/receivables/documents.h"
+#include "domain/receivables/pages.h"
 #include "domain/receivables/receivables_test_sql.h"
 #include "fixture.h"
 #include "money_world.h"
@@ -203,7 +204,110 @@ ENGINES_SENTENCE(of_many_that_begin_alike_a_customer_finds_each)
     CHECK(seen == 98, "%d found", seen); /* X-0002 to X-0099 */
 }
 
-TESTS(ENGINES_TEST(an_item_is_found_by_what_people_know_of_it),
+/* ---- orders ---- */
+
+enum { KINDS = 40 };
+
+struct ordering {
+    struct money_world w;
+    struct receivables_filter filter;
+    struct receivables list;
+};
+
+/* Invoices and credit notes of three currencies, of many days and amounts; some are closed. */
+static bool make_many(struct op *op, void *arg)
+{
+    static const char *const currencies[] = {"EUR", "JPY", "KWD"};
+    struct ordering *o = arg;
+    if (!money_world_make(op, &o->w)) return false;
+    for (int i = 0; i < KINDS; i++) {
+        currency cur;
+        if (!currency_from(str_of(currencies[i % 3]), &cur)) return false;
+        money total = money_of(1000 + i * 37 % 400, cur);
+        struct document d = {
+            .entity = o->w.entity,
+            .customer = o->w.customer,
+            .kind = i % 7 == 3 ? DOCUMENT_CREDIT_NOTE : DOCUMENT_INVOICE,
+            .number = str_printf(op->mem, "%c-%03d", i % 2 ? 'b' : 'A', i * 13 % KINDS),
+            .issued = date_plus(o->w.today, -(i * 17 % 60)),
+            .net = total,
+            .tax = money_of(0, cur),
+            .total = total,
+        };
+        struct issued issued;
+        struct receivables items;
+        if (!document_issue(op, &d, false, &issued)) return false;
+        if (!receivables_of_document(op, issued.id, o->w.today, &items)) return false;
+        if (i % 4 != 0 || d.kind != DOCUMENT_INVOICE) continue;
+        struct receipt_in in = {.entity = o->w.entity,
+                                .customer = o->w.customer,
+                                .amount = total,
+                                .value_date = o->w.today};
+        struct received got;
+        struct payment p;
+        if (!payment_receive(op, &in, &got) || !payment_get(op, 0, got.payment, &p) ||
+            !payment_apply(op, p.item, items.at[0].item, total))
+            return false;
+    }
+    return true;
+}
+
+static bool list_ordered(struct op *op, void *arg)
+{
+    struct ordering *o = arg;
+    return receivables_list(op, &o->filter, &o->list);
+}
+
+/* Page by page it is what one long page is, each row behind the one before. */
+static int walk(struct fixture *f, struct ordering *o, int limit)
+{
+    struct receivable last = {0};
+    int seen = 0;
+    o->filter.limit = limit;
+    o->filter.cursor = S("");
+    do {
+        fixture_do(f, list_ordered, o);
+        for (ptrdiff_t i = 0; i < o->list.count; i++, seen++) {
+            const struct receivable *r = &o->list.at[i];
+            CHECK(seen == 0 || receivables_cmp(&last, r, o->filter.order) < 0,
+                  "show %d, order %d: %.*s stands behind %.*s", o->filter.show, o->filter.order,
+                  STR(r->number), STR(last.number));
+            last = *r;
+        }
+        o->filter.cursor = o->list.next_cursor;
+    } while (o->list.next_cursor.len > 0);
+    return seen;
+}
+
+ENGINES_SENTENCE(every_order_holds_from_page_to_page_in_both_directions)
+{
+    struct ordering o = {0};
+    int orders = 0;
+    fixture_do(f, make_many, &o);
+    o.filter.today = o.w.today;
+    for (int i = 0; i < 2 * SHOW_ALL * ORDER_OPEN_DOWN; i++) {
+        o.filter.customer = i % 2 ? o.w.customer : 0;
+        o.filter.show = (enum show)(i / 2 % SHOW_ALL + SHOW_OPEN);
+        o.filter.order = ORDER_DUE;
+        int all = walk(f, &o, 100);
+        o.filter.order = (enum receivables_order)(i / 2 / SHOW_ALL + ORDER_DUE);
+        if (!receivables_may_order(&o.filter, o.filter.order)) continue;
+        orders++;
+        CHECK(walk(f, &o, 100) == all, "show %d, order %d", o.filter.show, o.filter.order);
+        CHECK(walk(f, &o, 1) == all, "show %d, order %d, one by one", o.filter.show,
+              o.filter.order);
+        bool few = o.filter.show == SHOW_PROCESSING || o.filter.show == SHOW_DISPUTED;
+        CHECK(few || all > 4, "show %d: %d items", o.filter.show, all);
+    }
+    CHECK(orders == 2 * 2 * 13, "%d orders", orders);
+    o.filter.show = SHOW_OPEN;
+    o.filter.order = ORDER_OPEN_DOWN;
+    o.filter.due_from = SOME_DATE(o.w.today);
+    CHECK(receivables_order_of(&o.filter) == ORDER_DUE, "a range of days is read by the days");
+}
+
+TESTS(ENGINES_TEST(every_order_holds_from_page_to_page_in_both_directions),
+      ENGINES_TEST(an_item_is_found_by_what_people_know_of_it),
       ENGINES_TEST(of_many_that_begin_alike_a_customer_finds_each),
       ENGINES_TEST(each_tab_counts_what_its_list_shows),
       ENGINES_TEST(the_database_knows_the_decimals_of_each_currency))

@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "domain/ledger/ledger.h"
+#include "domain/receivables/pages.h"
 #include "domain/receivables/sought_sql.h"
 
 /* Of each kind of match as many are looked at as anybody reads. */
@@ -35,53 +36,13 @@ static bool meant(const struct receivable *r, const struct receivables_filter *f
     return f->entity == 0 || f->entity == r->entity;
 }
 
-/* ---- in which order ---- */
-
-static int by_number(int64_t a, int64_t b)
-{
-    return (a > b) - (a < b);
-}
-
-static int by_order(const struct receivable *a, const struct receivable *b,
-                    enum receivables_order order)
-{
-    switch (order) {
-    case ORDER_NUMBER:
-    case ORDER_NUMBER_DOWN: return str_cmp(a->number, b->number);
-    case ORDER_ISSUED:
-    case ORDER_ISSUED_DOWN: return date_cmp(a->issued, b->issued);
-    case ORDER_AMOUNT:
-    case ORDER_AMOUNT_DOWN: return by_number(a->side * a->amount.minor, b->side * b->amount.minor);
-    case ORDER_OPEN:
-    case ORDER_OPEN_DOWN: return by_number(a->side * a->open.minor, b->side * b->open.minor);
-    case ORDER_DUE:
-    case ORDER_DUE_DOWN: break;
-    }
-    return date_cmp(a->due, b->due);
-}
-
-static bool is_down(enum receivables_order order)
-{
-    return order != 0 && (order - ORDER_DUE) % 2 == 1;
-}
-
-static int compare(const struct receivable *a, const struct receivable *b,
-                   enum receivables_order order)
-{
-    int differ = str_cmp(currency_text(&a->open.cur), currency_text(&b->open.cur));
-    if (differ) return differ;
-    differ = by_order(a, b, order);
-    if (differ == 0) differ = by_number(a->item, b->item);
-    return is_down(order) ? -differ : differ;
-}
-
 /* There are few, and they come sorted by their due dates already. */
 static void sort(struct receivables *list, enum receivables_order order)
 {
     for (ptrdiff_t i = 1; i < list->count; i++) {
         struct receivable one = list->at[i];
         ptrdiff_t k = i;
-        for (; k > 0 && compare(&list->at[k - 1], &one, order) > 0; k--)
+        for (; k > 0 && receivables_cmp(&list->at[k - 1], &one, order) > 0; k--)
             list->at[k] = list->at[k - 1];
         list->at[k] = one;
     }

@@ -1,0 +1,64 @@
+-- Pages of the lists of open items, in the order of one of their columns, in one currency.
+
+-- Each list and order has an index of its own (0122-lists.sql), for one customer and for all, which is
+-- read from where the last page ended: a page costs the same however long the list is. "between" of
+-- the days and what is looked for are further conditions on what is read; only the order of due dates
+-- is offered beside a range of them (pages.c).
+-- item_page(customer i64, currency text, entity i64?, due_from date, due_to date, search text,
+--     amount i64, other i64, after_day date, after_text text, after_number i64, after_id i64,
+--     limit i64)
+--   many: item i64, document i64?, payment i64?, customer i64?, account i64?, entity i64, side i64,
+--     kind text, number text, po text, customer_name text, issued date, due date, amount money,
+--     open money, reserved money, disputed money, paid bool
+--   {set} {key} {after}
+--     open_by_due: i.open_minor > 0 and i.kind in ('invoice', 'credit_note', 'payment') | i.due | :after_day
+--     open_by_number: i.open_minor > 0 and i.kind in ('invoice', 'credit_note', 'payment') | i.find_number | :after_text
+--     open_by_issued: i.open_minor > 0 and i.kind in ('invoice', 'credit_note', 'payment') | i.issued | :after_day
+--     open_by_open: i.open_minor > 0 and i.kind in ('invoice', 'credit_note', 'payment') | i.balance_minor | :after_number
+--     overdue_by_due: i.open_minor > 0 and i.kind = 'invoice' | i.due | :after_day
+--     held_by_due: i.reserved_minor > 0 and i.kind <> 'deduction' | i.due | :after_day
+--     disputed_by_due: i.disputed_minor > 0 and i.open_minor > 0 and i.kind <> 'deduction' | i.due | :after_day
+--     credits_by_due: i.open_minor > 0 and i.side = -1 and i.kind <> 'receipt' | i.due | :after_day
+--     credits_by_open: i.open_minor > 0 and i.kind in ('invoice', 'credit_note', 'payment') and i.balance_minor < 0 | i.balance_minor | :after_number
+--     paid_by_due: i.open_minor = 0 and i.kind in ('invoice', 'credit_note') and i.kind = 'invoice' | i.due | :after_day
+--     paid_by_issued: i.open_minor = 0 and i.kind in ('invoice', 'credit_note') and i.kind = 'invoice' | i.issued | :after_day
+--     used_by_due: i.open_minor = 0 and i.kind in ('invoice', 'credit_note') and i.kind = 'credit_note' | i.due | :after_day
+--     used_by_issued: i.open_minor = 0 and i.kind in ('invoice', 'credit_note') and i.kind = 'credit_note' | i.issued | :after_day
+--   {who}
+--     one: i.customer = :customer and
+--     any:
+--   {turn} {than} {within}
+--     up: asc | > | i.due <= :due_to
+--     down: desc | < | i.due >= :due_from
+select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind, i.number,
+       coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.amount_minor, i.currency,
+       i.open_minor, i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency,
+       i.open_minor = 0
+           and exists (select 1 from allocation a join item f on f.id = a.from_item
+                        where a.to_item = i.id and f.kind = 'payment' and a.reverses is null)
+  from item i left join document d on d.id = i.document left join customer c on c.id = i.customer
+ where {who} i.currency = :currency and {set} and ({key}, i.id) {than} ({after}, :after_id)
+   and {within} and (:entity is null or i.entity = :entity)
+   and (:search = '' or lower(i.number) like :search or lower(d.po) like :search
+        or lower(d.order_ref) like :search or lower(d.delivery) like :search
+        or :amount in (i.amount_minor, i.open_minor) or :other in (i.amount_minor, i.open_minor))
+ order by {key} {turn}, i.id {turn}
+ limit :limit;
+
+-- From one currency to the next by the index, over all rows of each.
+-- item_currencies(customer i64, after text)
+--   many: currency text
+--   {set}
+--     open: i.open_minor > 0
+--     paid: i.open_minor = 0 and i.kind in ('invoice', 'credit_note') and i.kind = 'invoice'
+--     used: i.open_minor = 0 and i.kind in ('invoice', 'credit_note') and i.kind = 'credit_note'
+--   {who}
+--     one: i.customer = :customer and
+--     any:
+with recursive has (currency) as (
+    select min(i.currency) from item i where {who} {set} and i.currency > :after
+    union all
+    select (select min(i.currency) from item i where {who} {set} and i.currency > has.currency)
+      from has where has.currency is not null
+)
+select currency from has where currency is not null;
