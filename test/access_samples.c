@@ -6,6 +6,7 @@
 #include "delivery/console/filters_sql.h"
 #include "domain/access/people.h"
 #include "domain/company/company.h"
+#include "domain/customers/change_requests.h"
 #include "domain/customers/customers.h"
 #include "domain/documents/reminder.h"
 #include "domain/documents/statements.h"
@@ -363,6 +364,17 @@ static bool make_staff(struct op *op, int64_t customer, int64_t *id)
     return invite(op, 0, id);
 }
 
+static bool make_change(struct op *op, int64_t customer, int64_t *id)
+{
+    struct change_wanted wanted = {.kind = CHANGE_CONTACT,
+                                   .customer = customer,
+                                   .name = S("Ben"),
+                                   .email = S("ben@hallam.example"),
+                                   .role = S("ap")};
+    int64_t person;
+    return invite(op, customer, &person) && change_request_add(op, &wanted, person, id);
+}
+
 static bool make_mail(struct op *op, int64_t customer, int64_t *id)
 {
     struct notice_list newest;
@@ -399,6 +411,9 @@ static const struct sample samples[] = {
     {.path = "/unsubscribe", .literal = "a-token-that-nobody-was-given"},
     {.path = "/console/mail", .prefix = "mal", .make = make_mail},
     {.path = "/people", .prefix = "mbr", .make = make_membership},
+    {.path = "/company/contacts", .prefix = "ctc", .make = make_contact},
+    {.path = "/company/changes", .prefix = "chg", .make = make_change},
+    {.path = "/console/change-requests", .prefix = "chg", .make = make_change},
     {.path = "/invoices", .prefix = "inv", .make = make_invoice},
     {.path = "/credit-notes", .prefix = "crn", .make = make_credit_note},
     {.path = "/items", .prefix = "itm", .make = make_item},
@@ -460,6 +475,10 @@ static const struct {
     const char *path, *fields;
 } fields[] = {
     {"/people/:id", "role=payer"},
+    {"/company", "name=Hallam+and+Pryce"},
+    {"/company/contact", "name=Ben&role=ap"},
+    {"/company/contacts/:id", "name=Ben&role=ap"},
+    {"/console/change-requests/:id/refuse", "words=No"},
     {"/invoices/:id/send", "email=copy@example.com"},
     {"/console/trouble/:id", "reason=seen+to"},
     {"/console/payouts/:id", "amount=1&day=2026-01-31"},

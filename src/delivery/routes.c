@@ -5,6 +5,7 @@
 #include "delivery/console/apply.h"
 #include "delivery/console/books.h"
 #include "delivery/console/bulk.h"
+#include "delivery/console/change_requests.h"
 #include "delivery/console/customer.h"
 #include "delivery/console/customers.h"
 #include "delivery/console/deductions.h"
@@ -31,6 +32,7 @@
 #include "delivery/hooks/hooks.h"
 #include "delivery/portal/brand.h"
 #include "delivery/portal/checkout.h"
+#include "delivery/portal/company.h"
 #include "delivery/portal/demo.h"
 #include "delivery/portal/demo_mail.h"
 #include "delivery/portal/group.h"
@@ -65,6 +67,7 @@ const struct route *const all_routes[] = {
     statements_routes,
     methods_routes,
     sign_in_routes,
+    company_routes,
     people_routes,
     preferences_routes,
     mail_choice_routes,
@@ -92,6 +95,7 @@ const struct route *const all_routes[] = {
     console_imports_routes,
     console_import_file_routes,
     console_exports_routes,
+    console_change_requests_routes,
     console_people_routes,
     console_settings_routes,
     console_statements_routes,

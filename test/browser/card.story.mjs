@@ -2,7 +2,6 @@ export const name = 'paying by card: the frame, mistakes, the bank, a decline, s
 // A second, and one for a machine that is busy with other tests.
 const LIVE_MS = 2000;
 
-export const engines = ['sqlite', 'postgres'];
 
 export default async function ({ site, person, step, everywhere, check }) {
   const clerk = await person();

@@ -1,7 +1,6 @@
 import { CARDS, amountField, box, download, giveCard, isPdf, minor, rowsOf } from './portal.mjs';
 
 export const name = 'a clerk pays three invoices, one of them short, and uses a credit note';
-export const engines = ['sqlite', 'postgres'];
 
 export default async function ({ site, page, step, everywhere, check }) {
   let invoices, credit, total, payment, backUrl;

@@ -10,6 +10,8 @@ const PAGES = {
   'payments-none': '/payments?q=nothing',
   statements: '/statements',
   methods: '/methods',
+  company: '/company',
+  'company-contact': '/company/contact',
   people: '/people',
   preferences: '/preferences',
   demo: '/demo',

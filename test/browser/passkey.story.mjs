@@ -2,7 +2,6 @@ import { signInByMail } from './portal.mjs';
 
 export const name = 'a passkey is added, signs in, is refused when copied, and is removed';
 export const host = 'localhost';
-export const engines = ['sqlite', 'postgres'];
 
 const MAYA = 'maya.okafor@hallampryce.example';
 const ON_THE_DEVICE = {

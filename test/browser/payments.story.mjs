@@ -2,7 +2,6 @@ import { CARDS, amountField, choose, giveCard, minor, paymentOf } from './portal
 import { rowsOf, waitFor } from './portal.mjs';
 
 export const name = 'payments that go another way: declined, cancelled, silent, by transfer, twice';
-export const engines = ['sqlite', 'postgres'];
 
 export default async function ({ site, page, step, everywhere, check }) {
   let euro, yen;

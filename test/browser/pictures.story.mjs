@@ -4,6 +4,7 @@ import path from 'node:path';
 import { amountField, box, choose, rowsOf } from './portal.mjs';
 
 export const name = 'the pictures of the documentation';
+export const engines = ['sqlite'];
 
 const SIZE = { width: 1200, height: 750 };
 const SCREENS = new URL('../../build/screens', import.meta.url).pathname;

@@ -1,5 +1,5 @@
 // Runs the stories: each with a server and a database of its own, two at a time, in one browser.
-// On SQLite all of them; those that name PostgreSQL as an engine run on it as well.
+// On both engines, but for those that name one.
 import { readdir, mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import path from 'node:path';
@@ -52,7 +52,7 @@ async function run({ file, engine, telling, name, host, settings }) {
 const queue = [];
 for (const file of files.sort()) {
   const story = await import(pathToFileURL(path.join(here, file)));
-  for (const engine of story.engines ?? ['sqlite']) {
+  for (const engine of story.engines ?? ['sqlite', 'postgres']) {
     if (engine === 'sqlite' || process.env.QUITTANCE_TEST_POSTGRES)
       queue.push({ file, engine, telling: story.default, ...story });
     else console.log(`not run on ${engine}: ${file}: $QUITTANCE_TEST_POSTGRES names no server`);

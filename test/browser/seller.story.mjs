@@ -1,7 +1,6 @@
 import { amountField, box, giveCard, isPdf, download, minor, rowsOf, CARDS } from './portal.mjs';
 
 export const name = 'the receivables clerk sees a short payment, imports, invites, and exports';
-export const engines = ['sqlite', 'postgres'];
 
 const FILE = [
   'number;customer;name;issued;due;amount;currency',

@@ -5,7 +5,6 @@ import path from 'node:path';
 import { box, countMails, openMail, rowsOf, signInByMail } from './portal.mjs';
 
 export const name = 'signing in by link, mail and password; a colleague who may only see';
-export const engines = ['sqlite', 'postgres'];
 
 const MAYA = 'maya.okafor@hallampryce.example';
 const NEW = 'ana.silva@hallampryce.example';

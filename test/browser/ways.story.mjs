@@ -2,7 +2,6 @@ import { CARDS, amountField, box, choose, giveCard, minor, rowsOf } from './port
 import { signInByMail } from './portal.mjs';
 
 export const name = 'the same without JavaScript, with the keyboard alone, in German on a phone';
-export const engines = ['sqlite', 'postgres'];
 
 const MAYA = 'maya.okafor@hallampryce.example';
 

@@ -8,6 +8,7 @@
 #include "delivery/jobs/import_jobs.h"
 #include "domain/access/people.h"
 #include "domain/company/company.h"
+#include "domain/customers/change_requests.h"
 #include "domain/documents/sharing.h"
 #include "domain/exchange/export.h"
 #include "domain/payments/payments.h"
@@ -338,6 +339,35 @@ static bool share_one(struct op *op, void *arg)
     return list.count == 0 || share_add(op, filter.customer, list.at[0].document, clerk.id, &id);
 }
 
+/* One is answered, one waits. */
+static bool changes_ask(struct op *op, void *arg)
+{
+    struct person admin, staff;
+    struct customer now;
+    int64_t customer, id;
+    struct change_wanted contact = {.kind = CHANGE_CONTACT,
+                                    .name = S("Accounts inbox"),
+                                    .email = S("ap@hallampryce.example"),
+                                    .role = S("ap"),
+                                    .notices = true};
+    (void)arg;
+    if (!person_find(op, S("maya.okafor@hallampryce.example"), &admin) ||
+        !person_find(op, S("jonas.brandt@nordwind.example"), &staff) ||
+        !customer_id(op, "20417", &customer) || !customer_get(op, customer, &now))
+        return false;
+    struct change_wanted company = {.kind = CHANGE_COMPANY,
+                                    .customer = customer,
+                                    .name = now.name,
+                                    .address = S("14 Foundry Lane\nSheffield S3 8GT\nUK"),
+                                    .tax_id = now.tax_id};
+    contact.customer = customer;
+    return change_request_add(op, &company, admin.id, &id) &&
+           change_request_refuse(op, id, staff.id,
+                                 S("The register still names the old address. Please send us the "
+                                   "confirmation of the move.")) &&
+           change_request_add(op, &contact, admin.id, &id);
+}
+
 static bool team_works(struct op *op, void *arg)
 {
     const struct events *e = arg;
@@ -347,7 +377,8 @@ static bool team_works(struct op *op, void *arg)
 bool demo_events_make(struct op *op, const struct app *app, struct store *store, date today)
 {
     static bool (*const quiet[])(struct op *, void *) = {
-        people_invite, transfers_receive, transfer_bounce, export_first, share_one, team_works};
+        people_invite, transfers_receive, transfer_bounce, export_first,
+        share_one,     changes_ask,       team_works};
     struct events e = {.app = app, .store = store, .today = today};
     const struct actor *actor = op->actor;
     instant now = op->now;

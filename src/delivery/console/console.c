@@ -138,6 +138,7 @@ static const struct {
     [PLACE_WORK] = {"/console/work", "wrk"},
     [PLACE_TROUBLE] = {"/console/trouble", "trb"},
     [PLACE_PAYOUT] = {"/console/payouts", "pot"},
+    [PLACE_CHANGE] = {"/console/change-requests", "chg"},
 };
 
 str place_id(const struct request *rq, enum place place, int64_t id)

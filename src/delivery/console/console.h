@@ -41,6 +41,7 @@ enum place {
     PLACE_TROUBLE,
     PLACE_SELLER, /* an entity's settings */
     PLACE_PAYOUT,
+    PLACE_CHANGE, /* that a customer asks for */
 };
 /* The page of one thing; `then` is what follows its id: "", "/pdf", "/refund". */
 struct url place_url(const struct request *rq, enum place place, int64_t id, const char *then);

@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "delivery/console/ageing.h"
 #include "domain/company/company.h"
+#include "domain/customers/change_requests.h"
 #include "domain/payments/trouble.h"
 #include "domain/reports/overview.h"
 
@@ -150,7 +151,11 @@ static void customer_rows(struct request *rq, const struct overview *o, struct g
     }
 }
 
-static void todo_rows(struct request *rq, const struct waiting *w, int64_t undecided,
+struct undecided {
+    int64_t money, changes;
+};
+
+static void todo_rows(struct request *rq, const struct waiting *w, const struct undecided *u,
                       struct overview_view *v)
 {
     const struct {
@@ -159,7 +164,7 @@ static void todo_rows(struct request *rq, const struct waiting *w, int64_t undec
     } rows[] = {
         {w->receipts, N_("Receipts without a payer"), N_("Say who paid"), "query",
          "/console/unapplied"},
-        {undecided, N_("Money that needs a person"), N_("Say what happened"), "failed",
+        {u->money, N_("Money that needs a person"), N_("Say what happened"), "failed",
          "/console/trouble"},
         {w->on_account, N_("Money on account"), N_("Can be applied to invoices"), "soon",
          "/console/unapplied"},
@@ -169,6 +174,8 @@ static void todo_rows(struct request *rq, const struct waiting *w, int64_t undec
          "/console/payments?show=submitting"},
         {w->deductions, N_("Deductions"), N_("Customers paid less and said why"), "query",
          "/console/deductions"},
+        {u->changes, N_("Changes that customers ask for"), N_("Accept or refuse them"), "query",
+         "/console/change-requests"},
         {w->imports, N_("Files that could not be imported"),
          N_("Mend the file, then send it again"), "failed", "/console/imports"},
         {w->mails, N_("Mails that did not arrive"), N_("Check the addresses"), "failed",
@@ -213,9 +220,10 @@ static struct reply overview_show(struct request *rq)
         .title = lang_date_long(rq->op.mem, op_lang(&rq->op), rq->today),
         .may_work = may(rq, MAY_WORK),
     };
-    int64_t undecided;
+    struct undecided undecided;
     if (!overview_get(&rq->op, rq->today, &o) || !entities(&rq->op, &sellers) ||
-        !trouble_count(&rq->op, &undecided))
+        !trouble_count(&rq->op, &undecided.money) ||
+        !change_requests_count(&rq->op, &undecided.changes))
         return reply_errors(rq);
     v.under = sellers.count > 0 ? sellers.at[0].name : said(rq, "There is no company yet.");
     const struct overview_money *m = chosen(&o, form->currency, &sellers);
@@ -223,7 +231,7 @@ static struct reply overview_show(struct request *rq)
     money_rows(rq, &o, &v.money);
     ageing_bars(rq, &o, m, &v);
     customer_rows(rq, &o, &v.customers);
-    todo_rows(rq, &o.waiting, undecided, &v);
+    todo_rows(rq, &o.waiting, &undecided, &v);
     if (!console_frame(rq, said(rq, "Overview"), "/console", &frame)) return reply_errors(rq);
     struct page page = console_begin(rq, &frame);
     page_overview(&page, &v);

@@ -15,6 +15,7 @@ static const struct {
     {"/payments", N_("Payments"), MAY_SEE_ACCOUNT},
     {"/statements", N_("Statements"), MAY_SEE_ACCOUNT},
     {"/methods", N_("Payment methods"), MAY_SEE_ACCOUNT},
+    {"/company", N_("Company"), MAY_SEE_ACCOUNT},
     {"/people", N_("People"), MAY_MANAGE_PEOPLE},
     {"/preferences", N_("Preferences"), MAY_SEE_ACCOUNT},
 };

@@ -16,9 +16,6 @@
 
 #include <assert.h>
 
-/* Who came in a moment ago has shown who they are, and may have forgotten the password. */
-#define FRESH_US (15 * MINUTE_US)
-
 struct preferences_form {
     str name, language, theme, size, done, old, password;
     bool helper[7];
@@ -198,11 +195,6 @@ static bool places_load(struct request *rq, struct preferences_view *v)
     return true;
 }
 
-static bool is_fresh(const struct request *rq)
-{
-    return rq->op.now - rq->who.session_began <= FRESH_US;
-}
-
 static void put_texts(struct json_out *o, const char *const (*pairs)[2])
 {
     for (; (*pairs)[0]; pairs++) {
@@ -262,7 +254,8 @@ static bool passkeys_load(struct request *rq, const struct person *who, struct p
     struct passkey_list own;
     if (!passkeys_of(&rq->op, who->id, &own)) return false;
     v->passkeys_possible = passkey_site_of(rq->op.mem, rq->app->public_url, rq->app->keys, &site);
-    if (v->passkeys_possible && is_fresh(rq)) v->passkey = passkey_question(rq, &site, who, &own);
+    if (v->passkeys_possible && session_is_fresh(rq))
+        v->passkey = passkey_question(rq, &site, who, &own);
     v->passkey_name = browser_name(rq->op.mem, rq->header(rq, "User-Agent"));
     v->wrong_passkey = request_problem(rq, "passkey");
     struct passkey_view *rows = arena_array(rq->op.mem, struct passkey_view, own.count);
@@ -304,7 +297,7 @@ static struct reply preferences_show(struct request *rq)
         .helpers = helper_options(rq, &who),
         .done = rq->method == GET ? done_words(rq, form->done) : S(""),
         .has_password = who.has_password,
-        .needs_old = who.has_password && !is_fresh(rq),
+        .needs_old = who.has_password && !session_is_fresh(rq),
         .password_open = str_ends(rq->path, S("/password")),
         .wrong_old = request_problem(rq, "old"),
         .wrong_password = request_problem(rq, "password"),
@@ -369,7 +362,7 @@ static bool change_begin(struct op *op, void *arg)
     struct changing *c = arg;
     if (!person_get(op, c->rq->who.person, &c->who)) return false;
     c->try = (struct password_try){.matches = true};
-    if (!c->who.has_password || is_fresh(c->rq)) return true;
+    if (!c->who.has_password || session_is_fresh(c->rq)) return true;
     return password_try_begin(op, c->who.email, &c->try);
 }
 
@@ -426,7 +419,7 @@ static struct reply passkey_save(struct request *rq)
     answer.bound = rq->form_token;
     if (!passkey_site_of(op->mem, rq->app->public_url, rq->app->keys, &site))
         return reply_missing(rq);
-    if (!is_fresh(rq)) {
+    if (!session_is_fresh(rq)) {
         (void)op_fail(op, ERR_INVALID, "passkey",
                       "You came in a while ago: please sign in anew to add a passkey.");
         return reply_errors(rq);

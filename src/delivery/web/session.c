@@ -249,6 +249,11 @@ bool session_renew(struct request *rq, int64_t customer, struct reply *reply)
     return open(rq, rq->who.person, customer, rq->who.session_began, reply);
 }
 
+bool session_is_fresh(const struct request *rq)
+{
+    return rq->op.now - rq->who.session_began <= 15 * MINUTE_US;
+}
+
 bool session_end(struct request *rq, struct reply *reply)
 {
     struct op *op = &rq->op;

@@ -31,6 +31,10 @@ bool session_begin(struct request *rq, int64_t person, int64_t customer,
 bool session_renew(struct request *rq, int64_t customer, struct reply *reply) MUST_USE;
 bool session_end(struct request *rq, struct reply *reply) MUST_USE;
 
+/* Whether the person signed in within the last quarter of an hour: what changes who gets in, or
+ * where mails go, asks for that. */
+bool session_is_fresh(const struct request *rq);
+
 /* "__Host-s" when the public address is https, else "s"; and "__Host-b" or "b" likewise. */
 const char *session_cookie_name(const struct app *app);
 const char *session_browser_name(const struct app *app);
