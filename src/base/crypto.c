@@ -158,6 +158,14 @@ str crypto_sha256(struct arena *mem, str data)
     return hex_text(mem, hash, sizeof hash);
 }
 
+str crypto_base64(struct arena *mem, str data)
+{
+    size_t room = sodium_base64_ENCODED_LEN((size_t)data.len, sodium_base64_VARIANT_ORIGINAL);
+    char *at = arena_array(mem, char, (ptrdiff_t)room);
+    sodium_bin2base64(at, room, bytes_of(data), (size_t)data.len, sodium_base64_VARIANT_ORIGINAL);
+    return (str){at, (ptrdiff_t)room - 1};
+}
+
 str crypto_tag(struct arena *mem, const struct keys *keys, enum key_use use, str data)
 {
     unsigned char tag[HASH_BYTES];

@@ -34,6 +34,8 @@ void crypto_key(const struct keys *keys, enum key_use use, unsigned char out[CRY
 str crypto_digest(struct arena *mem, str data);
 /* SHA-256 in hex: for formats that ask for it. */
 str crypto_sha256(struct arena *mem, str data);
+/* Base64 of RFC 4648, with padding: for data: addresses. */
+str crypto_base64(struct arena *mem, str data);
 /* Keyed BLAKE2b-256 in hex. */
 str crypto_tag(struct arena *mem, const struct keys *keys, enum key_use use, str data);
 /* HMAC-SHA-256 in hex under a shared secret: webhook signatures. */

@@ -3,6 +3,7 @@
 #include "adapters/mail/inbox_kinds.h"
 #include "adapters/mail/report.h"
 #include "base/arena.h"
+#include "base/log.h"
 
 #include <assert.h>
 #include <dirent.h>
@@ -25,21 +26,33 @@ static void close_folder(void *folder)
     closedir(folder);
 }
 
-/* The whole of it, when it is a file of at most `most` bytes; else false, and nothing is said. */
-static bool read_file(struct op *op, int file, int64_t most, str *out)
+/* Its first `most` bytes; *whole: there are no others. False when it is no file, and nothing is
+ * said. */
+static bool read_file(struct op *op, int file, int64_t most, str *out, bool *whole)
 {
     struct stat is;
-    if (fstat(file, &is) != 0 || !S_ISREG(is.st_mode) || is.st_size > most) return false;
-    char *at = arena_array(op->mem, char, is.st_size + 1);
+    if (fstat(file, &is) != 0 || !S_ISREG(is.st_mode)) return false;
+    *whole = is.st_size <= most;
+    int64_t size = *whole ? is.st_size : most;
+    char *at = arena_array(op->mem, char, size + 1);
     ptrdiff_t len = 0;
-    while (len < is.st_size) {
-        ssize_t got = pread(file, at + len, (size_t)(is.st_size - len), len);
+    while (len < size) {
+        ssize_t got = pread(file, at + len, (size_t)(size - len), len);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) break;
         len += got;
     }
     *out = (str){at, len};
     return true;
+}
+
+/* What is larger than a report is read as far as a report goes: what the server says stands before
+ * the mail that it sends back. */
+static bool take_head(struct op *op, str mail, bool whole, const struct inbox_take *take)
+{
+    if (!whole) log_line(op, "bounces.large", {"bytes", str_printf(op->mem, "%td", mail.len)});
+    return take->take(op, str_head(mail, mail.len < REPORT_BYTES_MAX ? mail.len : REPORT_BYTES_MAX),
+                      take->arg);
 }
 
 /* ---- a Maildir ---- */
@@ -56,12 +69,13 @@ static bool maildir_take(struct op *op, const char *path, const char *name,
                          const struct inbox_take *take)
 {
     str bytes;
+    bool whole;
     const char *from = str_z(op->mem, str_printf(op->mem, "%s/new/%s", path, name));
     int file = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (file < 0) return true; /* somebody else's by now, or not a file of ours to follow */
     arena_defer(op->mem, close_file, (void *)(intptr_t)file);
-    bool small = read_file(op, file, REPORT_BYTES_MAX, &bytes);
-    if (small && !take->take(op, bytes, take->arg)) return false;
+    bool read = read_file(op, file, REPORT_BYTES_MAX, &bytes, &whole);
+    if (read && !take_head(op, bytes, whole, take)) return false;
     return maildir_move(op, path, name);
 }
 
@@ -119,25 +133,52 @@ static bool mbox_lock(struct op *op, int file, const char *path)
     return op_broken(op, ERR_UPSTREAM, "bounces: %s is in use: %s", path, strerror(errno));
 }
 
+/* A large one is kept beside the file, FILE.large, before the file is emptied: only its head was
+ * read. */
+static bool mbox_keep(struct op *op, const char *path, str mail)
+{
+    const str pieces[] = {S("From quittance Thu Jan  1 00:00:00 1970\n"), mail, S("\n")};
+    const char *beside = str_z(op->mem, str_printf(op->mem, "%s.large", path));
+    int file = open(beside, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    bool ok = file >= 0;
+    for (ptrdiff_t i = 0; ok && i < COUNT(pieces); i++)
+        for (str rest = pieces[i]; ok && rest.len > 0;) {
+            ssize_t wrote = write(file, rest.at, (size_t)rest.len);
+            if (wrote > 0) rest = str_from(rest, wrote);
+            ok = wrote > 0 || (wrote < 0 && errno == EINTR);
+        }
+    ok = ok && fsync(file) == 0;
+    int why = errno;
+    if (file >= 0) close(file);
+    return ok || op_broken(op, ERR_UPSTREAM, "bounces: %s: %s", beside, strerror(why));
+}
+
+static bool mbox_take(struct op *op, const char *path, str mail, const struct inbox_take *take)
+{
+    bool whole = mail.len <= REPORT_BYTES_MAX;
+    return (whole || mbox_keep(op, path, mail)) && take_head(op, mail, whole, take);
+}
+
 static bool mbox_read(struct op *op, const struct inbox *inbox, const struct inbox_take *take,
                       bool *more)
 {
     const char *path = inbox->account;
     str rest;
+    bool whole;
     int file = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
     (void)more;
     if (file < 0 && errno == ENOENT) return true;
     if (file < 0) return op_broken(op, ERR_UPSTREAM, "bounces: %s: %s", path, strerror(errno));
     arena_defer(op->mem, close_file, (void *)(intptr_t)file);
     if (!mbox_lock(op, file, path)) return false;
-    if (!read_file(op, file, MBOX_BYTES_MAX, &rest))
+    if (!read_file(op, file, MBOX_BYTES_MAX, &rest, &whole) || !whole)
         return op_broken(op, ERR_UPSTREAM, "bounces: %s is larger than %d bytes, or no file", path,
                          MBOX_BYTES_MAX);
     if (rest.len == 0) return true;
     struct arena_mark mark = arena_mark(op->mem);
     while (str_starts(rest, S("From "))) {
         str mail = mbox_next(&rest);
-        if (mail.len <= REPORT_BYTES_MAX && !take->take(op, mail, take->arg)) return false;
+        if (!mbox_take(op, path, mail, take)) return false;
         arena_rewind(op->mem, mark);
     }
     if (ftruncate(file, 0) == 0) return true;

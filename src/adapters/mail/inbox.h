@@ -20,7 +20,8 @@ enum { INBOX_BATCH = 50 }; /* mails read at a time */
 bool inbox_open(struct op *op, str url, const struct inbox **out) MUST_USE;
 
 /* Gives each new mail to `take`, outside of any transaction; one that it does not take ends the
- * reading and stays new. What is larger than a report is left out. *more: there are others.
+ * reading and stays new. Of one that is larger than a report the head is given, and the log says
+ * so; where a file of mails is emptied, it is kept beside it. *more: there are others.
  * ERR_UPSTREAM: the server or the folder cannot be read now. */
 bool inbox_read(struct op *op, const struct inbox *inbox,
                 bool (*take)(struct op *op, str bytes, void *arg), void *arg, bool *more) MUST_USE;

@@ -71,8 +71,8 @@ static ptrdiff_t uids_of(str list, int64_t uids[INBOX_BATCH + 1])
 static bool take_one(struct op *op, CURL *c, const struct mailbox *box, int64_t uid,
                      const struct inbox_take *take, struct answer *a)
 {
-    const char *url =
-        str_z(op->mem, str_printf(op->mem, "%s/;UID=%lld", box->path, (long long)uid));
+    const char *url = str_z(op->mem, str_printf(op->mem, "%s/;UID=%lld/;PARTIAL=0.%d", box->path,
+                                                (long long)uid, (int)REPORT_BYTES_MAX));
     const char *mark =
         str_z(op->mem, str_printf(op->mem, "UID STORE %lld +FLAGS.SILENT (\\Answered \\Seen)",
                                   (long long)uid));
@@ -94,10 +94,7 @@ static bool imap_read(struct op *op, const struct inbox *inbox, const struct inb
     a->at = arena_array(op->mem, char, (ptrdiff_t)a->room);
     if (!server_url_set(&box->server, c) || curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)TOTAL_MS))
         return op_broken(op, ERR_INTERNAL, "libcurl refuses an option for IMAP");
-    const char *search =
-        str_z(op->mem,
-              str_printf(op->mem, "UID SEARCH UNANSWERED UNDELETED SMALLER %d", REPORT_BYTES_MAX));
-    if (!ask(op, c, box->path, search, a)) return false;
+    if (!ask(op, c, box->path, "UID SEARCH UNANSWERED UNDELETED", a)) return false;
     ptrdiff_t count = uids_of((str){a->at, (ptrdiff_t)a->len}, uids);
     *more = count > INBOX_BATCH;
     struct arena_mark mark = arena_mark(op->mem);

@@ -1,5 +1,7 @@
 #include "adapters/mail/inbox.h"
 
+#include "adapters/mail/report.h"
+
 #include "test.h"
 
 #include <dirent.h>
@@ -11,6 +13,7 @@
 struct taken {
     char all[400]; /* the first line of each, one after the other */
     int count, refuse_from;
+    ptrdiff_t longest;
 };
 
 static bool take(struct op *op, str bytes, void *arg)
@@ -19,6 +22,7 @@ static bool take(struct op *op, str bytes, void *arg)
     if (t->refuse_from && t->count >= t->refuse_from)
         return op_broken(op, ERR_BUSY, "the database is away");
     t->count++;
+    if (bytes.len > t->longest) t->longest = bytes.len;
     size_t len = strlen(t->all);
     snprintf(t->all + len, sizeof t->all - len, "%.*s|", STR(str_trim(str_cut(bytes, '\n').head)));
     return true;
@@ -116,6 +120,27 @@ SENTENCE(a_file_of_mails_is_read_and_emptied)
     CHECK(read_all(mem, "mbox:" PLACE "/none", &t, &more), "what is not there yet is empty");
 }
 
+/* A report with the whole of a large mail in it: what the server says stands in its head. */
+SENTENCE(a_large_one_is_read_as_far_as_a_report_goes_and_kept)
+{
+    struct taken t = {.all = ""};
+    struct stat is;
+    bool more;
+    maildir_make();
+    char *large = arena_array(mem, char, REPORT_BYTES_MAX + 100);
+    memset(large, 'x', REPORT_BYTES_MAX + 99);
+    str file = str_printf(mem, "From a x\nA: one\n\n%s\n\nFrom b x\nA: two\n\nx\n", large);
+    write_file(PLACE "/box", file.at);
+    CHECK(read_all(mem, "mbox:" PLACE "/box", &t, &more), "read");
+    CHECK(strcmp(t.all, "A: one|A: two|") == 0, "%s", t.all);
+    CHECK(t.longest == REPORT_BYTES_MAX, "%td", t.longest);
+    CHECK(stat(PLACE "/box", &is) == 0 && is.st_size == 0, "emptied");
+    CHECK(stat(PLACE "/box.large", &is) == 0 && is.st_size > REPORT_BYTES_MAX, "kept");
+    write_file(PLACE "/new/1", str_printf(mem, "A: big\n\n%s\n", large).at);
+    CHECK(read_all(mem, "maildir:" PLACE, &t, &more) && t.count == 3, "%d", t.count);
+    CHECK(files_in(PLACE "/cur") == 1, "kept");
+}
+
 SENTENCE(what_is_no_mailbox_is_refused_when_it_is_set)
 {
     static const char *const bad[] = {"",
@@ -151,5 +176,6 @@ SENTENCE(a_mailbox_on_a_server_is_read_once)
 }
 
 TESTS(TEST(a_maildir_is_read_once), TEST(a_full_maildir_is_read_in_pieces),
-      TEST(a_file_of_mails_is_read_and_emptied), TEST(what_is_no_mailbox_is_refused_when_it_is_set),
-      TEST(a_mailbox_on_a_server_is_read_once))
+      TEST(a_file_of_mails_is_read_and_emptied),
+      TEST(a_large_one_is_read_as_far_as_a_report_goes_and_kept),
+      TEST(what_is_no_mailbox_is_refused_when_it_is_set), TEST(a_mailbox_on_a_server_is_read_once))

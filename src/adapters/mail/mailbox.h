@@ -20,6 +20,7 @@ struct mailbox_mail {
     struct mailbox_entry head;
     str message_id, reply_to, language;
     str text, html; /* empty: it has none */
+    str logo;       /* the picture inside of the HTML; empty: none */
     struct mail_file files[MAILBOX_FILES_MAX];
 };
 

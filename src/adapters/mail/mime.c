@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/text.h"
+#include "domain/notices/letter.h"
 
 #include <gmime/gmime.h>
 #include <pthread.h>
@@ -47,7 +48,7 @@ static GMimeMultipart *multipart(struct op *op, const struct mail *mail, const c
     return parts;
 }
 
-static GMimeObject *file_part(struct op *op, const struct mail_file *file)
+static GMimePart *bytes_part(struct op *op, const struct mail_file *file)
 {
     struct str_pair type = str_cut(file->type, '/');
     if (!type.found) type = (struct str_pair){S("application"), S("octet-stream"), true};
@@ -58,16 +59,38 @@ static GMimeObject *file_part(struct op *op, const struct mail_file *file)
     GMimeDataWrapper *content =
         kept(op, g_mime_data_wrapper_new_with_stream(bytes, GMIME_CONTENT_ENCODING_DEFAULT));
     g_mime_part_set_content(part, content);
-    g_mime_part_set_filename(part, str_z(op->mem, file->name));
     g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
+    return part;
+}
+
+static GMimeObject *file_part(struct op *op, const struct mail_file *file)
+{
+    GMimePart *part = bytes_part(op, file);
+    g_mime_part_set_filename(part, str_z(op->mem, file->name));
     return GMIME_OBJECT(part);
+}
+
+/* The HTML and the picture it shows belong together (RFC 2387). */
+static GMimeObject *html_part(struct op *op, const struct mail *mail)
+{
+    GMimeObject *html = text_part(op, "html", mail->html);
+    if (mail->logo.len == 0) return html;
+    const struct mail_file logo = {.type = S("image/png"), .bytes = mail->logo};
+    GMimeObject *picture = GMIME_OBJECT(bytes_part(op, &logo));
+    g_mime_object_set_content_id(picture, LETTER_LOGO_ID);
+    g_mime_object_set_disposition(picture, "inline");
+    GMimeMultipart *both = multipart(op, mail, "related");
+    g_mime_object_set_content_type_parameter(GMIME_OBJECT(both), "type", "text/html");
+    g_mime_multipart_add(both, html);
+    g_mime_multipart_add(both, picture);
+    return GMIME_OBJECT(both);
 }
 
 static GMimeObject *body(struct op *op, const struct mail *mail)
 {
     GMimeMultipart *both = multipart(op, mail, "alternative");
     g_mime_multipart_add(both, text_part(op, "plain", mail->text));
-    if (mail->html.len > 0) g_mime_multipart_add(both, text_part(op, "html", mail->html));
+    if (mail->html.len > 0) g_mime_multipart_add(both, html_part(op, mail));
     if (mail->file_count == 0) return GMIME_OBJECT(both);
 
     GMimeMultipart *mixed = multipart(op, mail, "mixed");
@@ -223,6 +246,16 @@ static str text_of(struct op *op, GMimeTextPart *part)
     return str_utf8(text_str(&t)) ? text_str(&t) : S("");
 }
 
+static void read_bytes(struct op *op, GMimePart *part, str *out)
+{
+    GMimeDataWrapper *content = g_mime_part_get_content(part);
+    if (!content) return;
+    GMimeStream *stream = kept(op, g_mime_stream_mem_new());
+    if (g_mime_data_wrapper_write_to_stream(content, stream) < 0) return;
+    const GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
+    *out = str_copy(op->mem, (str){(const char *)bytes->data, (ptrdiff_t)bytes->len});
+}
+
 static void read_file(struct op *op, GMimePart *part, struct mailbox_mail *out)
 {
     if (out->head.file_count == MAILBOX_FILES_MAX) return;
@@ -232,13 +265,13 @@ static void read_file(struct op *op, GMimePart *part, struct mailbox_mail *out)
     const char *name = g_mime_part_get_filename(part);
     *file = (struct mail_file){.name = copy_z(op, name), .type = copy_z(op, type)};
     g_free(type);
+    read_bytes(op, part, &file->bytes);
+}
 
-    GMimeDataWrapper *content = g_mime_part_get_content(part);
-    if (!content) return;
-    GMimeStream *stream = kept(op, g_mime_stream_mem_new());
-    if (g_mime_data_wrapper_write_to_stream(content, stream) < 0) return;
-    const GByteArray *bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
-    file->bytes = str_copy(op->mem, (str){(const char *)bytes->data, (ptrdiff_t)bytes->len});
+static bool is_logo(GMimeObject *object)
+{
+    const char *id = g_mime_object_get_content_id(object);
+    return id && str_eq(str_of(id), S(LETTER_LOGO_ID));
 }
 
 static void read_part(struct op *op, GMimeObject *object, struct mailbox_mail *out)
@@ -247,7 +280,9 @@ static void read_part(struct op *op, GMimeObject *object, struct mailbox_mail *o
     GMimePart *part = GMIME_PART(object);
     bool attached = g_mime_part_is_attachment(part) || !GMIME_IS_TEXT_PART(object);
     GMimeContentType *type = g_mime_object_get_content_type(object);
-    if (attached)
+    if (is_logo(object))
+        read_bytes(op, part, &out->logo);
+    else if (attached)
         read_file(op, part, out);
     else if (g_mime_content_type_is_type(type, "text", "html") && out->html.len == 0)
         out->html = text_of(op, GMIME_TEXT_PART(object));

@@ -25,6 +25,7 @@ static struct mail receipt(struct arena *mem)
         .html = S("<!DOCTYPE html>\n<p style=\"margin:0\">Vielen Dank für 876,00&nbsp;€.</p>\n"),
         .language = S("de"),
         .at = 1774569600 * SECOND_US,
+        .logo = S("\x89PNG\r\n\x1A\n\0\xFF"),
         .files = files,
         .file_count = 2,
     };
@@ -57,6 +58,8 @@ SENTENCE(what_is_written_is_read_again)
     CHECK(got.head.at == mail.at, "date");
     CHECK(str_eq(got.text, mail.text), "%.*s", STR(got.text));
     CHECK(str_eq(got.html, mail.html), "%.*s", STR(got.html));
+    CHECK(str_eq(got.logo, mail.logo), "the logo: %td bytes", got.logo.len);
+    CHECK(str_find(bytes, S("<logo@quittance>")) > 0, "no id for the logo");
     CHECK(got.head.file_count == 2, "%td files", got.head.file_count);
     for (int i = 0; i < 2; i++) {
         CHECK(str_eq(got.files[i].name, mail.files[i].name), "%.*s", STR(got.files[i].name));

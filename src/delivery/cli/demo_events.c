@@ -7,6 +7,7 @@
 #include "delivery/cli/demo_work.h"
 #include "delivery/jobs/import_jobs.h"
 #include "domain/access/people.h"
+#include "domain/brand/brand.h"
 #include "domain/company/company.h"
 #include "domain/customers/change_requests.h"
 #include "domain/documents/sharing.h"
@@ -297,6 +298,52 @@ static bool visit_make(struct op *op, const struct events *e, const struct visit
     return payment_talk(op, e->store, &access, me.payment, false, back, &state);
 }
 
+/* ---- how its companies look ---- */
+
+/* clang-format off */
+static const struct look {
+    const char *entity;
+    unsigned colour;
+    const char *svg; /* drawn for the demonstration */
+} looks[] = {
+    {"nordwind-de", 0x0d5a66,
+     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 48 48'>"
+     "<circle cx='24' cy='24' r='22' fill='#0d5a66'/>"
+     "<path d='M10 20h18a5 5 0 1 0-5-5M10 26h24a5 5 0 1 1-5 5M10 32h11' fill='none' "
+     "stroke='#ffffff' stroke-width='3' stroke-linecap='round'/></svg>"},
+    {"nordwind-us", 0x7a1f3d,
+     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 48 48'>"
+     "<rect x='2' y='2' width='44' height='44' rx='8' fill='#7a1f3d'/>"
+     "<path d='M10 20h18a5 5 0 1 0-5-5M10 26h24a5 5 0 1 1-5 5M10 32h11' fill='none' "
+     "stroke='#ffffff' stroke-width='3' stroke-linecap='round'/></svg>"},
+    {0},
+};
+/* clang-format on */
+
+struct looking {
+    const struct look *look;
+    struct logo logo;
+};
+
+static bool look_put(struct op *op, void *arg)
+{
+    struct looking *l = arg;
+    struct entity seller;
+    return entity_by_code(op, str_of(l->look->entity), &seller) && logo_keep(op, &l->logo) &&
+           brand_put(op, seller.id, l->look->colour, l->logo.digest);
+}
+
+static bool looks_make(struct op *op, struct store *store)
+{
+    for (const struct look *look = looks; look->entity; look++) {
+        struct looking l = {.look = look};
+        if (!logo_make(op, str_of(look->svg), &l.logo) ||
+            !store_transact(op, store, TX_WRITE, look_put, &l))
+            return false;
+    }
+    return true;
+}
+
 /* ---- files in and out ---- */
 
 static bool book_upload(struct op *op, void *arg)
@@ -371,7 +418,7 @@ static bool changes_ask(struct op *op, void *arg)
 static bool team_works(struct op *op, void *arg)
 {
     const struct events *e = arg;
-    return demo_work_make(op, e->today);
+    return demo_work_make(op, e->app, e->today);
 }
 
 bool demo_events_make(struct op *op, const struct app *app, struct store *store, date today)
@@ -383,6 +430,7 @@ bool demo_events_make(struct op *op, const struct app *app, struct store *store,
     const struct actor *actor = op->actor;
     instant now = op->now;
     int64_t upload;
+    if (!looks_make(op, store)) return false;
     for (ptrdiff_t i = 0; i < COUNT(quiet); i++) {
         if (!store_transact(op, store, TX_WRITE, quiet[i], &e)) return false;
         op->now = now;

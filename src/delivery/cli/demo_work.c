@@ -2,14 +2,18 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "delivery/papers.h"
 #include "domain/access/people.h"
 #include "domain/customers/customers.h"
+#include "domain/documents/reminder.h"
+#include "domain/documents/statements.h"
 #include "domain/notices/wishes.h"
 #include "domain/payments/payments.h"
 #include "domain/receivables/deductions.h"
 #include "domain/receivables/receivables.h"
 #include "domain/reports/timeline.h"
 #include "domain/work/application.h"
+#include "store/outbox.h"
 
 #include <assert.h>
 
@@ -45,12 +49,19 @@ static const struct remark {
     {0},
 };
 
+/* Mailed by hand or for the month; each mail holds a link to what it is about. */
+enum letter { LETTER_REMINDER, LETTER_OPEN_ITEMS, LETTER_ACTIVITY, LETTER_INVOICE };
 static const struct sending {
     const char *customer;
-    enum notice_kind kind;
+    enum letter kind;
 } letters[] = {
-    {"20102", NOTICE_STATEMENT},
-    {"20118", NOTICE_REMINDER},
+    {"20102", LETTER_OPEN_ITEMS},
+    {"20102", LETTER_INVOICE},
+    {"20118", LETTER_REMINDER},
+    {"20172", LETTER_OPEN_ITEMS},
+    {"20172", LETTER_INVOICE},
+    {"20417", LETTER_ACTIVITY},
+    {"20417", LETTER_INVOICE},
     {0},
 };
 /* clang-format on */
@@ -170,26 +181,69 @@ static bool remark_write(struct op *op, const struct remark *r, date today)
            timeline_note(op, customer, str_of(r->kind), str_of(r->words));
 }
 
-static bool letter_ask(struct op *op, const struct sending *l, int64_t person, date today)
+static bool remind(struct op *op, const struct app *app, const struct receivable *about,
+                   int64_t person, date today)
 {
-    struct receivables list;
-    int64_t id, customer;
-    if (!customer_of(op, l->customer, &customer)) return false;
-    struct receivables_filter filter = {
-        .customer = customer, .show = SHOW_OPEN, .limit = 1, .today = today};
-    if (!receivables_list(op, &filter, &list)) return false;
-    if (list.count == 0) return true;
     struct mail_wish wish = {
-        .kind = l->kind,
-        .customer = customer,
-        .account = list.at[0].account,
+        .kind = NOTICE_REMINDER,
+        .customer = about->customer,
+        .account = about->account,
         .person = person,
         .day = today,
     };
-    return mail_wish_add(op, &wish, &id);
+    int64_t id;
+    return mail_wish_add(op, &wish, &id) &&
+           reminder_issue(op, id, wish.account, today, paper_link(op->mem, app, KEPT_REMINDER, id));
 }
 
-static bool all_of_it(struct op *op, const struct person *clerk, date today)
+/* Of the month before, with one each month from now on. */
+static bool state(struct op *op, const struct app *app, const struct receivable *about,
+                  enum statement_form form, date today)
+{
+    int year, month, day;
+    int64_t id;
+    date first;
+    struct statement_wish wish = {.customer = about->customer, .form = form, .active = true};
+    date_parts(today, &year, &month, &day);
+    if (!date_of(year, month, 1, &first)) return op_broken(op, ERR_INTERNAL, "no such month");
+    struct statement_in in = {
+        .customer = about->customer,
+        .entity = about->entity,
+        .currency = about->open.cur,
+        .form = form,
+        .from = date_plus_months(first, -1),
+        .to = date_plus(first, -1),
+        .link = paper_link(op->mem, app, KEPT_STATEMENT, 0),
+    };
+    return statement_issue(op, &in, &id) && statement_mail(op, id) && statement_wish_put(op, &wish);
+}
+
+static bool letter_ask(struct op *op, const struct app *app, const struct sending *l,
+                       int64_t person, date today)
+{
+    struct receivables list;
+    int64_t customer;
+    if (!customer_of(op, l->customer, &customer)) return false;
+    struct receivables_filter filter = {.customer = customer,
+                                        .show = SHOW_OPEN,
+                                        .order = l->kind == LETTER_INVOICE ? ORDER_ISSUED_DOWN
+                                                                           : ORDER_DUE,
+                                        .limit = 1,
+                                        .today = today};
+    if (!receivables_list(op, &filter, &list)) return false;
+    if (list.count == 0) return true;
+    const struct receivable *about = &list.at[0];
+    switch (l->kind) {
+    case LETTER_REMINDER: return remind(op, app, about, person, today);
+    case LETTER_OPEN_ITEMS: return state(op, app, about, STATEMENT_OPEN_ITEMS, today);
+    case LETTER_ACTIVITY: return state(op, app, about, STATEMENT_ACTIVITY, today);
+    case LETTER_INVOICE:
+        return about->document == 0 || outbox_add(op, "document.notice", about->document);
+    }
+    return true;
+}
+
+static bool all_of_it(struct op *op, const struct app *app, const struct person *clerk, date today)
 {
     instant now = op->now;
     for (const struct short_transfer *t = shorts; t->customer; t++)
@@ -198,11 +252,11 @@ static bool all_of_it(struct op *op, const struct person *clerk, date today)
         if (!remark_write(op, r, today)) return false;
     op->now = now;
     for (const struct sending *l = letters; l->customer; l++)
-        if (!letter_ask(op, l, clerk->id, today)) return false;
+        if (!letter_ask(op, app, l, clerk->id, today)) return false;
     return true;
 }
 
-bool demo_work_make(struct op *op, date today)
+bool demo_work_make(struct op *op, const struct app *app, date today)
 {
     struct person clerk;
     const struct actor *actor = op->actor;
@@ -210,7 +264,7 @@ bool demo_work_make(struct op *op, date today)
     if (!person_find(op, S("jonas.brandt@nordwind.example"), &clerk)) return false;
     struct actor jonas = {.kind = ACTOR_PERSON, .id = clerk.id, .name = clerk.name};
     op->actor = &jonas;
-    bool made = all_of_it(op, &clerk, today);
+    bool made = all_of_it(op, app, &clerk, today);
     op->actor = actor, op->now = now;
     return made;
 }

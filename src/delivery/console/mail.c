@@ -6,7 +6,9 @@
 #include "base/crypto.h"
 #include "base/lang.h"
 #include "domain/audit/audit.h"
+#include "domain/brand/brand.h"
 #include "domain/notices/bounces.h"
+#include "domain/notices/letter.h"
 
 #define HERE "/console/mail"
 enum { PAGE_ROWS = 50 };
@@ -321,14 +323,32 @@ static struct reply mail_show(struct request *rq)
     return reply;
 }
 
+/* The logo that stood in the mail: its entity's, when it was written. */
+static bool logo_load(struct op *op, const struct notice_state *m, str *png)
+{
+    struct brand brand;
+    struct logo logo;
+    bool found;
+    *png = S("");
+    if (!letter_shows_logo(m->notice.html)) return true;
+    if (!brand_load(op, m->notice.entity, m->created_at, &brand) ||
+        !logo_get(op, brand.logo, &logo, &found))
+        return false;
+    if (found) *png = logo.png;
+    return true;
+}
+
 /* For the frame on the page: nothing in it runs, and nothing is fetched. */
 static struct reply mail_html(struct request *rq)
 {
     struct notice_state m;
     int64_t id;
+    str png;
     if (!place_of(rq, PLACE_MAIL, &id) || !notices_get(&rq->op, id, &m)) return reply_errors(rq);
     if (m.notice.html.len == 0 || m.notice.secret) return reply_missing(rq);
-    struct reply reply = reply_text(rq, 200, S("text/html; charset=utf-8"), m.notice.html);
+    if (!logo_load(&rq->op, &m, &png)) return reply_errors(rq);
+    struct reply reply = reply_text(rq, 200, S("text/html; charset=utf-8"),
+                                    letter_shown(rq->op.mem, m.notice.html, png));
     reply.inert = true;
     return reply;
 }

@@ -6,7 +6,9 @@
 #include "base/lang.h"
 #include "delivery/app.h"
 #include "domain/access/sign_in.h"
+#include "domain/brand/brand.h"
 #include "domain/company/company.h"
+#include "domain/notices/letter.h"
 #include "domain/notices/mailer.h"
 #include "domain/notices/notices.h"
 #include "domain/notices/settings.h"
@@ -41,6 +43,7 @@ struct sending {
     struct notice_try_begin begin;
     enum notice_go go;
     bool has_file;
+    str logo; /* a PNG; empty: the mail shows none */
     str problem;
     enum notice_failure why;
 };
@@ -57,6 +60,21 @@ static bool attach(struct op *op, struct sending *s)
     return kind->make(op, s->job, n->document_id, &s->file);
 }
 
+/* The logo that the entity had when the mail was written. */
+static bool logo_load(struct op *op, struct sending *s)
+{
+    struct brand brand;
+    struct logo logo;
+    bool found;
+    s->logo = S("");
+    if (!letter_shows_logo(s->mail.notice.html)) return true;
+    if (!brand_load(op, s->seller.id, s->mail.created_at, &brand) ||
+        !logo_get(op, brand.logo, &logo, &found))
+        return false;
+    if (found) s->logo = logo.png;
+    return true;
+}
+
 static bool load(struct op *op, void *arg)
 {
     struct sending *s = arg;
@@ -68,8 +86,7 @@ static bool load(struct op *op, void *arg)
     if (!(n->entity ? entity_get(op, n->entity, &s->seller) : seller_load(op, &s->seller)))
         return false;
     if (!mail_setting_get(op, s->seller.id, &s->setting)) return false;
-    if (!notices_bytes(op, s->mail.id, &s->begin.bytes, &hash)) return false;
-    return true;
+    return notices_bytes(op, s->mail.id, &s->begin.bytes, &hash) && logo_load(op, s);
 }
 
 static bool begin(struct op *op, void *arg)
@@ -150,6 +167,7 @@ static struct mail mail_of(struct op *op, const struct sending *s)
         .html = n->html,
         .language = n->language,
         .at = s->mail.created_at,
+        .logo = s->logo,
         .files = s->has_file ? &s->file : NULL,
         .file_count = s->has_file ? 1 : 0,
         .unsubscribe = unsubscribe(op, s),

@@ -5,6 +5,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "delivery/app.h"
+#include "delivery/portal/brand.h"
 #include "domain/access/people.h"
 #include "domain/documents/pay_links.h"
 #include "domain/notices/unsubscribe.h"
@@ -58,7 +59,7 @@ bool mailing_load(struct op *op, const struct app *app, int64_t entity, int64_t 
     struct person who = {0};
     *m = (struct mailing){.app = app, .kind = kind};
     if (!entity_get(op, entity, &m->seller) || !customer_get(op, customer, &m->customer) ||
-        !brand_load(op, entity, 0, &m->brand) || !mail_setting_get(op, entity, &m->setting))
+        !brand_dress(op, entity, &m->dress) || !mail_setting_get(op, entity, &m->setting))
         return false;
     if (!contacts_of(op, customer, &contacts)) return false;
     if (person && !person_get(op, person, &who)) return false;
@@ -125,7 +126,9 @@ struct letter letter_begin(struct arena *mem, const struct mailing *m, const str
     return (struct letter){
         .lang = to->lang,
         .brand = m->seller.name,
-        .colour = m->brand.colour,
+        .colour = m->dress.colour,
+        .logo_width = m->dress.logo_width,
+        .logo_height = m->dress.logo_height,
         .small = arena_array(mem, str, LETTER_SMALL_MAX),
         .footer = legal_line(mem, &m->seller),
     };

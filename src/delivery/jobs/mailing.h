@@ -3,7 +3,6 @@
 #ifndef JOBS_MAILING_H
 #define JOBS_MAILING_H
 
-#include "domain/brand/brand.h"
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
 #include "domain/notices/letter.h"
@@ -24,7 +23,7 @@ struct mailing {
     const struct app *app;
     enum notice_kind kind;
     struct entity seller;
-    struct brand brand;
+    struct letter dress; /* the seller's colour and logo, and nothing else */
     struct mail_setting setting;
     struct customer customer;
     struct reader *readers;

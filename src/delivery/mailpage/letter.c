@@ -1,6 +1,7 @@
 #include "domain/notices/letter.h"
 
 #include "base/arena.h"
+#include "base/crypto.h"
 #include "delivery/mailpage/letter_view.h"
 
 enum {
@@ -43,6 +44,26 @@ str letter_html(struct arena *mem, const struct letter *l)
     view.lead = lines_of(mem, l->lead, &view.lead_count);
     letter_page(&page, &view);
     return text_str(&page.text);
+}
+
+#define LOGO_SOURCE "src=\"cid:" LETTER_LOGO_ID "\""
+
+bool letter_shows_logo(str html)
+{
+    return str_find(html, S(LOGO_SOURCE)) >= 0;
+}
+
+str letter_shown(struct arena *mem, str html, str png)
+{
+    ptrdiff_t at = str_find(html, S(LOGO_SOURCE));
+    if (at < 0) return html;
+    struct text t = {.mem = mem};
+    text_add(&t, str_head(html, at));
+    text_add(&t, S("src=\"data:image/png;base64,"));
+    text_add(&t, crypto_base64(mem, png));
+    text_char(&t, '"');
+    text_add(&t, str_from(html, at + S(LOGO_SOURCE).len));
+    return text_str(&t);
 }
 
 static ptrdiff_t characters(str s)

@@ -52,8 +52,8 @@ static void check_golden(struct arena *mem, const char *path, str got)
 SENTENCE(a_letter_looks_like_the_others)
 {
     struct letter letter = receipt(mem);
-    check_golden(mem, "test/golden/mails/receipt.html", letter_html(mem, &letter));
-    check_golden(mem, "test/golden/mails/receipt.txt", letter_text(mem, &letter));
+    check_golden(mem, "test/golden/mails/letter.html", letter_html(mem, &letter));
+    check_golden(mem, "test/golden/mails/letter.txt", letter_text(mem, &letter));
 }
 
 SENTENCE(both_forms_say_the_same)

@@ -19,6 +19,30 @@ bool brand_frame(struct request *rq, const struct entity *seller, struct frame *
     return true;
 }
 
+/* As large as a letterhead: never more than the picture has. */
+static void logo_fit(const struct logo *logo, struct letter *out)
+{
+    enum { WIDTH_MAX = 240, HEIGHT_MAX = 48 };
+    int width = logo->width, height = logo->height;
+    if (width <= 0 || height <= 0) return;
+    if (height > HEIGHT_MAX) width = width * HEIGHT_MAX / height, height = HEIGHT_MAX;
+    if (width > WIDTH_MAX) height = height * WIDTH_MAX / width, width = WIDTH_MAX;
+    out->logo_width = width > 0 ? width : 1;
+    out->logo_height = height > 0 ? height : 1;
+}
+
+bool brand_dress(struct op *op, int64_t entity, struct letter *out)
+{
+    struct brand brand;
+    struct logo logo;
+    bool found = false;
+    if (!brand_load(op, entity, 0, &brand)) return false;
+    if (brand.logo.len > 0 && !logo_get(op, brand.logo, &logo, &found)) return false;
+    out->colour = brand.colour;
+    if (found) logo_fit(&logo, out);
+    return true;
+}
+
 /* Whoever opens the picture itself, instead of a page that shows it, sees a picture that may do
  * nothing: the sandbox is the second wall behind the rewriting. */
 static struct reply logo_show(struct request *rq)

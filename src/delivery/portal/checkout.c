@@ -231,7 +231,7 @@ static struct reply checkout_show(struct request *rq)
     v.has_other = form->also.count > 0;
     if (v.has_other) v.other = url_of(next_path(rq, id, form->also));
     str title = str_of(say(op_lang(&rq->op), "Review and pay"));
-    if (!view_load(rq, &c, &v) || !portal_frame(rq, title, "/invoices", &frame))
+    if (!view_load(rq, &c, &v) || !portal_frame_of(rq, c.entity, title, "/invoices", &frame))
         return reply_errors(rq);
     struct page page = portal_begin(rq, &frame);
     page_checkout(&page, &v);

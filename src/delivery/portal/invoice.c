@@ -348,7 +348,8 @@ struct reply invoice_show(struct request *rq)
     lines_load(rq, &d, &v);
     if (!shares_load(rq, &d, &v) || !mail_links_load(rq, &d, &v) || !facts_load(rq, &d, &v) ||
         !items_load(rq, &d, &v) || !news_load(rq, &d, &v) || !entries_load(rq, &d, &v) ||
-        !deductions_load(rq, &d, &v) || !portal_frame(rq, d.number, "/invoices", &frame))
+        !deductions_load(rq, &d, &v) ||
+        !portal_frame_of(rq, d.entity, d.number, "/invoices", &frame))
         return reply_errors(rq);
     struct page page = portal_begin(rq, &frame);
     page_invoice(&page, &v);

@@ -104,10 +104,11 @@ static bool load(struct request *rq, struct opened *o)
 
 /* ---- pages ---- */
 
-static struct reply show(struct request *rq, str title, const struct pay_link_view *v, int status)
+static struct reply show(struct request *rq, int64_t entity, str title,
+                         const struct pay_link_view *v, int status)
 {
     struct frame frame;
-    if (!portal_frame(rq, title, NULL, &frame)) return reply_errors(rq);
+    if (!portal_frame_of(rq, entity, title, NULL, &frame)) return reply_errors(rq);
     struct page page = portal_begin(rq, &frame);
     page_pay_link(&page, v);
     struct reply reply = portal_end(rq, &frame, &page);
@@ -121,7 +122,7 @@ static struct reply gone(struct request *rq, int status)
 {
     if (status == 404) return reply_missing(rq);
     struct pay_link_view v = {.over = true};
-    return show(rq, said(rq, "This link no longer works"), &v, 410);
+    return show(rq, 0, said(rq, "This link no longer works"), &v, 410);
 }
 
 /* The page in the portal that shows the same to somebody who is signed in. */
@@ -210,7 +211,7 @@ static struct reply link_show(struct request *rq)
     };
     words_of(rq, o, &v);
     rows_of(rq, o, &v);
-    return show(rq, v.title, &v, 200);
+    return show(rq, o->link.entity, v.title, &v, 200);
 }
 
 /* ---- paying ---- */

@@ -279,7 +279,7 @@ struct reply payment_page(struct request *rq, const struct payer *payer)
     steps_of(rq, &p, &v);
     acts_of(rq, &p, payer, &v);
     if (!uses_load(rq, &p, &v) || !history_load(rq, &p, &v) || !transfer_load(rq, &p, &v) ||
-        !refunds_load(rq, &p, &v) || !portal_frame(rq, p.number, "/payments", &frame))
+        !refunds_load(rq, &p, &v) || !portal_frame_of(rq, p.entity, p.number, "/payments", &frame))
         return reply_errors(rq);
     /* News at once with a script, within seconds without one. */
     if (unfinished(p.state))
@@ -348,7 +348,7 @@ static bool look(struct op *op, void *arg)
     if (!payment_get(op, l->payer->customer, l->payer->payment, &l->p)) return false;
     if (!payment_attempts(op, l->p.id, &attempts, &count)) return false;
     l->last = count > 0 ? attempts[count - 1] : (struct payment_attempt){0};
-    return portal_frame(l->rq, l->p.number, "/payments", &l->frame);
+    return portal_frame_of(l->rq, l->p.entity, l->p.number, "/payments", &l->frame);
 }
 
 static bool looked(struct request *rq, const struct payer *payer, struct looking *l)

@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "delivery/papers.h"
+#include "delivery/portal/brand.h"
 #include "delivery/portal/downloads.h"
 #include "delivery/portal/invoice.h"
 #include "domain/audit/audit.h"
@@ -65,6 +66,7 @@ static bool copy_queue(struct request *rq, const struct document *d, str email)
                      rq->who.customer_name),
         .footer = seller.legal_name,
     };
+    if (!brand_dress(&rq->op, d->entity, &letter)) return false;
     struct notice n = {
         .kind = NOTICE_COPY,
         .entity = d->entity,

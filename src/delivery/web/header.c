@@ -33,7 +33,8 @@ static str content_security_policy(struct arena *mem, const struct reply *reply)
 {
     struct text t = {.mem = mem};
     if (reply->inert)
-        return S("default-src 'none'; style-src 'unsafe-inline'; sandbox; form-action 'none'; "
+        return S("default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; "
+                 "form-action 'none'; "
                  "frame-ancestors 'self'; base-uri 'none'");
     text_add(&t, S("default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
                    "img-src 'self' data:; form-action 'self'"));

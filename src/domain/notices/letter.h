@@ -16,8 +16,9 @@ struct letter_row {
 
 struct letter {
     const struct lang *lang;
-    str subject;      /* also the HTML's title */
-    str brand;        /* the seller's name */
+    str subject;                 /* also the HTML's title */
+    str brand;                   /* the seller's name */
+    int logo_width, logo_height; /* of the seller's logo as it is shown; 0: there is none */
     unsigned colour;  /* the seller's, 0xRRGGBB, dark enough below white text; 0: the product's */
     str preview;      /* what a list of mails shows beside the subject; may be empty */
     str heading;      /* "€1,204.50 sent" */
@@ -35,5 +36,12 @@ struct letter {
 /* delivery/mailpage/letter.c */
 str letter_html(struct arena *mem, const struct letter *letter);
 str letter_text(struct arena *mem, const struct letter *letter);
+
+/* The logo travels inside of the mail as a part with this id (RFC 2392), so that nobody learns from
+ * a picture that is fetched when and where a mail is read. */
+#define LETTER_LOGO_ID "logo@quittance"
+bool letter_shows_logo(str html);
+/* The same for a page of ours: with the picture in it. A `png` that is empty: without one. */
+str letter_shown(struct arena *mem, str html, str png);
 
 #endif

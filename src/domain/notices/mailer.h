@@ -20,6 +20,7 @@ struct mail {
     str text, html; /* equal in content */
     str language;   /* "de": Content-Language */
     instant at;
+    str logo; /* a PNG that the HTML shows (letter.h); empty: it shows none */
     const struct mail_file *files;
     ptrdiff_t file_count;
     str unsubscribe; /* an https address that takes one POST (RFC 8058); empty: none */
