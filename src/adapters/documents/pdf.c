@@ -7,8 +7,9 @@
 #include <cairo-pdf.h>
 #include <string.h>
 
-#define PDF_MAX   (32u << 20) /* bytes */
-#define CODE_DOTS 4           /* to a module of a QR code */
+#define PDF_MAX     (32u << 20) /* bytes */
+#define CODE_DOTS   4           /* to a module of a QR code */
+#define SHOWN_WIDTH 720         /* pixels: of a sheet as a picture */
 
 static void set_colour(cairo_t *cr, unsigned colour)
 {
@@ -193,6 +194,53 @@ static bool draw(struct op *op, const struct paper *p, struct sheets *s, str *ou
                          cairo_status_to_string(cairo_status(cr)),
                          cairo_status_to_string(cairo_surface_status(surface)));
     *out = (str){(const char *)bytes->data, (ptrdiff_t)bytes->len};
+    return true;
+}
+
+/* ---- as pictures ---- */
+
+static cairo_t *sheet_begin(struct op *op, struct paper_picture *sheet, cairo_surface_t **surface)
+{
+    int scale = SHOWN_WIDTH * PT / (SHEET_WIDTH / PT); /* in units of PT: a number's thousandths */
+    sheet->width = SHOWN_WIDTH;
+    sheet->height = SHOWN_WIDTH * (SHEET_HEIGHT / PT) / (SHEET_WIDTH / PT);
+    *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, sheet->width, sheet->height);
+    arena_defer(op->mem, close_surface, *surface);
+    cairo_t *cr = cairo_create(*surface);
+    arena_defer(op->mem, close_cairo, cr);
+    set_colour(cr, 0xffffff);
+    cairo_paint(cr);
+    cairo_scale(cr, pango_units_to_double(scale), pango_units_to_double(scale));
+    return cr;
+}
+
+static bool sheet_end(struct op *op, cairo_t *cr, cairo_surface_t *surface,
+                      struct paper_picture *sheet)
+{
+    GByteArray *bytes = g_byte_array_new();
+    arena_defer(op->mem, close_bytes, bytes);
+    if (cairo_status(cr) || cairo_surface_write_to_png_stream(surface, keep_bytes, bytes))
+        return op_broken(op, ERR_INTERNAL, "cairo: %s", cairo_status_to_string(cairo_status(cr)));
+    sheet->png = (str){(const char *)bytes->data, (ptrdiff_t)bytes->len};
+    return true;
+}
+
+bool paper_show(struct op *op, const struct paper *paper, struct paper_sheets *out)
+{
+    struct sheets s;
+    cairo_surface_t *surface;
+    *out = (struct paper_sheets){.count = 0};
+    if (!paper_layout(op, paper, &s)) return false;
+    out->total = s.page_count;
+    const struct mark *mark = s.first;
+    while (out->count < PAPER_SHEETS_SHOWN && out->count < s.page_count) {
+        struct paper_picture *sheet = &out->at[out->count++];
+        cairo_t *cr = sheet_begin(op, sheet, &surface);
+        for (; mark && mark->kind != MARK_PAGE; mark = mark->next) draw_mark(cr, op, mark);
+        if (mark) mark = mark->next;
+        draw_foot(cr, &s, paper, out->count);
+        if (!sheet_end(op, cr, surface, sheet)) return false;
+    }
     return true;
 }
 

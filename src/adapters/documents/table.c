@@ -164,12 +164,14 @@ static void row_put(struct grid *g, ptrdiff_t i, const struct row_set *set)
     s->y += set->height;
 }
 
-/* Totals go to the next page together with the row before them. */
+/* Totals go to the next page together, with the row before them and the taxes between them. */
 static int height_kept_together(struct grid *g, ptrdiff_t i, const struct row_set *set)
 {
     int height = set->height;
-    for (ptrdiff_t k = i + 1; k < g->table->row_count && k < i + 6; k++) {
-        if (!g->table->rows[k].total) break;
+    bool sums = g->table->rows[i].total;
+    for (ptrdiff_t k = i + 1; k < g->table->row_count && k < i + 8; k++) {
+        sums = sums || g->table->rows[k].total;
+        if (!sums) break;
         height += row_set(g, k).height + 3 * PT;
     }
     return height;

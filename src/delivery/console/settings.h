@@ -5,6 +5,7 @@
 #include "delivery/console/parts.h"
 #include "domain/brand/brand.h"
 #include "domain/company/company.h"
+#include "domain/documents/document.h"
 #include "domain/texts/blocks.h"
 #include "domain/texts/texts.h"
 
@@ -87,6 +88,12 @@ struct text_view {
     struct word_name names[24];
     int name_count;
     str preview, preview_wrong, preview_of;
+    struct shown_sheet {
+        struct html picture; /* the picture is in the page: nothing of a draft is stored */
+        int number;
+    } sheets[PAPER_SHEETS_SHOWN]; /* the whole document with the text in it */
+    int sheet_count, sheet_total; /* 0: not of a document, or there is none of that kind yet */
+    bool no_paper;                /* there is no such document yet */
     struct happenings versions;
     bool changed; /* there is a default to go back to */
 };

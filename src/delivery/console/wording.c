@@ -1,10 +1,13 @@
 /* An entity's texts: which there are, one of them with what it becomes for a real customer, and the
  * order of the parts of its documents. */
 #include "base/arena.h"
+#include "base/crypto.h"
 #include "base/lang.h"
+#include "delivery/console/draft_paper.h"
 #include "delivery/console/settings.h"
 #include "domain/customers/customers.h"
 #include "domain/documents/look.h"
+#include "domain/documents/papers.h"
 #include "domain/payments/payments.h"
 #include "domain/receivables/documents.h"
 
@@ -308,44 +311,128 @@ static bool versions_load(struct request *rq, const struct lang *lang, enum text
     return true;
 }
 
-static struct reply text_show(struct request *rq)
-{
+struct text_page {
+    struct request *rq;
     struct settings_head head;
+    struct text_view v;
+    struct paper paper;
+    bool has_paper;
+};
+
+/* The whole document, for a text that stands on one. */
+static bool paper_load(struct request *rq, struct text_page *t, enum text_key key,
+                       const struct lang *lang, str body)
+{
+    struct customer customer = {.id = 0};
+    bool known = false;
+    str number = request_typed(rq, "customer");
+    if (text_about(key)->place != TEXT_OF_PDF || t->v.preview_wrong.len > 0) return true;
+    if (number.len > 0 && !customer_find(&rq->op, number, &customer, &known)) return false;
+    struct draft_text in = {.key = key,
+                            .body = body,
+                            .seller = &t->head.seller,
+                            .lang = lang,
+                            .customer = known ? customer.id : 0};
+    if (!draft_paper(rq, &in, &t->paper, &t->has_paper)) return false;
+    t->v.no_paper = !t->has_paper;
+    return true;
+}
+
+static void names_of(struct request *rq, enum text_key key, struct text_view *v)
+{
+    struct text_names names = text_names(key);
+    for (int i = 0; i < names.count; i++)
+        v->names[v->name_count++] = (struct word_name){
+            str_printf(rq->op.mem, "{%s}", names.at[i].name), said(rq, names.at[i].about)};
+}
+
+static bool text_load(struct op *op, void *arg)
+{
+    struct text_page *t = arg;
+    struct request *rq = t->rq;
     struct texts texts;
     enum text_key key;
     const struct lang *lang = language_of(rq);
-    if (!text_key_from(rq->part, &key)) return reply_missing(rq);
-    if (!settings_head(rq, SETTINGS_TEXTS, &head)) return reply_errors(rq);
-    if (!texts_load(&rq->op, head.seller.id, lang, 0, &texts)) return reply_errors(rq);
+    if (!text_key_from(rq->part, &key))
+        return op_fail(op, ERR_MISSING, NULL, "There is no such text.");
+    if (!settings_head(rq, SETTINGS_TEXTS, &t->head)) return false;
+    if (!texts_load(op, t->head.seller.id, lang, 0, &texts)) return false;
     const struct text_about *about = text_about(key);
-    str here = str_printf(rq->op.mem, "/texts/%s", about->code);
-    str list = str_printf(rq->op.mem, "/texts?language=%.*s", STR(lang_tag(lang)));
-    struct text_view v = {
-        .head = &head,
+    str here = str_printf(op->mem, "/texts/%s", about->code);
+    str list = str_printf(op->mem, "/texts?language=%.*s", STR(lang_tag(lang)));
+    t->v = (struct text_view){
+        .head = &t->head,
         .name = said(rq, about->label),
         .language = lang_tag(lang),
         .language_name = lang_name(lang),
-        .action = settings_url(rq, head.seller.id, here.at),
-        .back = settings_url(rq, head.seller.id, list.at),
+        .action = settings_url(rq, t->head.seller.id, here.at),
+        .back = settings_url(rq, t->head.seller.id, list.at),
         .changed = texts.body[key].at != NULL,
     };
     str body = rq->method == GET ? texts_body(&texts, key) : request_typed(rq, "body");
-    ask(rq, &v.questions, about->line ? ASK_LINE : ASK_AREA, "body", N_("Text"), body)->value =
+    ask(rq, &t->v.questions, about->line ? ASK_LINE : ASK_AREA, "body", N_("Text"), body)->value =
         body;
-    struct question *customer =
-        ask(rq, &v.questions, ASK_LINE, "customer", N_("Show it for the customer number"), S(""));
-    customer->value = request_typed(rq, "customer");
-    ask(rq, &v.questions, ASK_HIDDEN, "language", NULL, lang_tag(lang));
-    ask_problems(rq, &v.questions);
-    struct text_names names = text_names(key);
-    for (int i = 0; i < names.count; i++)
-        v.names[v.name_count++] = (struct word_name){
-            str_printf(rq->op.mem, "{%s}", names.at[i].name), said(rq, names.at[i].about)};
-    if (!preview_load(rq, lang, key, body, &v) || !versions_load(rq, lang, key, &v))
-        return reply_errors(rq);
-    struct page page = console_begin(rq, &head.frame);
-    page_text(&page, &v);
-    return console_end(rq, &head.frame, &page);
+    ask(rq, &t->v.questions, ASK_LINE, "customer", N_("Show it for the customer number"), S(""))
+        ->value = request_typed(rq, "customer");
+    ask(rq, &t->v.questions, ASK_HIDDEN, "language", NULL, lang_tag(lang));
+    ask_problems(rq, &t->v.questions);
+    names_of(rq, key, &t->v);
+    return preview_load(rq, lang, key, body, &t->v) && paper_load(rq, t, key, lang, body) &&
+           versions_load(rq, lang, key, &t->v);
+}
+
+/* The picture is part of the page, so that a draft is stored nowhere and fetched by nobody. */
+static bool sheets_draw(struct op *op, struct text_page *t)
+{
+    struct paper_sheets sheets;
+    if (!t->has_paper) return true;
+    if (!paper_show(op, &t->paper, &sheets)) return false;
+    t->v.sheet_count = sheets.count, t->v.sheet_total = sheets.total;
+    for (int i = 0; i < sheets.count; i++) {
+        const struct paper_picture *sheet = &sheets.at[i];
+        t->v.sheets[i].number = i + 1;
+        t->v.sheets[i].picture.trusted =
+            str_printf(op->mem,
+                       "<img width=\"%d\" height=\"%d\" alt=\"\" "
+                       "src=\"data:image/png;base64,%.*s\">",
+                       sheet->width, sheet->height, STR(crypto_base64(op->mem, sheet->png)));
+    }
+    return true;
+}
+
+static struct reply text_reply(struct request *rq, struct text_page *t)
+{
+    if (!sheets_draw(&rq->op, t)) return reply_errors(rq);
+    struct page page = console_begin(rq, &t->head.frame);
+    page_text(&page, &t->v);
+    return console_end(rq, &t->head.frame, &page);
+}
+
+/* Drawn outside of the transaction: others wait for that. */
+static struct reply text_show(struct request *rq)
+{
+    struct text_page *t = arena_new(rq->op.mem, struct text_page);
+    t->rq = rq;
+    if (!store_transact(&rq->op, rq->store, TX_READ, text_load, t)) return reply_errors(rq);
+    return text_reply(rq, t);
+}
+
+static struct reply text_again(struct request *rq)
+{
+    struct text_page *t = arena_new(rq->op.mem, struct text_page);
+    t->rq = rq;
+    return text_load(&rq->op, t) ? text_reply(rq, t) : reply_errors(rq);
+}
+
+static struct reply text_pdf(struct request *rq)
+{
+    struct text_page *t = arena_new(rq->op.mem, struct text_page);
+    str pdf;
+    t->rq = rq;
+    if (!store_transact(&rq->op, rq->store, TX_READ, text_load, t)) return reply_errors(rq);
+    if (!t->has_paper) return text_reply(rq, t);
+    if (!paper_pdf(&rq->op, &t->paper, &pdf)) return reply_errors(rq);
+    return reply_file(rq, S("application/pdf"), paper_file_name(rq->op.mem, &t->paper), pdf);
 }
 
 static struct reply text_set(struct request *rq, str body, const char *done)
@@ -384,6 +471,7 @@ const struct route console_wording_routes[] = {
     {.method = GET,
      .path = AT "/texts/:part",
      .handle = text_show,
+     .talks = true,
      .may = MAY_ADMINISTER,
      INPUTS(show_inputs, struct wording_form),
      .about = "One text, with what it becomes"},
@@ -392,15 +480,24 @@ const struct route console_wording_routes[] = {
      .handle = text_save,
      .may = MAY_ADMINISTER,
      INPUTS(text_inputs, struct wording_form),
-     .redisplay = text_show,
+     .redisplay = text_again,
      .about = "Changes a text"},
     {.method = POST,
      .path = AT "/texts/:part/preview",
      .handle = text_show,
+     .talks = true,
      .may = MAY_ADMINISTER,
      INPUTS(text_inputs, struct wording_form),
-     .redisplay = text_show,
+     .redisplay = text_again,
      .about = "Shows a text before it is saved"},
+    {.method = POST,
+     .path = AT "/texts/:part/pdf",
+     .handle = text_pdf,
+     .talks = true,
+     .may = MAY_ADMINISTER,
+     INPUTS(text_inputs, struct wording_form),
+     .redisplay = text_again,
+     .about = "The document with a text before it is saved, as PDF"},
     {.method = POST,
      .path = AT "/texts/:part/default",
      .handle = text_default,

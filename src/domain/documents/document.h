@@ -79,6 +79,15 @@ struct paper {
  * UTF-8 becomes a replacement character, and a cell longer than a few lines ends in an ellipsis.
  * ERR_INVALID: more than PAPER_ROWS_MAX rows. (adapters/documents/pdf.c) */
 bool paper_pdf(struct op *op, const struct paper *paper, str *out) MUST_USE;
+/* The first sheets of the same document as pictures, for a page that shows it before it is made:
+ * the same words in the same places. `total` is how many sheets it has. (adapters/documents/pdf.c)
+ */
+enum { PAPER_SHEETS_SHOWN = 2 };
+struct paper_sheets {
+    struct paper_picture at[PAPER_SHEETS_SHOWN];
+    int count, total;
+};
+bool paper_show(struct op *op, const struct paper *paper, struct paper_sheets *out) MUST_USE;
 /* A QR code as the path data of an SVG whose viewBox is "0 0 SIZE SIZE", the quiet zone included
  * (adapters/documents/qr.c). ERR_INVALID: more text than a QR code holds. */
 bool qr_svg_path(struct op *op, str content, str *path, int *size) MUST_USE;

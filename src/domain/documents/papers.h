@@ -30,7 +30,8 @@ bool paper_of_activity(struct op *op, int64_t account, const struct lang *lang, 
 /* A statement as it is issued: a table for each account, with what was recorded late. */
 struct statement_words {
     str number, link;
-    int64_t customer; /* to whom it goes */
+    const struct lang *lang; /* NULL: the customer's */
+    int64_t customer;        /* to whom it goes */
     bool activity;
     date from, to;
     instant late_since; /* the last one before; 0: there is none */

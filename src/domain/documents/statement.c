@@ -241,7 +241,7 @@ bool paper_of_statement(struct op *op, const struct statement_words *words,
     struct account a;
     if (!customer_get(op, words->customer, &customer)) return false;
     if (!entity_get(op, accounts->at[0].entity, &seller)) return false;
-    struct parts p = {op->mem, lang_find(customer.language)};
+    struct parts p = {op->mem, words->lang ? words->lang : lang_find(customer.language)};
     if (!heads(op, &p, accounts->at[0].id, &a, out)) return false;
     if (!statement_tables(op, &p, words, accounts, out, balance)) return false;
     str first = lang_date(op->mem, p.lang, words->from),
