@@ -4,6 +4,7 @@
 #include "base/crypto.h"
 #include "base/random.h"
 #include "delivery/console/filters_sql.h"
+#include "domain/access/claims_sql.h"
 #include "domain/access/people.h"
 #include "domain/company/company.h"
 #include "domain/customers/change_requests.h"
@@ -358,6 +359,26 @@ static bool make_payout(struct op *op, int64_t customer, int64_t *id)
     return true;
 }
 
+static bool make_claim(struct op *op, int64_t customer, int64_t *id)
+{
+    struct claim_insert_row row;
+    struct claim_insert_args args = {
+        .name = S("Ina Roth"),
+        .email = str_lower(
+            op->mem, str_printf(op->mem, "%.*s@elsewhere.example", STR(random_token(op->mem, 16)))),
+        .language = S("en"),
+        .customer = customer,
+        .address = S(""),
+        .state = S("waiting"),
+        .created_at = op->now,
+        .expires_at = op->now + DAY_US,
+    };
+    if (!make_invoice(op, customer, &args.document) || !sql_claim_insert(op, args, &row))
+        return false;
+    *id = row.id;
+    return true;
+}
+
 static bool make_staff(struct op *op, int64_t customer, int64_t *id)
 {
     (void)customer;
@@ -402,6 +423,7 @@ static bool make_mail(struct op *op, int64_t customer, int64_t *id)
 
 static const struct sample samples[] = {
     {.path = "/assets", .literal = "quittance.css"},
+    {.path = "/join", .literal = "a-token-that-nobody-was-given"},
     {.path = "/sign-in", .literal = "a-token-that-nobody-was-given"},
     {.path = "/hooks", .literal = "test"},
     {.path = "/demo/mail", .literal = "no-such-mail.eml"},
@@ -410,6 +432,8 @@ static const struct sample samples[] = {
     {.path = "/back", .literal = "pay_of-nobody"},
     {.path = "/unsubscribe", .literal = "a-token-that-nobody-was-given"},
     {.path = "/console/mail", .prefix = "mal", .make = make_mail},
+    {.path = "/access-requests", .prefix = "req", .make = make_claim},
+    {.path = "/console/access-requests", .prefix = "req", .make = make_claim},
     {.path = "/people", .prefix = "mbr", .make = make_membership},
     {.path = "/company/contacts", .prefix = "ctc", .make = make_contact},
     {.path = "/company/changes", .prefix = "chg", .make = make_change},

@@ -1,6 +1,7 @@
 #include "delivery/routes.h"
 
 #include "delivery/api/api.h"
+#include "delivery/console/access_requests.h"
 #include "delivery/console/ageing.h"
 #include "delivery/console/apply.h"
 #include "delivery/console/books.h"
@@ -39,6 +40,7 @@
 #include "delivery/portal/home.h"
 #include "delivery/portal/invoice.h"
 #include "delivery/portal/invoices.h"
+#include "delivery/portal/join.h"
 #include "delivery/portal/mail_choice.h"
 #include "delivery/portal/methods.h"
 #include "delivery/portal/pay_link.h"
@@ -68,7 +70,9 @@ const struct route *const all_routes[] = {
     methods_routes,
     sign_in_routes,
     company_routes,
+    join_routes,
     people_routes,
+    requests_routes,
     preferences_routes,
     mail_choice_routes,
     view_as_routes,
@@ -97,6 +101,7 @@ const struct route *const all_routes[] = {
     console_exports_routes,
     console_change_requests_routes,
     console_people_routes,
+    console_access_requests_routes,
     console_settings_routes,
     console_statements_routes,
     console_look_routes,

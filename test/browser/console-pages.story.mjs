@@ -27,6 +27,9 @@ const LISTS = {
   settings: '/console/settings',
   'work-rules': '/console/work-rules',
   'mail-settings': '/console/mail/settings',
+  'access-requests': '/console/access-requests',
+  'access-all': '/console/access-requests?show=all',
+  'access-settings': '/console/access-requests/settings',
 };
 
 const FORMS = {
@@ -55,6 +58,7 @@ const INSIDE = {
   'work-done': ['/console/work', '/console/work/wrk_'],
   entry: ['/console/journal', '/console/journal/ent_'],
   colleague: ['/console/people', '/console/people/usr_'],
+  'access-request': ['/console/access-requests', '/console/access-requests/req_'],
   seller: ['/console/settings', '/console/settings/sel_'],
   look: ['/console/settings', '/console/settings/sel_', '$/look'],
   texts: ['/console/settings', '/console/settings/sel_', '$/texts'],

@@ -54,8 +54,14 @@ export default async function ({ site, page, step, everywhere, check, say }) {
 
   await step('a person and a statement', async () => {
     await page.goto('/people');
-    await page.locator('tbody th a').first().click();
+    await page.locator('tbody th a[href^="/people/"]').first().click();
     await everywhere(page, 'person');
+  });
+
+  await step('a request for access', async () => {
+    await page.goto('/people');
+    await page.locator('#requests th a').first().click();
+    await everywhere(page, 'access-request');
   });
 
   await step('an address that is not there', async () => {

@@ -6,6 +6,7 @@
 #include "base/crypto.h"
 #include "delivery/cli/demo_work.h"
 #include "delivery/jobs/import_jobs.h"
+#include "domain/access/claims.h"
 #include "domain/access/people.h"
 #include "domain/brand/brand.h"
 #include "domain/company/company.h"
@@ -13,6 +14,7 @@
 #include "domain/documents/sharing.h"
 #include "domain/exchange/export.h"
 #include "domain/payments/payments.h"
+#include "domain/receivables/documents.h"
 
 #include <assert.h>
 
@@ -373,6 +375,28 @@ static bool export_first(struct op *op, void *arg)
            (batch.number == 0 || export_acknowledge(op, batch.number, S("ERP-7731"), &batch));
 }
 
+/* An accountant outside, with an invoice in hand: the customer's administrator decides. */
+static bool access_ask(struct op *op, void *arg)
+{
+    const struct events *e = arg;
+    struct receivables list;
+    struct document paper;
+    struct attempt attempt;
+    struct receivables_filter filter = {.show = SHOW_OPEN, .limit = 1, .today = e->today};
+    if (!customer_id(op, "20417", &filter.customer) || !receivables_list(op, &filter, &list))
+        return false;
+    if (list.count == 0) return true;
+    if (!document_get(op, list.at[0].document, &paper)) return false;
+    struct claim_ask ask = {
+        .name = S("Tom Becker"),
+        .email = S("tom.becker@becker-bookkeeping.example"),
+        .language = S("en-GB"),
+        .invoice = paper.number,
+        .total = money_text(op->mem, paper.total),
+    };
+    return claim_ask(op, &ask, &attempt);
+}
+
 static bool share_one(struct op *op, void *arg)
 {
     const struct events *e = arg;
@@ -425,7 +449,7 @@ bool demo_events_make(struct op *op, const struct app *app, struct store *store,
 {
     static bool (*const quiet[])(struct op *, void *) = {
         people_invite, transfers_receive, transfer_bounce, export_first,
-        share_one,     changes_ask,       team_works};
+        access_ask,    share_one,         changes_ask,     team_works};
     struct events e = {.app = app, .store = store, .today = today};
     const struct actor *actor = op->actor;
     instant now = op->now;

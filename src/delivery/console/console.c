@@ -23,6 +23,7 @@ static const struct link {
     {"/console/imports", N_("Imports"), MAY_SEE_CONSOLE},
     {"/console/exports", N_("Exports"), MAY_SEE_CONSOLE},
     {"/console/mail", N_("Mails"), MAY_SEE_CONSOLE},
+    {"/console/access-requests", N_("Access requests"), MAY_SEE_CONSOLE},
     {NULL, N_("Books"), MAY_SEE_CONSOLE},
     {"/console/ageing", N_("Ageing"), MAY_SEE_CONSOLE},
     {"/console/journal", N_("Journal"), MAY_SEE_CONSOLE},
@@ -37,6 +38,7 @@ static const struct link {
 static int64_t waiting_at(const struct waiting *w, int64_t unapplied, const char *path)
 {
     str at = str_of(path);
+    if (str_eq(at, S("/console/access-requests"))) return w->claims;
     if (str_eq(at, S("/console/unapplied"))) return unapplied;
     if (str_eq(at, S("/console/payments"))) return w->unknown;
     if (str_eq(at, S("/console/deductions"))) return w->deductions;
@@ -139,6 +141,7 @@ static const struct {
     [PLACE_TROUBLE] = {"/console/trouble", "trb"},
     [PLACE_PAYOUT] = {"/console/payouts", "pot"},
     [PLACE_CHANGE] = {"/console/change-requests", "chg"},
+    [PLACE_ACCESS_REQUEST] = {"/console/access-requests", "req"},
 };
 
 str place_id(const struct request *rq, enum place place, int64_t id)

@@ -42,6 +42,7 @@ enum place {
     PLACE_SELLER, /* an entity's settings */
     PLACE_PAYOUT,
     PLACE_CHANGE, /* that a customer asks for */
+    PLACE_ACCESS_REQUEST,
 };
 /* The page of one thing; `then` is what follows its id: "", "/pdf", "/refund". */
 struct url place_url(const struct request *rq, enum place place, int64_t id, const char *then);

@@ -46,6 +46,23 @@ static const struct {
 static const char *const done_values[] = {"created",      "changed", "note", "contact",
                                           "contact-gone", "invited", NULL};
 
+str customer_role_words(struct request *rq, enum role role)
+{
+    for (ptrdiff_t i = 0; i < COUNT(roles); i++)
+        if (roles[i].role == role) return said(rq, roles[i].name);
+    return S("");
+}
+
+void ask_customer_role(struct request *rq, struct question_list *list, str value)
+{
+    struct answer *answers = arena_array(rq->op.mem, struct answer, COUNT(roles));
+    for (ptrdiff_t i = 0; i < COUNT(roles); i++)
+        answers[i] = (struct answer){str_of(roles[i].value), said(rq, roles[i].about)};
+    struct question *q = ask(rq, list, ASK_SELECT, "role", N_("What this person may do"), value);
+    q->answers = answers;
+    q->answer_count = COUNT(roles);
+}
+
 /* ---- the page ---- */
 
 static struct url of_customer(struct request *rq, const char *path, int64_t customer,
@@ -389,18 +406,12 @@ static const struct input invite_inputs[] = {
 static struct reply invite_ask(struct request *rq)
 {
     struct form_view v;
-    struct answer *answers = arena_array(rq->op.mem, struct answer, COUNT(roles));
     int64_t id;
     if (!form_about(rq, N_("Invite to the portal"), "/invite", N_("Send the invitation"), &id, &v))
         return reply_errors(rq);
-    for (ptrdiff_t i = 0; i < COUNT(roles); i++)
-        answers[i] = (struct answer){str_of(roles[i].value), said(rq, roles[i].about)};
     ask(rq, &v.questions, ASK_EMAIL, "email", N_("Work e-mail"), S(""))->required = true;
     ask(rq, &v.questions, ASK_LINE, "name", N_("Name"), S(""));
-    struct question *q =
-        ask(rq, &v.questions, ASK_SELECT, "role", N_("What this person may do"), S("payer"));
-    q->answers = answers;
-    q->answer_count = COUNT(roles);
+    ask_customer_role(rq, &v.questions, S("payer"));
     v.note = said(rq, "The mail holds a link that works once, for 14 days.");
     ask_problems(rq, &v.questions);
     return reply_form(rq, HERE, &v);

@@ -4,9 +4,14 @@
 
 #include "delivery/console/ageing.h"
 #include "delivery/console/history.h"
+#include "domain/access/roles.h"
 #include "domain/customers/customers.h"
 
 extern const struct route console_customer_routes[];
+
+/* What a role at a customer is called; "" for none. And the question for one. */
+str customer_role_words(struct request *rq, enum role role);
+void ask_customer_role(struct request *rq, struct question_list *list, str value);
 
 struct customer_view {
     str name, under, done;

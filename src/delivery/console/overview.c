@@ -178,6 +178,8 @@ static void todo_rows(struct request *rq, const struct waiting *w, const struct 
          "/console/change-requests"},
         {w->imports, N_("Files that could not be imported"),
          N_("Mend the file, then send it again"), "failed", "/console/imports"},
+        {w->claims, N_("Requests for access"), N_("They showed an invoice: decide"), "query",
+         "/console/access-requests"},
         {w->mails, N_("Mails that did not arrive"), N_("Check the addresses"), "failed",
          "/console/trouble"},
         {w->stops, N_("Addresses that mail does not reach"), N_("Nothing is sent there any more"),

@@ -23,7 +23,7 @@ struct overview_rest {
     money amount;
     struct url link;
 };
-enum { TODO_MAX = 12, OVERVIEW_TABS_MAX = 8 };
+enum { TODO_MAX = 16, OVERVIEW_TABS_MAX = 8 };
 struct overview_view {
     str title, under, chosen, caption;
     struct grid money, customers;

@@ -18,6 +18,8 @@ const struct job_kind job_kinds[] = {
     {"payout.match", payout_match_job, .tries_max = 100},
     {"access.sweep", access_sweep_job, .tries_max = 5},
     {"sign-in.mail", sign_in_mail_job, .tries_max = 5},
+    {"claim.look", claim_look_job, .tries_max = 5},
+    {"claim.mail", claim_mail_job, .tries_max = 5},
     {"mail.send", mail_send_job, .tries_max = MAIL_TRIES_MAX + 5, .talks = true},
     {"mail.forget", mail_forget_job, .tries_max = 100},
     {"bounces.read", bounces_read_job, .tries_max = 1000, .talks = true},

@@ -5,6 +5,7 @@
 #include "base/crypto.h"
 #include "base/lang.h"
 #include "delivery/app.h"
+#include "domain/access/claims.h"
 #include "domain/access/sign_in.h"
 #include "domain/brand/brand.h"
 #include "domain/company/company.h"
@@ -32,6 +33,19 @@ bool sign_in_mail_job(struct op *op, const struct job *job)
     if (!seller_load(op, &seller)) return false;
     struct site site = {.url = job->app->public_url, .seller = seller.name};
     return sign_in_mail(op, job->subject, &site);
+}
+
+bool claim_look_job(struct op *op, const struct job *job)
+{
+    return claim_look(op, job->subject);
+}
+
+bool claim_mail_job(struct op *op, const struct job *job)
+{
+    struct entity seller;
+    if (!seller_load(op, &seller)) return false;
+    struct site site = {.url = job->app->public_url, .seller = seller.name};
+    return claim_mail(op, job->subject, &site);
 }
 
 struct sending {

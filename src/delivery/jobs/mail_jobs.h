@@ -7,6 +7,11 @@
 /* Answers somebody who asked for a link, or was invited: the subject is the request. */
 bool sign_in_mail_job(struct op *op, const struct job *job) MUST_USE;
 
+/* Finds out what somebody who asked for access with an invoice has proved: the subject is what was
+ * given. The other tells those whom it concerns: the subject is the claim. */
+bool claim_look_job(struct op *op, const struct job *job) MUST_USE;
+bool claim_mail_job(struct op *op, const struct job *job) MUST_USE;
+
 /* Sends one mail; talks. An address that will never work is given up at once and says so in the
  * console; a mail server that is away is tried again later. */
 enum { MAIL_TRIES_MAX = 20 }; /* over three days; then it is given up */

@@ -30,7 +30,7 @@ static str role_words(const struct request *rq, enum role role)
     return S("");
 }
 
-static struct role_choices choices(const struct request *rq, enum role chosen)
+struct role_choices people_roles(const struct request *rq, enum role chosen)
 {
     struct role_choices out = {.wrong = request_problem(rq, "role")};
     for (ptrdiff_t i = 0; i < COUNT(roles); i++)
@@ -48,7 +48,8 @@ struct people_form {
 };
 
 static const char *const role_values[] = {"viewer", "payer", "admin", NULL};
-static const char *const done_values[] = {"invited", "changed", "removed", NULL};
+static const char *const done_values[] = {"invited", "changed", "removed",
+                                          "granted", "refused", NULL};
 
 static const struct input show_inputs[] = {
     {.name = "done",
@@ -125,6 +126,8 @@ static str done_words(const struct request *rq, str done)
     if (str_eq(done, S("invited"))) return said(rq, "The invitation is on its way.");
     if (str_eq(done, S("changed"))) return said(rq, "The change is saved.");
     if (str_eq(done, S("removed"))) return said(rq, "The person is removed.");
+    if (str_eq(done, S("granted"))) return said(rq, "The person gets a mail with a link.");
+    if (str_eq(done, S("refused"))) return said(rq, "The person is told that it was refused.");
     return S("");
 }
 
@@ -138,10 +141,11 @@ static struct reply people_show(struct request *rq)
         .name = request_typed(rq, "name"),
         .wrong_email = request_problem(rq, "email"),
         .wrong_name = request_problem(rq, "name"),
-        .roles = choices(rq, typed ? role_typed(rq, form->role) : ROLE_PAYER),
+        .roles = people_roles(rq, typed ? role_typed(rq, form->role) : ROLE_PAYER),
         .done = typed ? S("") : done_words(rq, form->done),
     };
-    if (!portal_frame(rq, said(rq, "People"), "/people", &frame) || !rows_load(rq, &view))
+    if (!portal_frame(rq, said(rq, "People"), "/people", &frame) || !rows_load(rq, &view) ||
+        !requests_load(rq, &view.requests, &view.request_count))
         return reply_errors(rq);
     struct page page = portal_begin(rq, &frame);
     page_people(&page, &view);
@@ -180,7 +184,7 @@ static struct reply person_show(struct request *rq)
     struct person_view view = {
         .name = member.name,
         .email = member.email,
-        .roles = choices(rq, member.role),
+        .roles = people_roles(rq, member.role),
         .self = member.person == rq->who.person,
         .came = member.signed_in_at != 0,
         .save = person_url(rq, member.id, ""),

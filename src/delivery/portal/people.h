@@ -3,9 +3,11 @@
 #define PORTAL_PEOPLE_H
 
 #include "delivery/portal/portal.h"
+#include "domain/access/claims.h"
 #include "domain/access/people.h"
 
 extern const struct route people_routes[];
+extern const struct route requests_routes[];
 
 struct role_choice {
     str value, name, about;
@@ -16,7 +18,19 @@ struct role_choices {
     str wrong; /* the sentence beside them; may be empty */
 };
 
+/* The three roles of a customer's people, one of them chosen. */
+struct role_choices people_roles(const struct request *rq, enum role chosen);
+
+/* Somebody who showed an invoice and asks to be let in. */
+struct request_row {
+    struct url link, invoice_link;
+    str name, email, invoice, when;
+};
+bool requests_load(struct request *rq, struct request_row **rows, ptrdiff_t *count) MUST_USE;
+
 struct people_view {
+    struct request_row *requests;
+    ptrdiff_t request_count;
     struct people_row {
         struct url link;
         str name, email, role;
@@ -37,5 +51,14 @@ struct person_view {
     struct url save, remove, invite;
 };
 void page_person(struct page *p, const struct person_view *v);
+
+struct request_view {
+    struct request_row row;
+    bool waiting; /* else it was decided, or has run out */
+    struct role_choices roles;
+    struct url grant, refuse;
+    str words, wrong_words;
+};
+void page_request(struct page *p, const struct request_view *v);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/lang.h"
+#include "delivery/portal/join.h"
 #include "delivery/web/session.h"
 #include "domain/access/passkeys.h"
 #include "domain/access/passwords.h"
@@ -138,6 +139,7 @@ static struct reply page_with(struct request *rq, str notice)
     view.wrong_email = view.with_password ? S("") : request_problem(rq, "email");
     if (view.with_password && view.wrong_password.len == 0)
         view.wrong_password = request_problem(rq, "email");
+    if (!join_is_open(rq, &view.may_join)) return reply_errors(rq);
     struct page page = portal_begin(rq, &frame);
     page_sign_in(&page, &view);
     return finished(rq, &frame, &page);

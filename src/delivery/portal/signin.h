@@ -14,6 +14,7 @@ struct sign_in_view {
     str wrong_email, wrong_password;
     str passkey;        /* what the browser is asked, as JSON; empty: no passkeys here */
     bool with_password; /* open that part of the page */
+    bool may_join;      /* people may ask for access by themselves */
 };
 void page_sign_in(struct page *p, const struct sign_in_view *v);
 

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/random.h"
+#include "domain/access/claims.h"
 #include "domain/access/sessions_sql.h"
 #include "store/outbox.h"
 
@@ -121,7 +122,7 @@ bool access_sweep(struct op *op)
            sql_link_sweep(op, (struct link_sweep_args){before}) &&
            sql_challenge_sweep(op, (struct challenge_sweep_args){before}) &&
            sql_request_sweep(op, (struct request_sweep_args){before}) &&
-           sql_attempt_sweep(op, (struct attempt_sweep_args){before});
+           sql_attempt_sweep(op, (struct attempt_sweep_args){before}) && claims_sweep(op);
 }
 
 bool access_sweep_later(struct op *op)

@@ -5,23 +5,23 @@
 #include "base/text.h"
 #include "domain/notices/letter.h"
 
-/* A short mail: a heading, what it is about, one thing to press, and a word of caution. */
-struct words {
-    str subject, heading, about, press, link, caution;
-};
+str access_words(struct arena *mem, const char *sentence, const str values[], int count)
+{
+    struct text t = {.mem = mem};
+    for (int hole; (hole = say_step(&t, &sentence)) != 0;)
+        if (hole <= count) text_add(&t, values[hole - 1]);
+    return text_str(&t);
+}
 
 /* The sentence with its holes filled: "{1} invites you to {2}". */
 static str filled(struct arena *mem, const char *sentence, str one, str two)
 {
     const str values[] = {one, two};
-    struct text t = {.mem = mem};
-    for (int hole; (hole = say_step(&t, &sentence)) != 0;)
-        if (hole <= COUNT(values)) text_add(&t, values[hole - 1]);
-    return text_str(&t);
+    return access_words(mem, sentence, values, COUNT(values));
 }
 
-static struct notice notice_of(struct arena *mem, const struct person *to, str seller,
-                               const struct words *w)
+struct notice access_notice(struct arena *mem, const struct person *to, str seller,
+                            const struct access_letter *w)
 {
     const struct letter letter = {
         .lang = lang_find(to->language),
@@ -41,20 +41,21 @@ static struct notice notice_of(struct arena *mem, const struct person *to, str s
         .text = letter_text(mem, &letter),
         .html = letter_html(mem, &letter),
         .language = lang_tag(letter.lang),
-        .secret = w->link.len > 0,
+        .secret = w->secret,
         .person = to->id,
     };
 }
 
-static struct words invitation_words(struct arena *mem, const struct lang *lang,
-                                     const struct sign_in_letter *in)
+static struct access_letter invitation_words(struct arena *mem, const struct lang *lang,
+                                             const struct sign_in_letter *in)
 {
     const str none = {0};
-    struct words w = {
+    struct access_letter w = {
         .subject = filled(mem, say(lang, "Your access to {1}"), in->seller, none),
         .heading = filled(mem, say(lang, "Welcome to {1}"), in->seller, none),
         .press = str_of(say(lang, "Accept and sign in")),
         .link = in->link,
+        .secret = true,
         .caution = str_of(say(lang, "The link works once, for 14 days. Afterwards you sign in with "
                                     "your e-mail address; no password is needed. Did you not "
                                     "expect this? Then please do nothing.")),
@@ -75,28 +76,29 @@ struct notice sign_in_notice(struct arena *mem, const struct sign_in_letter *in)
 {
     const str none = {0};
     const struct lang *lang = lang_find(in->to->language);
-    struct words w;
+    struct access_letter w;
     if (in->invitation)
         w = invitation_words(mem, lang, in);
     else
-        w = (struct words){
+        w = (struct access_letter){
             .subject = filled(mem, say(lang, "Your sign-in link for {1}"), in->seller, none),
             .heading = filled(mem, say(lang, "Sign in to {1}"), in->seller, none),
             .about = filled(mem, say(lang, "This link signs in {1}."), in->to->email, none),
             .press = str_of(say(lang, "Sign in")),
             .link = in->link,
+            .secret = true,
             .caution = str_of(say(lang, "The link works once, for 15 minutes. Did you not ask for "
                                         "it? Then please do nothing: without the link nobody can "
                                         "sign in.")),
         };
-    return notice_of(mem, in->to, in->seller, &w);
+    return access_notice(mem, in->to, in->seller, &w);
 }
 
 struct notice password_notice(struct arena *mem, const struct person *to, str seller)
 {
     const str none = {0};
     const struct lang *lang = lang_find(to->language);
-    struct words w = {
+    struct access_letter w = {
         .subject = filled(mem, say(lang, "Your password at {1} was changed"), seller, none),
         .heading = str_of(say(lang, "Your password was changed")),
         .about = filled(mem,
@@ -106,14 +108,14 @@ struct notice password_notice(struct arena *mem, const struct person *to, str se
         .caution = str_of(say(lang, "Was it not you? Then sign in with an e-mail link, choose a "
                                     "new password, and tell us.")),
     };
-    return notice_of(mem, to, seller, &w);
+    return access_notice(mem, to, seller, &w);
 }
 
 struct notice passkey_notice(struct arena *mem, const struct person *to, str seller)
 {
     const str none = {0};
     const struct lang *lang = lang_find(to->language);
-    struct words w = {
+    struct access_letter w = {
         .subject = filled(mem, say(lang, "A passkey was added at {1}"), seller, none),
         .heading = str_of(say(lang, "A passkey was added")),
         .about =
@@ -121,5 +123,5 @@ struct notice passkey_notice(struct arena *mem, const struct person *to, str sel
         .caution = str_of(say(lang, "Was it not you? Then sign in with an e-mail link, remove the "
                                     "passkey in your preferences, and tell us.")),
     };
-    return notice_of(mem, to, seller, &w);
+    return access_notice(mem, to, seller, &w);
 }

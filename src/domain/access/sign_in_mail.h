@@ -5,6 +5,17 @@
 #include "domain/access/people.h"
 #include "domain/notices/notices.h"
 
+/* A short mail: a heading, what it is about, one thing to press, and a word of caution. */
+struct access_letter {
+    str subject, heading, about, press, link, caution;
+    bool secret; /* the link signs in: the text is wiped once it is sent */
+};
+/* In the person's language; `to->id` may be 0. The event and the customer are the caller's. */
+struct notice access_notice(struct arena *mem, const struct person *to, str seller,
+                            const struct access_letter *letter);
+/* A sentence with its holes {1}, {2}, … filled. */
+str access_words(struct arena *mem, const char *sentence, const str values[], int count);
+
 struct sign_in_letter {
     const struct person *to;
     bool invitation;

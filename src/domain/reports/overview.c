@@ -96,7 +96,10 @@ static bool customers_load(struct op *op, date today, struct overview *o)
 
 bool waiting_get(struct op *op, struct waiting *out)
 {
+    struct waiting_claims_row claims;
     struct waiting_counts_row row;
+    if (!sql_waiting_claims(op, (struct waiting_claims_args){.now = op->now}, &claims))
+        return false;
     if (!sql_waiting_counts(op, &row)) return false;
     *out = (struct waiting){
         .receipts = row.receipts,
@@ -108,6 +111,7 @@ bool waiting_get(struct op *op, struct waiting *out)
         .mails = row.mails,
         .stops = row.stops,
         .imports = row.imports,
+        .claims = claims.count,
     };
     return true;
 }

@@ -46,6 +46,7 @@ struct waiting {
     int64_t mails;      /* that could not be delivered */
     int64_t stops;      /* addresses to which nothing is sent any more */
     int64_t imports;    /* files that could not be read */
+    int64_t claims;     /* people who ask for access */
 };
 
 struct overview {

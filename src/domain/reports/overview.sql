@@ -54,3 +54,7 @@ select payment from item
 --   many: id i64, customer i64?, recipient text, subject text, problem text, created_at i64
 select id, customer, recipient, subject, problem, created_at
   from mail where state = 'failed' and left_at is null order by id desc limit :limit;
+
+-- waiting_claims(now i64)
+--   one: count i64
+select count(*) from claim where state = 'waiting' and expires_at > :now;
