@@ -8,7 +8,7 @@
 # make sim             [SEED=1] [COUNT=300] [PLANT=new-key]: the money core on a simulated disk
 # make kills           [PAYMENTS=10000] [KILLS=500]: kill -9 while people pay, on both engines
 # make cover           run the money core's tests and show each branch that they do not take
-# make mutants         [COUNT=200] [SEED=1]: do the tests notice small mistakes?  make plants: the named ones
+# make mutants         [COUNT=200] [SEED=1]: do the tests notice small mistakes?  make plants: named ones
 # make lang-missing    show the sentences that lack a translation; make lang puts them into the .po
 # make bench           how fast it is, as one table and build/bench.json  [QUICK=1]
 # make install         the program, its manual and completions, the unit [DESTDIR=] [PREFIX=/usr/local]

@@ -16,7 +16,7 @@ What was found is kept in FOLDER/mutants/results and not tried again while the f
 are as they were, so that a run can be broken off and goes on. The end is 1 when fewer than 95 % of
 those that compiled are killed or explained.
 
-A plant is a mistake with a name (test/plants.txt) that a certain test must notice.
+A plant is a mistake with a name (test/plants/plants.txt) that a certain test must notice.
 """
 import argparse, concurrent.futures, hashlib, os, random, re, shlex, subprocess, sys, threading
 
@@ -262,7 +262,7 @@ def run_mutants(bench, args):
 def plants():
     """NAME: what is wrong; then indented rows: file, red, and pairs of - and + lines."""
     out, now = [], None
-    for number, row in enumerate(open("test/plants.txt"), 1):
+    for number, row in enumerate(open("test/plants/plants.txt"), 1):
         row = row.rstrip("\n")
         if not row.strip() or row.startswith("#"):
             continue
@@ -283,37 +283,50 @@ def plants():
         elif word == "+":
             now["edits"][-1][1] = rest
         else:
-            raise SystemExit("test/plants.txt:%d: file, red, run, - or +" % number)
+            raise SystemExit("test/plants/plants.txt:%d: file, red, run, - or +" % number)
     return out
 
 
+def planted(p):
+    """The file with the mistake in it."""
+    text = open(p["file"]).read()
+    for before, after in p["edits"]:
+        if text.count(before) != 1:
+            raise SystemExit("%s: \"%s\" stands %d times in %s" % (p["name"], before, text.count(before), p["file"]))
+        text = text.replace(before, after)
+    return text
+
+
+def check_plants():
+    """That each can be planted where the list says: what the list is good for without a compiler."""
+    for p in plants():
+        if p["file"]:
+            planted(p)
+        for t in p["red"]:
+            open(t + ".c").close()
+        if not p["run"] and not (p["file"] and p["edits"] and p["red"]):
+            raise SystemExit(p["name"] + ": needs a file, - and +, and red; or run")
+    print("%d plants can be planted" % len(plants()))
+
+
 def run_plants(bench, args):
-    bad = 0
+    bad, ran = 0, {}
     chosen = [p for p in plants() if not args.plants or p["name"] == args.plants]
     for p in chosen:
         if p["run"]:  # a test that plants it itself, and goes red when it is not found
-            done = subprocess.run(p["run"].replace("$B", bench.folder), shell=True, stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT)
-            found = done.returncode == 0
+            if p["run"] not in ran:
+                done = subprocess.run(p["run"].replace("$B", bench.folder), shell=True,
+                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                ran[p["run"]] = done.returncode == 0
+            found = ran[p["run"]]
             by = p["run"].replace("$B/", "")
         else:
-            text = open(p["file"]).read()
-            for before, after in p["edits"]:
-                if text.count(before) != 1:
-                    print("NOT PLANTED  %s: \"%s\" stands %d times in %s" % (p["name"], before, text.count(before), p["file"]))
-                    bad += 1
-                    break
-                text = text.replace(before, after)
-            else:
-                work = os.path.join(bench.root, "plant")
-                obj = bench.compile(p["file"], text, work)
-                if not obj:
-                    raise SystemExit("%s does not compile" % p["name"])
-                missed = [t for t in p["red"] if bench.test(obj, t, work, 300)]
-                found = not missed
-                by = ", ".join(p["red"])
-        if p["edits"] and text == open(p["file"]).read():
-            continue
+            work = os.path.join(bench.root, "plant")
+            obj = bench.compile(p["file"], planted(p), work)
+            if not obj:
+                raise SystemExit("%s does not compile" % p["name"])
+            found = not [t for t in p["red"] if bench.test(obj, t, work, 300)]
+            by = ", ".join(p["red"])
         bad += not found
         print("%-9s %-28s %s\n          by %s" % ("found" if found else "NOT FOUND", p["name"], p["what"], by), flush=True)
     print("%d planted, %d not found" % (len(chosen), bad))
@@ -329,7 +342,10 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--fresh", action="store_true")
     parser.add_argument("--plants", nargs="?", const="")
+    parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
+    if args.check:
+        return check_plants()
     os.nice(19)
     bench = Bench(args.folder)
     sys.exit(run_mutants(bench, args) if args.plants is None else run_plants(bench, args))

@@ -3,6 +3,7 @@
 #include "domain/audit/audit.h"
 #include "domain/company/company.h"
 #include "domain/ledger/ledger.h"
+#include "domain/payments/fee.h"
 #include "domain/payments/payments.h"
 #include "domain/receivables/documents.h"
 #include "fixture.h"
@@ -161,6 +162,12 @@ static bool hold_too_much(struct op *op, void *arg)
     return item_reserve(op, c->second, eur(2001));
 }
 
+static bool hold_what_is_held(struct op *op, void *arg)
+{
+    struct core *c = arg;
+    return item_reserve(op, c->second, eur(1500)) && item_reserve(op, c->second, eur(501));
+}
+
 static bool hold_and_let_go(struct op *op, void *arg)
 {
     struct core *c = arg;
@@ -223,6 +230,7 @@ ENGINES_SENTENCE(the_ledger_refuses_what_is_not_there)
         {no_such_item, "There is no such open item."},
         {no_such_allocation, "There is no such allocation."},
         {hold_too_much, "INV-"},
+        {hold_what_is_held, "INV-"},
         {let_go_too_much, ""},
         {take_back_twice, "This allocation has been taken back already."},
         {take_back_what_took_back, "This allocation has been taken back already."},
@@ -273,7 +281,7 @@ ENGINES_SENTENCE(what_moved_an_item_is_told_and_the_root_is_of_all_of_it)
     fixture_do(f, make, &l.c);
     fixture_do(f, read_lines, &l);
     CHECK(l.of_item.count == 4, "%td lines of the invoice and what paid it", l.of_item.count);
-    CHECK(l.of_document.count == 2 && l.of_entry.count == 2, "its entry, and the allocation");
+    CHECK(l.of_document.count == 4 && l.of_entry.count == 2, "its entry, and the allocation");
     CHECK(sum(&l.of_document).minor == 0 && sum(&l.of_entry).minor == 0, "balanced");
     CHECK(l.root.entries == 5 && l.root.hash.len == ROOT_HASH_LEN, "%lld",
           (long long)l.root.entries);
@@ -394,7 +402,129 @@ ENGINES_SENTENCE(a_total_of_zero_posts_nothing_and_one_without_net_posts_its_tax
     refused(f, no_such_document, &l.c, "There is no such document.");
 }
 
+/* domain.md rule 19: rounded in the payer's favour, both ways; together no more than was taken. */
+SENTENCE(a_surcharge_is_rounded_down_and_goes_back_whole)
+{
+    struct entity seller = {.card_fee_ppm = 20000};
+    static const struct {
+        int64_t amount, fee;
+    } fees[] = {{4999, 99}, {5000, 100}, {49, 0}, {50, 1}, {0, 0}};
+    for (ptrdiff_t i = 0; i < COUNT(fees); i++) {
+        money fee = fee_of(&seller, eur(fees[i].amount));
+        CHECK(fee.minor == fees[i].fee, "%td: %lld", i, (long long)fee.minor);
+    }
+    struct payment p = {.amount = eur(1000), .fee = eur(29)};
+    static const struct {
+        int64_t asked, asked_fee, part, back;
+    } shares[] = {
+        {0, 0, 334, 9},     /* 9.686 */ {334, 9, 333, 10}, /* 19.343 - 9 */
+        {667, 19, 333, 10}, /* 29 - 19 */ {0, 0, 1000, 29},
+        {0, 0, 2000, 29},   /* never more */ {900, 29, 100, 0},
+        {900, 40, 100, 0},  {0, 0, 1, 0},
+        {999, 28, 1, 1},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(shares); i++) {
+        money back = fee_share(&p, shares[i].asked, shares[i].asked_fee, eur(shares[i].part));
+        CHECK(back.minor == shares[i].back, "%td: %lld", i, (long long)back.minor);
+        CHECK(str_eq(currency_text(&back.cur), S("EUR")), "of the payment's currency");
+    }
+    (void)mem;
+}
+
+/* ---- a refund that two ask for at once ---- */
+
+struct gateway_account {
+    struct fixture *f;
+    int64_t refund, amount;
+    int calls;
+};
+
+static bool took(struct op *op, const struct gateway_account *account, const struct charge *in,
+                 struct charge_result *out)
+{
+    (void)op, (void)account;
+    *out =
+        (struct charge_result){.state = CHARGE_PAID, .their_id = S("ch_1"), .amount = in->amount};
+    return true;
+}
+
+static bool give_back(struct gateway_account *account, struct store *store);
+
+/* While this answer is under way, somebody else asks too, and is told the same. */
+static bool gave(struct op *op, const struct gateway_account *account, const struct refund *in,
+                 struct charge_result *out)
+{
+    struct gateway_account *own = (struct gateway_account *)account;
+    (void)op;
+    *out =
+        (struct charge_result){.state = CHARGE_PAID, .their_id = S("re_1"), .amount = in->amount};
+    return own->calls++ > 0 || give_back(own, fixture_store(own->f));
+}
+
+static const struct gateway twice_told = {.name = "twice", .charge = took, .refund = gave};
+
+static bool give_back(struct gateway_account *account, struct store *store)
+{
+    struct op op = fixture_op(account->f);
+    struct gateway_access access = {&twice_told, account, NULL};
+    return refund_talk(&op, store, &access, account->refund);
+}
+
+static bool begin_card(struct op *op, void *arg)
+{
+    struct core *c = arg;
+    int64_t checkout;
+    return money_world_checkout(op, &c->w, &c->second, 1, &checkout) &&
+           payment_begin(op, c->w.customer, checkout, "twice", 0, c->w.today, &c->payment);
+}
+
+static bool ask_back(struct op *op, void *arg)
+{
+    struct core *c = arg;
+    struct payment p;
+    struct allocations uses;
+    if (!payment_get(op, 0, c->payment, &p) || !allocations_of_item(op, p.item, &uses))
+        return false;
+    return take_back(op, c, uses.at[0].id) &&
+           payment_refund(op, c->payment, eur(2000), S("twice"), &c->result);
+}
+
+static bool see_once(struct op *op, void *arg)
+{
+    struct core *c = arg;
+    struct payment p;
+    struct item own;
+    struct verdict v;
+    if (!payment_get(op, 0, c->payment, &p) || !item_get(op, p.item, &own) ||
+        !ledger_verify(op, &v))
+        return false;
+    CHECK(p.state == PAYMENT_REFUNDED && own.open.minor == 0 && own.reserved.minor == 0,
+          "%lld open, %lld reserved", (long long)own.open.minor, (long long)own.reserved.minor);
+    CHECK(v.problem_count == 0, "%.*s", STR(v.problems[0].what));
+    return true;
+}
+
+ENGINES_SENTENCE(a_refund_that_is_told_twice_is_booked_once)
+{
+    struct core c = {0};
+    struct gateway_account account = {.f = f};
+    struct gateway_access access = {&twice_told, &account, NULL};
+    enum payment_state state;
+    fixture_do(f, make, &c);
+    fixture_do(f, begin_card, &c);
+    struct op op = fixture_op(f);
+    CHECK(payment_talk(&op, f->store, &access, c.payment, true, S("https://x/"), &state), "%s",
+          fixture_why(&op));
+    fixture_do(f, ask_back, &c);
+    account.refund = c.result;
+    CHECK(give_back(&account, f->store), "the one who asked first");
+    CHECK(account.calls == 2, "%d calls", account.calls);
+    fixture_do(f, see_once, &c);
+}
+
 TESTS(ENGINES_TEST(the_ledger_refuses_what_is_not_there),
       ENGINES_TEST(what_moved_an_item_is_told_and_the_root_is_of_all_of_it),
       ENGINES_TEST(a_document_that_does_not_add_up_is_refused),
-      ENGINES_TEST(a_total_of_zero_posts_nothing_and_one_without_net_posts_its_tax))
+      ENGINES_TEST(a_total_of_zero_posts_nothing_and_one_without_net_posts_its_tax),
+      ENGINES_TEST(a_refund_that_is_told_twice_is_booked_once),
+      TEST(a_surcharge_is_rounded_down_and_goes_back_whole))
