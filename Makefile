@@ -41,7 +41,6 @@ CFLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all 
                   -fno-omit-frame-pointer
 CFLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
                   -fno-omit-frame-pointer
-CFLAGS_cover   := -O1 -g -fsanitize=fuzzer-no-link -fprofile-instr-generate -fcoverage-mapping
 CFLAGS_release := -O2 -g -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2 \
                   -fPIE -fcf-protection -Wformat -Wformat-security -ffile-prefix-map=$(CURDIR)=.
 # A hundred test programs link against everything: gold takes a fifth of the time.
@@ -50,7 +49,7 @@ LDFLAGS_debug  := $(QUICK_LINK)
 LDFLAGS_asan   := $(QUICK_LINK)
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 ifeq ($(CFLAGS_$(V)),)
-$(error There is no variant V=$(V): use V=debug, V=asan, V=release, V=fuzz or V=cover)
+$(error There is no variant V=$(V): use V=debug, V=asan, V=release or V=fuzz)
 endif
 
 # `run`, `test` and the like install what is missing and call make again, so only goals that
@@ -197,9 +196,6 @@ sim: $(B)/test/sim/sim
 # The real server and the test gateway as processes; test/processes/processes.h says what happens.
 kills: all $(B)/test/processes/processes
 	@PAYMENTS=$(or $(PAYMENTS),10000) KILLS=$(or $(KILLS),500) scripts/test-postgres.sh test/processes/run kills
-fuzz-cover:
-	+@$(MAKE) --no-print-directory CC=clang V=cover build/clang-cover/fuzz
-	@scripts/fuzz.sh --cover build/clang-cover/fuzz "$(T)"
 
 include test/core.mk
 

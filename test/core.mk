@@ -19,6 +19,15 @@ $(B)/covered/%_test: $(B)/%_test.o $(FIXTURE) $(COVERED) $(B)/test/sweep/sweep.o
 	@mkdir -p $(@D)
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) --coverage -Wl,--wrap=store_transact -o $@ $^ $(LDLIBS) -lcmocka
 
+# The parsers and their fuzz targets, run over the corpora without a fuzzer.
+FUZZED := $(sort $(shell grep -oh 'src/[a-z_/0-9]*\.c' $(wildcard test/fuzz/*_targets.c)))
+fuzz-cover: $(B)/covered/fuzz
+	@scripts/fuzz.sh --cover $< "$(T)"
+$(B)/covered/test/fuzz/%.o: CFLAGS += -Wno-clobbered -Wno-unused-result
+$(B)/covered/fuzz: $(patsubst %.c,$(B)/covered/%.o,$(FUZZED) $(wildcard test/fuzz/*.c test/fuzz/replay/*.c)) \
+                   $(B)/libquittance.a
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) --coverage -o $@ $^ $(LDLIBS)
+
 # Mistakes that the tests must notice: small ones everywhere (SEED, COUNT, ONLY=file; COUNT=0: all of
 # them, some hours), and those with a name.
 mutants: $(B)/mutants.flags test-programs
@@ -28,4 +37,4 @@ plants: $(B)/mutants.flags test-programs
 $(B)/mutants.flags: $(B)/flags
 	@printf '%s\n' '$(CC)' '$(CFLAGS)' '$(LDLIBS)' '$(FIXTURE)' >$@
 
-.PHONY: cover mutants plants
+.PHONY: cover fuzz-cover mutants plants

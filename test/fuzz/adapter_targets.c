@@ -93,14 +93,29 @@ static void net_run(struct op *op, str bytes)
 }
 
 const struct target adapter_targets[] = {
-    {"csv", "src/adapters/tables/csv.c src/adapters/tables/input.c src/adapters/tables/table.c",
+    {"csv",
+     "src/adapters/tables/csv.c src/adapters/tables/input.c:input_next,line_length,fill,decode,"
+     "input_rewind,input_open,read_mark,find_encoding,examine,find_bad_line,is_text,cut_off",
      csv_run, false},
     {"preview",
-     "src/domain/exchange/preview.c src/domain/exchange/mapping.c "
-     "src/domain/exchange/reading.c src/domain/exchange/draft.c",
+     "src/domain/exchange/preview.c "
+     "src/domain/exchange/mapping.c:mapping_propose,fitness,plain_word "
+     "src/domain/exchange/reading.c:source_row_read,reading_open,check_mapped,check_formats,"
+     "look_at_rows,choose_mapping,nothing_mapped,find_column,column_names,mapped,reading_column "
+     "src/domain/exchange/draft.c:draft_document,required,add_tax,choose_kind,decimal_turned,"
+     "read_amounts,read_lines,line_net,read_share,rows_agree,read_kind,read_yes,among,read_"
+     "currency,"
+     "read_tax,read_money,to_money,read_decimal,read_day,no_day,field,refuse_row,too_many_digits",
      preview_run, false},
-    {"mail", "src/adapters/mail/mime.c src/adapters/mail/report.c", mail_run, false},
+    {"mail",
+     "src/adapters/mail/mime.c:mime_read,read_headers,read_parts,read_part,read_file,text_of,"
+     "addresses,subject_of,decoded_header,add_decoded,encoded_word_end "
+     "src/adapters/mail/report.c",
+     mail_run, false},
     {"svg", "src/adapters/images/svg.c", svg_run, false},
-    {"net", "src/adapters/net/webhook.c src/adapters/mail/server_url.c", net_run, false},
+    {"net",
+     "src/adapters/net/webhook.c:webhook_genuine,recent,webhook_secret_valid,secret_bytes,base64 "
+     "src/adapters/mail/server_url.c:server_url_read,plain_url,read_account,is_loopback,part",
+     net_run, false},
     {0},
 };

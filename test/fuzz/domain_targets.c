@@ -97,6 +97,9 @@ const struct target domain_targets[] = {
     {"reference", "src/domain/payments/reference.c", reference_run, false},
     {"terms", "src/domain/customers/terms.c", terms_run, false},
     {"merge", "src/domain/texts/merge.c src/domain/texts/check.c", merge_run, false},
-    {"settings", "src/domain/exchange/import_file.c", settings_run, false},
+    {"settings",
+     "src/domain/exchange/import_file.c:import_settings_read,import_settings_from,import_setting,"
+     "delimiter_from,mapping_read",
+     settings_run, false},
     {0},
 };

@@ -14,7 +14,9 @@
 
 struct target {
     const char *name;
-    const char *sources; /* what it is to cover: files under src, parted by spaces */
+    /* What it is to cover: files under src, parted by spaces; of a file that does more than read,
+     * the functions that read: "src/base/date.c:date_from,date_of". */
+    const char *sources;
     void (*run)(struct op *op, str bytes);
     bool slow; /* it waits for threads: fewer runs are expected */
 };

@@ -211,7 +211,7 @@ static void server_run(struct op *op, str bytes)
 
 const struct target web_targets[] = {
     {"form", "src/delivery/web/form.c src/delivery/web/input.c", form_run, false},
-    {"url", "src/delivery/web/form.c", url_run, false},
+    {"url", "src/delivery/web/form.c:cookie_value,url_decode,hex", url_run, false},
     {"server", "src/delivery/web/receive.c src/delivery/web/door.c src/delivery/web/upload.c",
      server_run, true},
     {0},
