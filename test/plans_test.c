@@ -17,7 +17,7 @@ static const char *const growing[] = {
     "person",        "posting",      "refund",      "session",        "import_refusal",
     "mail_content",  "mail_try",     "mail_bounce", "pay_link",       "contact_mail",
     "batch",         "batch_row",    "batch_entry", "deduction_step", "open_sum",
-    "seal",          "happening",
+    "seal",          "happening",    "item_tally",
 };
 
 static const struct {

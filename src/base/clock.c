@@ -62,6 +62,14 @@ date clock_date(instant now, str zone)
     return (date){(int32_t)floor_div(there, DAY_US)};
 }
 
+date clock_date_kept(struct clock_kept *kept, instant now, str zone)
+{
+    int64_t minute = floor_div(now, MINUTE_US);
+    if (kept->minute != minute)
+        *kept = (struct clock_kept){.minute = minute, .day = clock_date(now, zone)};
+    return kept->day;
+}
+
 str instant_text(struct arena *mem, instant at)
 {
     int64_t days = floor_div(at, DAY_US), seconds = (at - days * DAY_US) / SECOND_US;

@@ -17,6 +17,14 @@ int64_t clock_ticks_us(void);
 
 /* The civil date at `now` in a tzdata zone ("Europe/Berlin"). An unknown zone is UTC. */
 date clock_date(instant now, str zone);
+/* The same for whoever asks all the time: ICU is asked once a minute, because neither midnight nor
+ * a change of the clocks falls between two. `kept` begins as zero and is one thread's, for one
+ * zone. */
+struct clock_kept {
+    int64_t minute;
+    date day;
+};
+date clock_date_kept(struct clock_kept *kept, instant now, str zone);
 bool clock_zone_known(str zone); /* "Europe/Berlin", "UTC": a name that tzdata has */
 /* Minutes east of UTC in that zone at that moment. */
 int clock_offset_minutes(instant at, str zone);

@@ -356,18 +356,19 @@ str id_text(struct arena *mem, const struct keys *keys, const char *prefix, int6
     id_bytes(keys, 't', prefix, number, box);
     id_mask(keys, prefix, box, number, box + ID_TAG);
 
-    char letters[ID_LETTERS];
-    for (int i = 0; i < ID_LETTERS; i++) {
-        int bit = 5 * i, at = bit / 8; /* five bits from there; past the end they are zero */
-        unsigned pair = (unsigned)box[at] << 8 | (at + 1 < ID_BYTES ? box[at + 1] : 0u);
-        letters[i] = id_letters[(pair >> (11 - bit % 8)) & 31];
-    }
+    uint64_t high = 0, low = 0;
+    for (int i = 0; i < 8; i++) high = high << 8 | box[i], low = low << 8 | box[8 + i];
     str head = str_of(prefix);
-    char *text = arena_array(mem, char, head.len + 1 + ID_LETTERS + 1);
+    char *text = arena_bytes(mem, head.len + 1 + ID_LETTERS + 1), *at = text + head.len;
     memcpy(text, head.at, (size_t)head.len);
-    text[head.len] = '_';
-    memcpy(text + head.len + 1, letters, ID_LETTERS);
-    return (str){text, head.len + 1 + ID_LETTERS};
+    *at++ = '_';
+    for (int i = 0; i < ID_LETTERS; i++) { /* five bits at a time; past the end they are zero */
+        *at++ = id_letters[high >> 59];
+        high = high << 5 | low >> 59;
+        low <<= 5;
+    }
+    *at = 0;
+    return (str){text, at - text};
 }
 
 /* False for other letters, and for the 3 of 4 last letters that no id ends in: one id, one text. */

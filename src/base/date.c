@@ -1,5 +1,7 @@
 #include "base/date.h"
 
+#include <stdio.h>
+
 static date of_parts(int64_t y, int64_t m, int64_t d)
 {
     /* Days from civil, with March as the first month so the leap day comes last. */
@@ -20,46 +22,64 @@ void date_parts(date in, int *year, int *month, int *day)
     *year = (int)(yoe + era * 400 + (*month <= 2));
 }
 
-bool date_of(int year, int month, int day, date *out)
-{
-    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31) return false;
-    *out = of_parts(year, month, day);
-    int y, m, d;
-    date_parts(*out, &y, &m, &d);
-    return m == month; /* the 30th of February is a day of March, and December has 31 */
-}
-
-bool date_from(str iso, date *out)
-{
-    int64_t y, m, d;
-    if (iso.len != 10 || iso.at[4] != '-' || iso.at[7] != '-') return false;
-    if (!str_to_i64((str){iso.at, 4}, &y) || !str_to_i64((str){iso.at + 5, 2}, &m)) return false;
-    if (!str_to_i64((str){iso.at + 8, 2}, &d)) return false;
-    return date_of((int)y, (int)m, (int)d, out);
-}
-
-str date_text(struct arena *mem, date d)
-{
-    int year, month, day;
-    date_parts(d, &year, &month, &day);
-    if (year < 0 || year > 9999) return str_printf(mem, "%04d-%02d-%02d", year, month, day);
-    char text[] = "0000-00-00"; /* by hand: a list has hundreds of them */
-    for (int i = 3; i >= 0; i--, year /= 10) text[i] = (char)('0' + year % 10);
-    text[5] = (char)('0' + month / 10), text[6] = (char)('0' + month % 10);
-    text[8] = (char)('0' + day / 10), text[9] = (char)('0' + day % 10);
-    return str_copy(mem, str_of(text));
-}
-
-date date_plus(date d, int days)
-{
-    return (date){.days = d.days + days};
-}
-
 static int month_days(int year, int month)
 {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     return days[month - 1] + (month == 2 && leap);
+}
+
+bool date_of(int year, int month, int day, date *out)
+{
+    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31) return false;
+    if (day > month_days(year, month)) return false;
+    *out = of_parts(year, month, day);
+    return true;
+}
+
+/* The number that `count` digits are, or -1. */
+static int digits(const char *at, int count)
+{
+    int number = 0;
+    for (int i = 0; i < count; i++) {
+        if (at[i] < '0' || at[i] > '9') return -1;
+        number = number * 10 + (at[i] - '0');
+    }
+    return number;
+}
+
+bool date_from(str iso, date *out)
+{
+    if (iso.len != 10 || iso.at[4] != '-' || iso.at[7] != '-') return false;
+    return date_of(digits(iso.at, 4), digits(iso.at + 5, 2), digits(iso.at + 8, 2), out);
+}
+
+/* By hand: a list has hundreds of them. */
+str date_text_in(struct short_text *to, date d)
+{
+    int year, month, day;
+    date_parts(d, &year, &month, &day);
+    to->len = 10;
+    if (year < 0 || year > 9999) {
+        to->len = snprintf(to->at, sizeof to->at, "%04d-%02d-%02d", year, month, day);
+    } else {
+        for (int i = 3; i >= 0; i--, year /= 10) to->at[i] = (char)('0' + year % 10);
+        to->at[4] = to->at[7] = '-';
+        to->at[5] = (char)('0' + month / 10), to->at[6] = (char)('0' + month % 10);
+        to->at[8] = (char)('0' + day / 10), to->at[9] = (char)('0' + day % 10);
+    }
+    return (str){to->at, to->len};
+}
+
+str date_text(struct arena *mem, date d)
+{
+    struct short_text text;
+    return str_copy(mem, date_text_in(&text, d));
+}
+
+date date_plus(date d, int days)
+{
+    return (date){.days = d.days + days};
 }
 
 date date_plus_months(date d, int months)

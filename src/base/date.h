@@ -11,6 +11,7 @@ typedef struct date {
 bool date_of(int year, int month, int day, date *out); /* false: there is no such day */
 bool date_from(str iso, date *out);                    /* "2026-02-28", and only days that exist */
 str date_text(struct arena *mem, date d);
+str date_text_in(struct short_text *to, date d);
 void date_parts(date in, int *year, int *month, int *day);
 
 date date_plus(date d, int days);

@@ -42,15 +42,17 @@ const char *say_n(const struct lang *lang, const char *one, const char *many, in
  * into `t` and returns the number of the hole, or 0 at the end. pagegen writes these loops. */
 int say_step(struct text *t, const char **rest);
 
-str lang_date(struct arena *mem, const struct lang *lang, date d);       /* 21 Apr 2026 */
+str lang_date(struct arena *mem, const struct lang *lang, date d); /* 21 Apr 2026 */
+str lang_date_in(struct short_text *to, const struct lang *lang, date d);
 str lang_date_short(struct arena *mem, const struct lang *lang, date d); /* 21 Apr */
 str lang_date_long(struct arena *mem, const struct lang *lang, date d); /* Tuesday, 21 April 2026 */
 /* 21 Apr 2026, 10:42 in the zone given as a tzdata name ("Europe/Berlin"; empty: UTC). */
 str lang_instant(struct arena *mem, const struct lang *lang, instant at, str zone);
 
-str lang_money(struct arena *mem, const struct lang *lang, money m);  /* €1,204.50, −€3.00 */
-str lang_amount(struct arena *mem, const struct lang *lang, money m); /* 1,204.50: no symbol */
-str lang_symbol(struct arena *mem, const struct lang *lang, currency c);        /* €, US$ */
+str lang_money(struct arena *mem, const struct lang *lang, money m); /* €1,204.50, −€3.00 */
+str lang_money_in(struct short_text *to, const struct lang *lang, money m);
+str lang_amount(struct arena *mem, const struct lang *lang, money m);    /* 1,204.50: no symbol */
+str lang_symbol(struct arena *mem, const struct lang *lang, currency c); /* €, US$ */
 str lang_currency_name(struct arena *mem, const struct lang *lang, currency c); /* euro */
 str lang_number(struct arena *mem, const struct lang *lang, int64_t n);         /* 12,340 */
 /* Parts in a million as per cent, with the decimals it needs: 2.5%, 37%. */

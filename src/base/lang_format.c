@@ -5,13 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* One value on its way out: short, and on the stack. What does not fit is cut, never overrun. */
-struct line {
-    char at[192];
-    ptrdiff_t len;
-};
-
-static void put(struct line *to, const char *text, ptrdiff_t len)
+static void put(struct short_text *to, const char *text, ptrdiff_t len)
 {
     ptrdiff_t room = (ptrdiff_t)sizeof to->at - to->len;
     if (len > room) len = room;
@@ -19,12 +13,12 @@ static void put(struct line *to, const char *text, ptrdiff_t len)
     to->len += len;
 }
 
-static void put_z(struct line *to, const char *text)
+static void put_z(struct short_text *to, const char *text)
 {
     put(to, text, (ptrdiff_t)strlen(text));
 }
 
-static void put_int(struct line *to, int n, int width)
+static void put_int(struct short_text *to, int n, int width)
 {
     char digits[12], *at = digits + sizeof digits;
     for (; n > 0 || width > 0; n /= 10, width--) *--at = (char)('0' + n % 10);
@@ -33,7 +27,8 @@ static void put_int(struct line *to, int n, int width)
 
 /* The digits of n, grouped, with the last `decimals` of them behind the separator. Written from
  * the right, as the groups are counted. */
-static void put_number(struct line *to, const struct digits_form *form, uint64_t n, int decimals)
+static void put_number(struct short_text *to, const struct digits_form *form, uint64_t n,
+                       int decimals)
 {
     char text[128], *at = text + sizeof text;
     size_t group_len = strlen(form->group), decimal_len = strlen(form->decimal);
@@ -58,22 +53,29 @@ static uint64_t size_of_number(int64_t n)
     return n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
 }
 
+static str money_in(struct short_text *to, const struct currency_facts *facts, int64_t minor)
+{
+    to->len = 0;
+    put_z(to, minor < 0 ? facts->before_minus : facts->before);
+    put_number(to, &facts->form, size_of_number(minor), facts->digits);
+    put_z(to, minor < 0 ? facts->after_minus : facts->after);
+    return (str){to->at, to->len};
+}
+
 str facts_money(struct arena *mem, const struct currency_facts *facts, int64_t minor)
 {
-    struct line line = {.len = 0};
-    put_z(&line, minor < 0 ? facts->before_minus : facts->before);
-    put_number(&line, &facts->form, size_of_number(minor), facts->digits);
-    put_z(&line, minor < 0 ? facts->after_minus : facts->after);
-    return str_copy(mem, (str){line.at, line.len});
+    struct short_text text;
+    return str_copy(mem, money_in(&text, facts, minor));
 }
 
 str facts_amount(struct arena *mem, const struct lang_facts *facts, int digits, int64_t minor)
 {
-    struct line line = {.len = 0};
-    if (minor < 0) put_z(&line, facts->minus_before);
-    put_number(&line, &facts->number, size_of_number(minor), digits);
-    if (minor < 0) put_z(&line, facts->minus_after);
-    return str_copy(mem, (str){line.at, line.len});
+    struct short_text text;
+    text.len = 0;
+    if (minor < 0) put_z(&text, facts->minus_before);
+    put_number(&text, &facts->number, size_of_number(minor), digits);
+    if (minor < 0) put_z(&text, facts->minus_after);
+    return str_copy(mem, (str){text.at, text.len});
 }
 
 str facts_percent(struct arena *mem, const struct lang_facts *facts, int64_t ppm)
@@ -82,13 +84,14 @@ str facts_percent(struct arena *mem, const struct lang_facts *facts, int64_t ppm
     uint64_t n = size_of_number(ppm);
     int decimals = DECIMALS;
     for (; decimals > 0 && n % 10 == 0; decimals--) n /= 10;
-    struct line line = {.len = 0};
-    put_z(&line, facts->percent_before);
-    if (ppm < 0) put_z(&line, facts->minus_before);
-    put_number(&line, &facts->number, n, decimals);
-    if (ppm < 0) put_z(&line, facts->minus_after);
-    put_z(&line, facts->percent_after);
-    return str_copy(mem, (str){line.at, line.len});
+    struct short_text text;
+    text.len = 0;
+    put_z(&text, facts->percent_before);
+    if (ppm < 0) put_z(&text, facts->minus_before);
+    put_number(&text, &facts->number, n, decimals);
+    if (ppm < 0) put_z(&text, facts->minus_after);
+    put_z(&text, facts->percent_after);
+    return str_copy(mem, (str){text.at, text.len});
 }
 
 /* ---- dates ----------------------------------------------------------------------------------- */
@@ -97,7 +100,7 @@ struct moment {
     int year, month, day, weekday, minute;
 };
 
-static void put_hour(struct line *to, int hour, int width)
+static void put_hour(struct short_text *to, int hour, int width)
 {
     if (hour == 0 && width == 1)
         put(to, "0", 1);
@@ -106,7 +109,7 @@ static void put_hour(struct line *to, int hour, int width)
 }
 
 /* One field of a pattern: a letter, `count` times. UTS #35 lists them. */
-static void put_field(struct line *to, const struct lang_facts *facts, char letter, int count,
+static void put_field(struct short_text *to, const struct lang_facts *facts, char letter, int count,
                       const struct moment *m)
 {
     int hour = m->minute / 60;
@@ -137,29 +140,36 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-str facts_date(struct arena *mem, const struct lang_facts *facts, enum date_form form, date d,
-               int minute_of_day)
+static str date_in(struct short_text *to, const struct lang_facts *facts, enum date_form form,
+                   date d, int minute_of_day)
 {
     struct moment m = {.weekday = date_weekday(d), .minute = minute_of_day};
     date_parts(d, &m.year, &m.month, &m.day);
-    struct line line = {.len = 0};
+    to->len = 0;
     bool quoted = false;
     for (const char *p = facts->patterns[form]; *p;) {
         int count = 1;
         while (p[count] == p[0]) count++;
         if (*p == '\'' && count >= 2) { /* '' is one quote, anywhere */
-            put(&line, "'", 1);
+            put(to, "'", 1);
             count = 2;
         } else if (*p == '\'') {
             quoted = !quoted;
         } else if (is_letter(*p) && !quoted) {
-            put_field(&line, facts, *p, count, &m);
+            put_field(to, facts, *p, count, &m);
         } else {
-            put(&line, p, count);
+            put(to, p, count);
         }
         p += count;
     }
-    return str_copy(mem, (str){line.at, line.len});
+    return (str){to->at, to->len};
+}
+
+str facts_date(struct arena *mem, const struct lang_facts *facts, enum date_form form, date d,
+               int minute_of_day)
+{
+    struct short_text text;
+    return str_copy(mem, date_in(&text, facts, form, d, minute_of_day));
 }
 
 /* ---- in a person's language ------------------------------------------------------------------ */
@@ -167,6 +177,11 @@ str facts_date(struct arena *mem, const struct lang_facts *facts, enum date_form
 str lang_date(struct arena *mem, const struct lang *lang, date d)
 {
     return facts_date(mem, lang_facts_of(lang), DATE_MEDIUM, d, 0);
+}
+
+str lang_date_in(struct short_text *to, const struct lang *lang, date d)
+{
+    return date_in(to, lang_facts_of(lang), DATE_MEDIUM, d, 0);
 }
 
 str lang_date_short(struct arena *mem, const struct lang *lang, date d)
@@ -190,6 +205,11 @@ str lang_instant(struct arena *mem, const struct lang *lang, instant at, str zon
 str lang_money(struct arena *mem, const struct lang *lang, money m)
 {
     return facts_money(mem, currency_facts_of(lang, m.cur), m.minor);
+}
+
+str lang_money_in(struct short_text *to, const struct lang *lang, money m)
+{
+    return money_in(to, currency_facts_of(lang, m.cur), m.minor);
 }
 
 str lang_amount(struct arena *mem, const struct lang *lang, money m)

@@ -40,14 +40,22 @@ static const struct {
 };
 /* clang-format on */
 
+/* The letters as one number, in their order: a list reads hundreds of currencies. */
+static uint32_t order_of(const char code[4])
+{
+    const unsigned char *c = (const unsigned char *)code;
+    return (uint32_t)c[0] << 24 | (uint32_t)c[1] << 16 | (uint32_t)c[2] << 8 | c[3];
+}
+
 int currency_digits(currency c)
 {
     ptrdiff_t low = 0, high = COUNT(currencies);
+    uint32_t sought = order_of(c.code);
     while (low < high) {
         ptrdiff_t middle = (low + high) / 2;
-        int order = memcmp(c.code, currencies[middle].code, 4);
-        if (order == 0) return currencies[middle].digits;
-        if (order < 0)
+        uint32_t found = order_of(currencies[middle].code);
+        if (sought == found) return currencies[middle].digits;
+        if (sought < found)
             high = middle;
         else
             low = middle + 1;

@@ -145,8 +145,9 @@ str str_lower(struct arena *mem, str s)
 
 str str_copy(struct arena *mem, str s)
 {
-    char *at = arena_array(mem, char, s.len + 1);
+    char *at = arena_bytes(mem, s.len + 1);
     if (s.len > 0) memcpy(at, s.at, (size_t)s.len);
+    at[s.len] = 0;
     return (str){at, s.len};
 }
 

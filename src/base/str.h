@@ -21,6 +21,13 @@ typedef struct str {
 /* How many elements an array has; a pointer does not compile cleanly. */
 #define COUNT(array) ((ptrdiff_t)(sizeof(array) / sizeof *(array)))
 
+/* One value on its way out, on the stack: what shows thousands of them needs no memory for each.
+ * The str that is made in it lives as long. What does not fit is cut, never overrun. */
+struct short_text {
+    ptrdiff_t len;
+    char at[184];
+};
+
 struct str_pair {
     str head, tail;
     bool found;

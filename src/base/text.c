@@ -6,32 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIRST_BYTES = 1024, FORMAT_BYTES = 512 };
+enum { FIRST_BYTES = 128, FORMAT_BYTES = 512 };
 
-static char *room(struct text *t, ptrdiff_t more)
+void text_grow(struct text *t, ptrdiff_t more)
 {
-    if (more > t->cap - t->len) {
-        ptrdiff_t was = t->cap;
-        t->cap = (t->cap + more) * 2 + FIRST_BYTES;
-        if (was > 0 && arena_extend(t->mem, t->at, was, t->cap)) return t->at + t->len;
-        char *at = arena_array(t->mem, char, t->cap);
-        if (t->len > 0) memcpy(at, t->at, (size_t)t->len);
-        t->at = at;
-    }
-    return t->at + t->len;
-}
-
-void text_add(struct text *t, str s)
-{
-    if (s.len == 0) return;
-    memcpy(room(t, s.len), s.at, (size_t)s.len);
-    t->len += s.len;
-}
-
-void text_char(struct text *t, char c)
-{
-    *room(t, 1) = c;
-    t->len++;
+    if (more <= t->cap - t->len) return;
+    ptrdiff_t was = t->cap;
+    t->cap = (t->cap + more) * 2 + FIRST_BYTES;
+    if (was > 0 && arena_extend(t->mem, t->at, was, t->cap)) return;
+    char *at = arena_array(t->mem, char, t->cap);
+    if (t->len > 0) memcpy(at, t->at, (size_t)t->len);
+    t->at = at;
 }
 
 void text_i64(struct text *t, int64_t n)
@@ -52,10 +37,11 @@ void text_format(struct text *t, const char *format, ...)
     va_copy(again, args);
     int len = vsnprintf(shorts, sizeof shorts, format, args);
     va_end(args);
+    text_grow(t, len + 1);
     if (len < FORMAT_BYTES)
-        memcpy(room(t, len + 1), shorts, (size_t)len + 1);
+        memcpy(t->at + t->len, shorts, (size_t)len + 1);
     else
-        vsnprintf(room(t, len + 1), (size_t)len + 1, format, again);
+        vsnprintf(t->at + t->len, (size_t)len + 1, format, again);
     va_end(again);
     t->len += len;
 }

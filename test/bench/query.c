@@ -157,7 +157,6 @@ static struct invoices_view view_make(struct bench *b, const struct books *books
         rows[i] = (struct invoices_row){
             .id = S("itm_abcdefghijklmnopqrstuvwxyz"),
             .number = S("R-10012345"),
-            .select = S("Select R-10012345"),
             .link = url_of(S("/invoices/inv_abcdefghijklmnopqrstuvwxyz")),
             .po = S("PO-450012345"),
             .issued = date_plus(books->today, -i),
@@ -222,7 +221,10 @@ int64_t query_floor_ns(struct bench *b, const struct books *books, int64_t custo
          {false, true, false, true, true, true, false, false, true, true, false, false, false}},
         {"domain/receivables/receivables/item_counts", {whose, today}, 2, {false, true}},
         {"domain/receivables/pages/item_currencies_open_one", {whose, ""}, 2, {false, true}},
-        {"domain/company/company/entity_rows", {NULL, ""}, 2, {true, true}},
+        {"domain/customers/customers/customer_parent_of_some", {whose}, 1, {false}},
+        {"domain/company/company/entity_named", {NULL}, 0, {false}},
+        {"domain/company/company/entity_rows", {NULL, NULL}, 2, {true, true}},
+        {"domain/brand/brand/brand_row", {"1", "4000000000000000"}, 2, {false, false}},
     };
     return rendering_ns(b, books) + (b->engine[0]
                                          ? postgres_queries_ns(b, books, steps, COUNT(steps))

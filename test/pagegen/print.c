@@ -7,10 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-void html_raw(struct page *p, str s)
-{
-    text_add(&p->text, s);
-}
 void html_str(struct page *p, str s)
 {
     text_format(&p->text, "str(%.*s)", STR(s));
@@ -35,15 +31,13 @@ void attr_date(struct page *p, date d)
 {
     text_format(&p->text, "attr_date(%d)", d.days);
 }
-str lang_money(struct arena *mem, const struct lang *lang, money m)
+void said_money(struct page *p, money m)
 {
-    (void)lang;
-    return str_printf(mem, "said_money(%lld)", (long long)m.minor);
+    text_format(&p->text, "said_money(%lld)", (long long)m.minor);
 }
-str lang_date(struct arena *mem, const struct lang *lang, date d)
+void said_date(struct page *p, date d)
 {
-    (void)lang;
-    return str_printf(mem, "said_date(%d)", d.days);
+    text_format(&p->text, "said_date(%d)", d.days);
 }
 void html_trusted(struct page *p, struct html h)
 {

@@ -19,12 +19,8 @@ static const struct input group_inputs[] = {
 
 bool group_has(struct request *rq, bool *out)
 {
-    struct customer_ids group;
     *out = false;
-    if (rq->who.customer == 0) return true;
-    if (!customer_group(&rq->op, rq->who.customer, &group)) return false;
-    *out = group.count > 1;
-    return true;
+    return rq->who.customer == 0 || customer_has_group(&rq->op, rq->who.customer, out);
 }
 
 static struct receivables_filter filter_of(const struct request *rq, int limit)

@@ -145,17 +145,18 @@ static bool chosen(const struct list_query *q, const struct receivable *r)
     return false;
 }
 
+static money with_side(const struct receivable *r, money amount)
+{
+    return r->side < 0 ? money_neg(amount) : amount;
+}
+
 static struct invoices_row row_of(struct request *rq, const struct list_query *q,
                                   const struct receivable *r)
 {
-    struct text select = {.mem = rq->op.mem};
-    const char *sentence = say(op_lang(&rq->op), "Select {1}");
-    while (say_step(&select, &sentence) > 0) text_add(&select, r->number);
     bool under_way = r->reserved.minor >= r->open.minor;
     struct invoices_row row = {
         .id = id_text(rq->op.mem, rq->app->keys, "itm", r->item),
         .number = r->number,
-        .select = text_str(&select),
         .link = item_url(rq, r),
         .po = r->po,
         .issued = r->issued,
@@ -165,8 +166,8 @@ static struct invoices_row row_of(struct request *rq, const struct list_query *q
                   !under_way,
         .partly = r->open.minor < r->amount.minor,
         .standing = standing_words(rq, r),
-        .amount = money_scale(r->amount, r->side, 1, ROUND_DOWN),
-        .open = money_scale(r->open, r->side, 1, ROUND_DOWN),
+        .amount = with_side(r, r->amount),
+        .open = with_side(r, r->open),
     };
     row.chosen = row.payable && chosen(q, r);
     return row;
@@ -256,9 +257,9 @@ static bool choices_of(struct request *rq, const struct list_query *q, struct in
     const struct lang *lang = op_lang(&rq->op);
     struct arena *mem = rq->op.mem;
     struct open_currencies open;
-    struct entity_list sellers;
+    struct seller_names sellers;
     if (!receivables_currencies(&rq->op, rq->who.customer, &open)) return false;
-    if (!entities(&rq->op, &sellers)) return false;
+    if (!entity_names(&rq->op, &sellers)) return false;
 
     v->dues.at = arena_array(mem, struct invoices_choice, 4);
     choice_add(&v->dues, S(""), str_of(say(lang, "Any time")), q->due);

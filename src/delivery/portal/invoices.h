@@ -7,7 +7,7 @@
 extern const struct route invoices_routes[];
 
 struct invoices_row {
-    str id, number, select; /* select: "Select 10-48655", for readers of the screen */
+    str id, number;
     struct url link;
     str po;
     date issued, due;

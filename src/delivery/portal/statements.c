@@ -10,9 +10,12 @@
 #include "domain/documents/statements.h"
 #include "domain/ledger/ledger.h"
 
+enum { PAGE_ROWS = 50 }; /* of open items; who wants them all asks for them all */
+
 struct statement_query {
     int64_t account;
     str kind, as;
+    bool whole;
     struct opt_date from, to;
 };
 static const char *const kinds[] = {"open", "activity", NULL};
@@ -32,12 +35,16 @@ static const struct input statement_inputs[] = {
      .type = INPUT_CHOICE,
      .offset = offsetof(struct statement_query, as),
      .choices = files},
+    {.name = "whole",
+     .type = INPUT_BOOL,
+     .offset = offsetof(struct statement_query, whole),
+     .about = "All open items on one page"},
     {.name = NULL},
 };
 
 struct asked {
     struct account account;
-    bool activity;
+    bool activity, whole;
     date from, to;
 };
 
@@ -95,11 +102,14 @@ static bool items_load(struct request *rq, const struct asked *a, struct stateme
                                         .currency = currency_text(&a->account.currency),
                                         .today = rq->today};
     if (!receivables_all(&rq->op, &filter, &items)) return false;
-    v->items = arena_array(rq->op.mem, struct statement_item, items.count);
-    v->item_count = items.count;
+    v->item_count = a->whole || items.count <= PAGE_ROWS ? items.count : PAGE_ROWS;
+    v->more = items.count - v->item_count;
+    v->items = arena_array(rq->op.mem, struct statement_item, v->item_count);
     v->open = money_of(0, a->account.currency);
     for (ptrdiff_t i = 0; i < items.count; i++) {
         const struct receivable *r = &items.at[i];
+        v->open = money_add(v->open, money_scale(r->open, r->side, 1, ROUND_DOWN));
+        if (i >= v->item_count) continue;
         v->items[i] = (struct statement_item){
             .number = r->number,
             .po = r->po,
@@ -110,7 +120,6 @@ static bool items_load(struct request *rq, const struct asked *a, struct stateme
             .standing = standing_words(rq, r),
             .open = money_scale(r->open, r->side, 1, ROUND_DOWN),
         };
-        v->open = money_add(v->open, v->items[i].open);
     }
     return true;
 }
@@ -194,6 +203,7 @@ static void links_load(struct request *rq, const struct asked *a, struct stateme
     if (a->activity)
         range = str_printf(mem, "&kind=activity&from=%.*s&to=%.*s", STR(date_text(mem, a->from)),
                            STR(date_text(mem, a->to)));
+    v->whole = url_printf(mem, "/statements?account=%.*s&whole=1", STR(v->id));
     v->open_tab = url_printf(mem, "/statements?account=%.*s", STR(v->id));
     v->activity_tab = url_printf(mem, "/statements?account=%.*s&kind=activity", STR(v->id));
     v->pdf = url_printf(mem, "/statements?account=%.*s%.*s&as=pdf", STR(v->id), STR(range));
@@ -246,6 +256,7 @@ static struct reply statements_show(struct request *rq)
     struct statement_view v = {0};
     if (!account_load(rq, form, &a, &v)) return reply_errors(rq);
     range_load(rq, form, &a, &v);
+    a.whole = form->whole || form->as.len > 0; /* a file has all of them */
     if (v.account_count > 0) {
         if (str_eq(form->as, S("pdf"))) return as_pdf(rq, &a);
         bool loaded = a.activity ? rows_load(rq, &a, &v) : items_load(rq, &a, &v);

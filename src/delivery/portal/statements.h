@@ -37,8 +37,9 @@ struct statement_view {
     ptrdiff_t item_count;
     struct statement_row *rows;
     ptrdiff_t row_count;
+    ptrdiff_t more; /* open items that the page leaves out */
     money before, after, open;
-    struct url open_tab, activity_tab, pdf, csv;
+    struct url open_tab, activity_tab, pdf, csv, whole;
     struct issued_statement {
         str number;
         date day;

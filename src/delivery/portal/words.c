@@ -1,9 +1,12 @@
 #include "delivery/portal/words.h"
 
+#include "base/arena.h"
 #include "base/crypto.h"
 #include "base/lang.h"
 #include "base/text.h"
 #include "domain/ledger/ledger.h"
+
+#include <string.h>
 
 static const char *tell(const struct request *rq, const char *english)
 {
@@ -212,16 +215,23 @@ str entry_words(struct request *rq, str kind)
     return kind;
 }
 
+/* Without a format: a list has one of these in each row. */
+static struct url below(struct arena *mem, str folder, str id)
+{
+    char *at = arena_bytes(mem, folder.len + id.len);
+    memcpy(at, folder.at, (size_t)folder.len);
+    memcpy(at + folder.len, id.at, (size_t)id.len);
+    return url_of((str){at, folder.len + id.len});
+}
+
 struct url document_url(struct request *rq, int64_t document)
 {
-    str id = id_text(rq->op.mem, rq->app->keys, "inv", document);
-    return url_printf(rq->op.mem, "/invoices/%.*s", STR(id));
+    return below(rq->op.mem, S("/invoices/"), id_text(rq->op.mem, rq->app->keys, "inv", document));
 }
 
 struct url payment_url(struct request *rq, int64_t payment)
 {
-    str id = id_text(rq->op.mem, rq->app->keys, "pay", payment);
-    return url_printf(rq->op.mem, "/payments/%.*s", STR(id));
+    return below(rq->op.mem, S("/payments/"), id_text(rq->op.mem, rq->app->keys, "pay", payment));
 }
 
 struct url item_url(struct request *rq, const struct receivable *r)

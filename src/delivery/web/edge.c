@@ -26,7 +26,9 @@ void request_begin(struct request *rq, const struct route *route)
         .lang = lang_accepted(rq->header(rq, "Accept-Language")),
     };
     rq->op.actor = &rq->actor;
-    rq->today = clock_date(rq->op.now, rq->app->time_zone);
+    str zone = rq->app->time_zone;
+    rq->today = rq->kept_day ? clock_date_kept(rq->kept_day, rq->op.now, zone)
+                             : clock_date(rq->op.now, zone);
 }
 
 struct handling {

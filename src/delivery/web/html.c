@@ -6,15 +6,16 @@
 
 #include "base/arena.h"
 
-void html_raw(struct page *p, str s)
-{
-    text_add(&p->text, s);
-}
+#define BIT(c) (UINT64_C(1) << (c))
 
-/* A control character has no place in a page: it is shown as the sign for an unreadable one. */
-static bool is_control(unsigned char c)
+/* What goes out as it is. A control character has no place in a page: it is shown as the sign for
+ * an unreadable one. All but one of the others stand below "?", a bit for each: most characters
+ * pass by one comparison. */
+static bool is_plain(unsigned char c)
 {
-    return (c < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == 0x7F;
+    static const uint64_t white = BIT('\t') | BIT('\n') | BIT('\r'), controls = BIT(0x20) - 1;
+    static const uint64_t marks = BIT('&') | BIT('<') | BIT('>') | BIT('"') | BIT('\'');
+    return c > '>' ? c != 0x7F : !(((controls & ~white) | marks) & BIT(c));
 }
 
 static str escape_of(char c)
@@ -25,7 +26,7 @@ static str escape_of(char c)
     case '>': return S("&gt;");
     case '"': return S("&quot;");
     case '\'': return S("&#39;");
-    default: return is_control((unsigned char)c) ? S("\xEF\xBF\xBD") : (str){0};
+    default: return S("\xEF\xBF\xBD");
     }
 }
 
@@ -33,10 +34,9 @@ void html_str(struct page *p, str s)
 {
     ptrdiff_t from = 0;
     for (ptrdiff_t i = 0; i < s.len; i++) {
-        str escape = escape_of(s.at[i]);
-        if (!escape.at) continue;
+        if (is_plain((unsigned char)s.at[i])) continue;
         html_raw(p, (str){s.at + from, i - from});
-        html_raw(p, escape);
+        html_raw(p, escape_of(s.at[i]));
         from = i + 1;
     }
     html_raw(p, str_from(s, from));
@@ -50,16 +50,16 @@ void html_i64(struct page *p, int64_t n)
 void html_money(struct page *p, money m)
 {
     html_raw(p, S("<bdi>"));
-    html_str(p, lang_money(p->text.mem, p->lang, m));
+    said_money(p, m);
     html_raw(p, S("</bdi>"));
 }
 
 void html_date(struct page *p, date d)
 {
     html_raw(p, S("<time datetime=\""));
-    html_raw(p, date_text(p->text.mem, d));
+    attr_date(p, d);
     html_raw(p, S("\">"));
-    html_str(p, lang_date(p->text.mem, p->lang, d));
+    said_date(p, d);
     html_raw(p, S("</time>"));
 }
 
@@ -80,7 +80,20 @@ void attr_money(struct page *p, money m)
 
 void attr_date(struct page *p, date d)
 {
-    html_raw(p, date_text(p->text.mem, d));
+    struct short_text day;
+    html_raw(p, date_text_in(&day, d));
+}
+
+void said_money(struct page *p, money m)
+{
+    struct short_text amount;
+    html_str(p, lang_money_in(&amount, p->lang, m));
+}
+
+void said_date(struct page *p, date d)
+{
+    struct short_text day;
+    html_str(p, lang_date_in(&day, p->lang, d));
 }
 
 static void hidden(struct page *p, str name, str value)
@@ -121,8 +134,8 @@ static bool url_of_this_machine(str s)
 
 struct url url_of(str s)
 {
-    bool own = str_starts(s, S("/")) && !str_starts(s, S("//"));
-    bool here = str_starts(s, S("?")) || str_starts(s, S("#"));
+    char first = s.len > 0 ? s.at[0] : 0;
+    bool own = first == '/' && !str_starts(s, S("//")), here = first == '?' || first == '#';
     bool safe = own || here || str_starts(s, S("https://")) || str_starts(s, S("mailto:")) ||
                 str_starts(s, S("tel:")) || url_of_this_machine(s);
     return (struct url){safe && url_clean(s) ? s : S("#")};

@@ -31,7 +31,10 @@ struct url url_printf(struct arena *mem, const char *format, ...)
     __attribute__((format(printf, 2, 3))); /* for paths of ours */
 str url_encode(struct arena *mem, str s);  /* one value in a query or a path */
 
-void html_raw(struct page *p, str s);
+static inline void html_raw(struct page *p, str s)
+{
+    text_add(&p->text, s);
+}
 void html_str(struct page *p, str s);
 void html_i64(struct page *p, int64_t n);
 void html_money(struct page *p, money m); /* in the reader's form, with symbol, wrapped in bdi */
@@ -43,14 +46,8 @@ void attr_date(struct page *p, date d);   /* 2026-04-21 */
 void html_form_fields(struct page *p);    /* the hidden inputs; pagegen calls it */
 
 /* In a sentence in an attribute: as a person reads it, and without tags. */
-static inline void said_money(struct page *p, money m)
-{
-    html_str(p, lang_money(p->text.mem, p->lang, m));
-}
-static inline void said_date(struct page *p, date d)
-{
-    html_str(p, lang_date(p->text.mem, p->lang, d));
-}
+void said_money(struct page *p, money m);
+void said_date(struct page *p, date d);
 
 /* In text, in a quoted attribute, and in a sentence in one. Other types do not compile. */
 /* clang-format off */

@@ -1,5 +1,6 @@
 /* The socket, the daemon, deadlines, and the orderly end. */
 #include <errno.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -19,6 +20,7 @@ enum {
     SILENCE_SECONDS = 60, /* a connection without a byte: libmicrohttpd's own clock */
     FILES_BESIDE = 128,   /* descriptors for the database, files, strangers */
     STUCK_US = 30 * 1000 * 1000,
+    MEMORY_KEPT = 4 << 20, /* of each thread */
 };
 
 static void socket_close(void *arg)
@@ -190,8 +192,16 @@ static void drain(struct server *s)
     }
 }
 
+/* A page is copied into a response, which is freed in another thread: malloc would give that memory
+ * back to the kernel after each one, and ask for it again. */
+static void memory_keep(void)
+{
+    (void)mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT);
+}
+
 bool web_serve(struct op *op, const struct app *app, const struct serve_options *options)
 {
+    memory_keep();
     struct server *s = arena_new(op->mem, struct server);
     struct worker *workers;
     int *fd = arena_new(op->mem, int);

@@ -41,9 +41,7 @@ enum { PAGE_BYTES = 48 * 1024 }; /* most pages fit, and need not grow */
 struct page page_for(struct request *rq)
 {
     return (struct page){
-        .text = {.mem = rq->op.mem,
-                 .at = arena_array(rq->op.mem, char, PAGE_BYTES),
-                 .cap = PAGE_BYTES},
+        .text = {.mem = rq->op.mem, .at = arena_bytes(rq->op.mem, PAGE_BYTES), .cap = PAGE_BYTES},
         .lang = op_lang(&rq->op),
         .form_token = rq->form_token,
         .form_key = rq->form_key,

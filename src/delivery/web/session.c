@@ -86,6 +86,11 @@ static void browser_load(struct request *rq)
     rq->browser = request_cookie(rq, session_browser_name(rq->app));
     if (rq->browser.len == 0 || rq->browser.len > BROWSER_MAX)
         rq->browser = random_token(rq->op.mem, BROWSER_BYTES);
+}
+
+/* For who is not signed in: the forms of a session have a token of its own. */
+static void browser_form(struct request *rq)
+{
     str what = str_printf(rq->op.mem, "form of browser %.*s", STR(rq->browser));
     rq->form_token = crypto_tag(rq->op.mem, rq->app->keys, KEY_FORMS, what);
 }
@@ -142,10 +147,8 @@ static bool key_load(struct request *rq, str token)
     return true;
 }
 
-bool session_load(struct request *rq)
+static bool visitor_load(struct request *rq)
 {
-    rq->who = (struct visitor){0};
-    browser_load(rq);
     /* Keys are for the API: no page, and no form on one, is reached with a key. */
     str bearer = S("Bearer "), sent = rq->header(rq, "Authorization");
     if (route_is_api(rq->route) && sent.len > bearer.len &&
@@ -155,6 +158,15 @@ bool session_load(struct request *rq)
     }
     str token = request_cookie(rq, session_cookie_name(rq->app));
     return token.len == 0 || token.len > TOKEN_MAX || person_load(rq, token);
+}
+
+bool session_load(struct request *rq)
+{
+    rq->who = (struct visitor){0};
+    browser_load(rq);
+    bool loaded = visitor_load(rq);
+    if (rq->who.session == 0) browser_form(rq);
+    return loaded;
 }
 
 /* --- asking who it is ------------------------------------------------------------------------- */

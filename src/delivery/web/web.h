@@ -104,8 +104,9 @@ struct request {
     const void *in; /* the checked inputs, as the route's struct */
     str body;       /* as received; for webhooks, which are signed over these bytes */
     str client_address;
-    str reference; /* of this request: in the log, and on error pages */
-    date today;    /* in the seller's zone */
+    str reference;               /* of this request: in the log, and on error pages */
+    date today;                  /* in the seller's zone */
+    struct clock_kept *kept_day; /* the worker's; NULL: it has none */
     str (*header)(struct request *rq, const char *name); /* empty: not sent */
     void *connection;                                    /* listen.c's own; NULL without a socket */
     str form_token, form_key;

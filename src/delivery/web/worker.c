@@ -19,6 +19,7 @@ struct worker {
     struct arena *mem;
     struct store *store;
     jmp_buf full; /* the program's only one: the way back when the arena is full */
+    struct clock_kept day;
     struct request rq;
     struct reply reply;
 };
@@ -99,6 +100,7 @@ static void request_of(struct worker *w, struct connection *c)
         .part = c->match.part,
         .body = c->body,
         .reference = str_head(random_token(w->mem, 16), 10),
+        .kept_day = &w->day,
         .header = header,
         .connection = c,
     };

@@ -117,6 +117,16 @@ bool entities(struct op *op, struct entity_list *out)
     return true;
 }
 
+bool entity_names(struct op *op, struct seller_names *out)
+{
+    struct entity_named_list rows;
+    if (!sql_entity_named(op, &rows)) return false;
+    *out = (struct seller_names){arena_array(op->mem, struct seller_name, rows.count), rows.count};
+    for (ptrdiff_t i = 0; i < rows.count; i++)
+        out->at[i] = (struct seller_name){rows.at[i].id, rows.at[i].name};
+    return true;
+}
+
 static bool only(struct op *op, struct entity_rows_args args, struct entity *out)
 {
     struct entity_rows_list rows;

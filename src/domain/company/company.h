@@ -44,6 +44,17 @@ bool entity_get(struct op *op, int64_t id, struct entity *out) MUST_USE;
 bool entity_get_at(struct op *op, int64_t id, instant at, struct entity *out) MUST_USE;
 bool entity_by_code(struct op *op, str code, struct entity *out) MUST_USE;
 bool entities(struct op *op, struct entity_list *out) MUST_USE;
+
+/* What a choice between them shows, and nothing else. */
+struct seller_name {
+    int64_t id;
+    str name;
+};
+struct seller_names {
+    struct seller_name *at;
+    ptrdiff_t count;
+};
+bool entity_names(struct op *op, struct seller_names *out) MUST_USE;
 /* The first entity: whose name and contact stand on pages that speak for the whole seller. */
 bool entity_main(struct op *op, struct entity *out) MUST_USE;
 date entity_today(const struct op *op, const struct entity *entity);

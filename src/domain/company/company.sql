@@ -34,6 +34,10 @@ select id, code, name, legal_name, address, country, facts, currency, zone, cale
  where (:id is null or id = :id) and (:code is null or code = :code)
  order by id;
 
+-- entity_named()
+--   many: id i64, name text
+select id, name from entity order by id;
+
 -- entity_before(id i64, at i64)
 --   maybe: name text, legal_name text, address text, facts text, payee text, iban text, bic text,
 --     contact_name text, contact_phone text, contact_email text

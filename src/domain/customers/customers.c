@@ -199,6 +199,15 @@ bool customer_group(struct op *op, int64_t customer, struct customer_ids *out)
     return true;
 }
 
+bool customer_has_group(struct op *op, int64_t customer, bool *out)
+{
+    struct customer_parent_of_some_row row;
+    struct customer_parent_of_some_args args = {.id = customer};
+    if (!sql_customer_parent_of_some(op, args, &row)) return false;
+    *out = row.yes;
+    return true;
+}
+
 static bool contact_role(str role)
 {
     static const char *const roles[] = {"billing", "ap", "approver", "dispute"};

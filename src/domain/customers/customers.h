@@ -49,6 +49,7 @@ struct customer_ids {
     int64_t *at;
     ptrdiff_t count;
 };
+bool customer_has_group(struct op *op, int64_t customer, bool *out) MUST_USE; /* more than itself */
 bool customer_group(struct op *op, int64_t customer, struct customer_ids *out) MUST_USE;
 
 struct contact {

@@ -51,6 +51,10 @@ with recursive family (id) as (
 )
 select id from family order by id;
 
+-- customer_parent_of_some(id i64)
+--   one: yes bool
+select exists (select 1 from customer where parent = :id);
+
 -- contact_insert(customer i64, name text, email text, phone text, role text, language text,
 --     notices bool, now i64)
 --   one: id i64

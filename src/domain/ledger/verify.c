@@ -150,6 +150,17 @@ static bool open_sums_agree(struct op *op, struct verdict *v)
     return true;
 }
 
+/* So are the numbers on the tabs of a customer's list. */
+static bool tallies_agree(struct op *op, struct verdict *v)
+{
+    struct tallies_off_list off;
+    if (!sql_tallies_off(op, &off)) return false;
+    for (ptrdiff_t i = 0; i < off.count; i++)
+        add(op, v, S("is not what the items come to"),
+            str_printf(op->mem, "tally of customer %lld", (long long)off.at[i].customer));
+    return true;
+}
+
 /* What was taken out of clearing is what the gateway paid out, once, and only when it agreed. */
 static bool payouts_agree(struct op *op, struct verdict *v)
 {
@@ -164,9 +175,9 @@ static bool payouts_agree(struct op *op, struct verdict *v)
 bool ledger_verify(struct op *op, struct verdict *out)
 {
     static bool (*const rules[])(struct op *, struct verdict *) = {
-        entries_balance, postings_fit,       items_agree,     allocations_agree,
-        documents_agree, reservations_agree, payments_agree,  deductions_agree,
-        batches_agree,   fees_agree,         open_sums_agree, payouts_agree,
+        entries_balance,    postings_fit,   items_agree,      allocations_agree, documents_agree,
+        reservations_agree, payments_agree, deductions_agree, batches_agree,     fees_agree,
+        open_sums_agree,    tallies_agree,  payouts_agree,
     };
     struct verify_counts_row counts;
     if (!sql_verify_counts(op, &counts)) return false;

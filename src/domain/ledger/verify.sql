@@ -136,3 +136,21 @@ select currency, kind, due, cast(sum(minor) as bigint), cast(sum(items) as bigin
  group by currency, kind, due, entity, part
 having sum(minor) <> 0 or sum(items) <> 0
  order by currency, kind, due limit 100;
+
+-- tallies_off()
+--   many: customer i64
+select customer
+  from (select customer, open, credits, processing, disputed, paid, used from item_tally
+         union all
+        select customer, case when open_minor > 0 then -1 else 0 end,
+               case when open_minor > 0 and side = -1 then -1 else 0 end,
+               case when reserved_minor > 0 then -1 else 0 end,
+               case when open_minor > 0 and disputed_minor > 0 then -1 else 0 end,
+               case when open_minor = 0 and kind = 'invoice' then -1 else 0 end,
+               case when open_minor = 0 and kind = 'credit_note' then -1 else 0 end
+          from item
+         where customer is not null and kind in ('invoice', 'credit_note', 'payment')) both_sides
+ group by customer
+having sum(open) <> 0 or sum(credits) <> 0 or sum(processing) <> 0 or sum(disputed) <> 0
+    or sum(paid) <> 0 or sum(used) <> 0
+ order by customer limit 100;

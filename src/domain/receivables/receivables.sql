@@ -51,23 +51,15 @@ select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.k
    and i.kind <> 'deduction'
  order by i.currency, i.due, i.id;
 
--- Each count reads an index of its own, and no rows.
+-- Kept with every posting (0120-item-tally.sql); only what is overdue is counted, from its index.
 -- item_counts(customer i64, today date)
 --   one: open i64, overdue i64, processing i64, disputed i64, credits i64, paid i64, used i64
-select (select count(*) from item where customer = :customer and open_minor > 0
-           and kind in ('invoice', 'credit_note', 'payment')),
+select coalesce(t.open, 0),
        (select count(*) from item where customer = :customer and side = 1 and due < :today
            and open_minor > 0 and kind in ('invoice', 'credit_note', 'payment')),
-       (select count(*) from item where customer = :customer and reserved_minor > 0
-           and kind in ('invoice', 'credit_note', 'payment')),
-       (select count(*) from item where customer = :customer and disputed_minor > 0
-           and open_minor > 0 and kind in ('invoice', 'credit_note', 'payment')),
-       (select count(*) from item where customer = :customer and side = -1
-           and open_minor > 0 and kind in ('invoice', 'credit_note', 'payment')),
-       (select count(*) from item where customer = :customer and kind = 'invoice'
-           and open_minor = 0 and kind in ('invoice', 'credit_note')),
-       (select count(*) from item where customer = :customer and kind = 'credit_note'
-           and open_minor = 0 and kind in ('invoice', 'credit_note'));
+       coalesce(t.processing, 0), coalesce(t.disputed, 0), coalesce(t.credits, 0),
+       coalesce(t.paid, 0), coalesce(t.used, 0)
+  from (select 1 as one) always left join item_tally t on t.customer = :customer;
 
 -- The same of all customers, each counted to :most and no further. "customer > 0" and "kind <>" lead
 -- each to the index that holds what it counts.
