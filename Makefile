@@ -9,6 +9,7 @@
 # make kills           [PAYMENTS=10000] [KILLS=500]: kill -9 while people pay, on both engines
 # make cover           run the money core's tests and show each branch that they do not take
 # make mutants         [COUNT=200] [SEED=1]: do the tests notice small mistakes?  make plants: named ones
+# make failover        [ASYNC=1] [PATRONI=1 N=3]: kill the PostgreSQL primary under load, and count
 # make lang-missing    show the sentences that lack a translation; make lang puts them into the .po
 # make bench           how fast it is, as one table and build/bench.json  [QUICK=1]
 # make install         the program, its manual and completions, the unit [DESTDIR=] [PREFIX=/usr/local]
@@ -54,7 +55,7 @@ endif
 
 # `run`, `test` and the like install what is missing and call make again, so only goals that
 # compile look for the libraries, and say in one sentence what is not there.
-COMPILES := $(filter-out run test bench clean help format setup setup-test dist,$(or $(MAKECMDGOALS),all))
+COMPILES := $(filter-out run test bench failover clean help format setup setup-test dist,$(or $(MAKECMDGOALS),all))
 ifneq ($(COMPILES),)
 READY := $(shell command -v pkg-config >/dev/null && pkg-config --exists $(PKGS) 2>/dev/null && \
            printf '\#include <csv.h>\n\#include <ini.h>\n' | $(CC) -E -o /dev/null - 2>/dev/null && echo yes)
@@ -196,6 +197,10 @@ sim: $(B)/test/sim/sim
 # The real server and the test gateway as processes; test/processes/processes.h says what happens.
 kills: all $(B)/test/processes/processes
 	@PAYMENTS=$(or $(PAYMENTS),10000) KILLS=$(or $(KILLS),500) scripts/test-postgres.sh test/processes/run kills
+failover:
+	@scripts/setup.sh run test $(if $(PATRONI),failover)
+	@$(MAKE) --no-print-directory all
+	@B=$(B) ASYNC=$(ASYNC) PATRONI=$(PATRONI) N=$(N) scripts/failover.sh
 
 include test/core.mk
 

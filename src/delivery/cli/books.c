@@ -7,6 +7,7 @@
 #include "domain/documents/kept.h"
 #include "domain/documents/statements.h"
 #include "domain/ledger/ledger.h"
+#include "store/durability.h"
 #include "store/migrate.h"
 
 #include <errno.h>
@@ -81,6 +82,7 @@ const struct command migrate_command = {
 struct verifying {
     struct verdict books;
     struct chain_report chain;
+    struct durability durability;
     const struct keys *keys;       /* NULL: no key file here */
     const struct checkpoint *kept; /* NULL: none was given */
 };
@@ -89,7 +91,8 @@ static bool verify_books(struct op *op, void *arg)
 {
     struct verifying *v = arg;
     return ledger_verify(op, &v->books) && kept_verify(op, &v->books) &&
-           statements_verify(op, &v->books) && chain_verify(op, v->keys, v->kept, &v->chain);
+           statements_verify(op, &v->books) && durability_get(op, &v->durability) &&
+           chain_verify(op, v->keys, v->kept, &v->chain);
 }
 
 static void json_problem(struct json_out *o, str what, str where)
@@ -127,6 +130,12 @@ static void print_json(struct op *op, const struct verifying *v)
     for (ptrdiff_t i = 0; i < v->chain.problem_count; i++)
         json_problem(&o, str_of(v->chain.problems[i].what), str_of(v->chain.problems[i].where));
     json_close(&o, ']');
+    json_key(&o, "risks");
+    json_open(&o, '[');
+    for (int i = 0; i < RISK_COUNT; i++)
+        if (v->durability.risk[i])
+            json_put_str(&o, str_of(durability_risk_name((enum durability_risk)i)));
+    json_close(&o, ']');
     json_close(&o, '}');
     printf("%.*s\n", STR(text_str(&t)));
 }
@@ -137,6 +146,9 @@ static void print_words(const struct verifying *v)
         printf("%.*s: %.*s\n", STR(v->books.problems[i].where), STR(v->books.problems[i].what));
     for (ptrdiff_t i = 0; i < v->chain.problem_count; i++)
         printf("%s: %s\n", v->chain.problems[i].where, v->chain.problems[i].what);
+    for (int i = 0; i < RISK_COUNT; i++)
+        if (v->durability.risk[i])
+            printf("Warning: %s\n", durability_risk_words((enum durability_risk)i));
     if (!all_right(v)) return;
     printf("The books are right: %lld entries, %lld postings, %lld open items.\n",
            (long long)v->books.entries, (long long)v->books.postings, (long long)v->books.items);

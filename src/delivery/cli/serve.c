@@ -6,6 +6,7 @@
 #include "delivery/jobs/housekeeping.h"
 #include "delivery/jobs/jobs.h"
 #include "delivery/web/web.h"
+#include "store/durability.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -95,6 +96,25 @@ static void tell_alive(void *arg)
     notify_alive(&s->notifier);
 }
 
+static bool durability_look(struct op *op, void *arg)
+{
+    return durability_get(op, arg);
+}
+
+/* At the start, for whoever starts it, and for the log. */
+static bool tell_risks(struct cli *cli, struct program *program)
+{
+    struct durability d;
+    if (!store_transact(cli->op, program->store, TX_READ, durability_look, &d)) return false;
+    for (int i = 0; i < RISK_COUNT; i++) {
+        enum durability_risk risk = (enum durability_risk)i;
+        if (!d.risk[i]) continue;
+        fprintf(stderr, "Warning: %s\n", durability_risk_words(risk));
+        log_line(NULL, "database.risk", {"kind", str_of(durability_risk_name(risk))});
+    }
+    return true;
+}
+
 bool serve_until_stopped(struct cli *cli, struct program *program,
                          void (*listening)(void *arg, int port), void *arg)
 {
@@ -119,6 +139,7 @@ bool serve_until_stopped(struct cli *cli, struct program *program,
     };
     notifier_open(&serving.notifier);
     if (!store_transact(cli->op, program->store, TX_WRITE, housekeeping_begin, NULL)) return false;
+    if (!tell_risks(cli, program)) return false;
     workers_start(&workers, &program->app);
     bool served = web_serve(cli->op, &program->app, &options);
     workers_stop(&workers);
@@ -155,6 +176,7 @@ static int work_run(struct cli *cli)
                       "its jobs too. Use PostgreSQL to spread the work.");
         return cli_fail(cli);
     }
+    if (!tell_risks(cli, &program)) return cli_fail(cli);
     workers_start(&workers, &program.app);
     fprintf(stderr, "Quittance works on jobs. Stop it with Ctrl-C.\n");
     notifier_open(&notifier);

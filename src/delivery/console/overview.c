@@ -200,6 +200,17 @@ static void todo_rows(struct request *rq, const struct waiting *w, const struct 
     }
 }
 
+/* The first page says it, because nothing else would before a server is lost. */
+static bool risk_rows(struct request *rq, struct overview_view *v)
+{
+    struct durability d;
+    if (!durability_get(&rq->op, &d)) return false;
+    for (int i = 0; i < RISK_COUNT; i++)
+        if (d.risk[i])
+            v->risks[v->risk_count++] = said(rq, durability_risk_words((enum durability_risk)i));
+    return true;
+}
+
 struct overview_form {
     str currency;
 };
@@ -225,7 +236,7 @@ static struct reply overview_show(struct request *rq)
     struct undecided undecided;
     if (!overview_get(&rq->op, rq->today, &o) || !entities(&rq->op, &sellers) ||
         !trouble_count(&rq->op, &undecided.money) ||
-        !change_requests_count(&rq->op, &undecided.changes))
+        !change_requests_count(&rq->op, &undecided.changes) || !risk_rows(rq, &v))
         return reply_errors(rq);
     v.under = sellers.count > 0 ? sellers.at[0].name : said(rq, "There is no company yet.");
     const struct overview_money *m = chosen(&o, form->currency, &sellers);

@@ -4,6 +4,7 @@
 
 #include "delivery/console/parts.h"
 #include "domain/reports/ageing.h"
+#include "store/durability.h"
 
 extern const struct route console_overview_routes[];
 
@@ -35,6 +36,8 @@ struct overview_view {
     money balance;
     struct attention todo[TODO_MAX];
     int todo_count;
+    str risks[RISK_COUNT]; /* what can lose a confirmed payment */
+    int risk_count;
     bool may_work, has_ageing;
 };
 void page_overview(struct page *p, const struct overview_view *v);

@@ -7,6 +7,7 @@
 #include "domain/access/sessions.h"
 #include "domain/notices/notices.h"
 #include "domain/payments/payments.h"
+#include "store/durability.h"
 
 /* 0 is "there is none", and so has no age. */
 static int64_t age(const struct op *op, instant since)
@@ -73,11 +74,25 @@ static void gateway(struct text *t, struct gateway_counts *counts)
             counts->took_us[call]);
 }
 
+static bool risks(struct op *op, struct text *t)
+{
+    struct durability d;
+    if (!durability_get(op, &d)) return false;
+    measure_head(t, "db_risk", "gauge",
+                 "1: the database's settings can lose what was confirmed, by kind.");
+    for (int i = 0; i < RISK_COUNT; i++)
+        measure_put(
+            t, "db_risk",
+            str_printf(t->mem, "kind=\"%s\"", durability_risk_name((enum durability_risk)i)).at,
+            d.risk[i]);
+    return true;
+}
+
 bool measures(struct op *op, const struct app *app, struct text *t)
 {
     int64_t sessions;
     gateway(t, app->gateway_counts);
-    if (!jobs(op, t) || !mails(op, t) || !payments(op, t)) return false;
+    if (!risks(op, t) || !jobs(op, t) || !mails(op, t) || !payments(op, t)) return false;
     if (!sessions_count(op, &sessions)) return false;
     measure_one(t, "sessions_open", "gauge", "People signed in.", sessions);
     return true;
