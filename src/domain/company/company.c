@@ -172,14 +172,29 @@ date entity_today(const struct op *op, const struct entity *entity)
     return clock_date(op->now, entity->zone);
 }
 
+static str numbered(struct op *op, str prefix, int64_t width, int64_t number)
+{
+    return str_printf(op->mem, "%.*s%0*lld", STR(prefix), (int)width, (long long)number);
+}
+
 bool series_next(struct op *op, int64_t entity, const char *kind, const char *prefix, str *out)
 {
     struct series_take_row row;
     struct series_take_args args = {
         .entity = entity, .kind = str_of(kind), .prefix = str_of(prefix)};
     if (!sql_series_take(op, args, &row)) return false;
-    *out =
-        str_printf(op->mem, "%.*s%0*lld", STR(row.prefix), (int)row.width, (long long)row.number);
+    *out = numbered(op, row.prefix, row.width, row.number);
+    return true;
+}
+
+bool series_next_payment(struct op *op, int64_t entity, const char *prefix, str *out)
+{
+    struct series_draw_row row;
+    struct series_draw_args args = {.entity = entity, .kind = S("payment")};
+    bool found;
+    if (!sql_series_draw(op, args, &row, &found)) return false;
+    if (!found) return series_next(op, entity, "payment", prefix, out); /* the very first */
+    *out = numbered(op, row.prefix, row.width, row.number);
     return true;
 }
 
@@ -190,9 +205,7 @@ bool series_peek(struct op *op, int64_t entity, const char *kind, str *out)
     bool found;
     *out = S("");
     if (!sql_series_row(op, args, &row, &found)) return false;
-    if (found)
-        *out = str_printf(op->mem, "%.*s%0*lld", STR(row.prefix), (int)row.width,
-                          (long long)row.number);
+    if (found) *out = numbered(op, row.prefix, row.width, row.number);
     return true;
 }
 

@@ -59,11 +59,13 @@ bool entity_names(struct op *op, struct seller_names *out) MUST_USE;
 bool entity_main(struct op *op, struct entity *out) MUST_USE;
 date entity_today(const struct op *op, const struct entity *entity);
 
-/* The next number of a series ("invoice", "credit_note", "payment"), without gaps: the number is
+/* The next number of a series ("invoice", "credit_note"), without gaps: the number is
  * taken in this transaction. A series that does not exist yet begins at 1 with `prefix`. */
 bool series_next(struct op *op, int64_t entity, const char *kind, const char *prefix,
                  str *out) MUST_USE;
 /* What the next number will be, without taking it; empty where none was taken yet. */
+/* The next number of the entity's payments, unique but perhaps with gaps: nobody waits for it. */
+bool series_next_payment(struct op *op, int64_t entity, const char *prefix, str *out) MUST_USE;
 bool series_peek(struct op *op, int64_t entity, const char *kind, str *out) MUST_USE;
 bool series_set(struct op *op, int64_t entity, const char *kind, const char *prefix, int width,
                 int64_t next) MUST_USE;

@@ -51,9 +51,22 @@ insert into series (entity, kind, prefix, width, next) values (:entity, :kind, :
 on conflict (entity, kind) do update set next = series.next + 1
 returning prefix, width, next - 1;
 
+-- A number that may leave a gap.
+-- series_draw(entity i64, kind text)
+--   maybe: prefix text, width i64, number i64
+update series set next = next + 1 where entity = :entity and kind = :kind
+returning prefix, width, next - 1
+-- postgres: the row would be locked until the commit, and a sequence is not (0141-payment-numbers)
+select prefix, width, nextval(cast('series_' || :entity || '_' || :kind as regclass))
+  from series where entity = :entity and kind = :kind;
+
 -- series_row(entity i64, kind text)
 --   maybe: prefix text, width i64, number i64
-select prefix, width, next from series where entity = :entity and kind = :kind;
+select prefix, width, next from series where entity = :entity and kind = :kind
+-- postgres: where a sequence counts
+select prefix, width,
+       coalesce(pg_sequence_last_value(to_regclass('series_' || entity || '_' || kind)) + 1, next)
+  from series where entity = :entity and kind = :kind;
 
 -- series_put(entity i64, kind text, prefix text, width i64, next i64)
 --   none

@@ -90,6 +90,65 @@ ENGINES_SENTENCE(a_series_counts_without_gaps)
         CHECK(str_eq(numbers[i], str_of(want[i])), "%d: %.*s", i, STR(numbers[i]));
 }
 
+struct numbering {
+    int64_t ids[3]; /* of entities */
+    str numbers[6];
+};
+
+static bool number_payments(struct op *op, void *arg)
+{
+    struct numbering *n = arg;
+    str *numbers = n->numbers;
+    int64_t other = n->ids[2];
+    return series_set(op, 1, "payment", "P-", 5, 20601) &&
+           series_next_payment(op, 1, "P-", &numbers[0]) &&
+           series_next_payment(op, 1, "P-", &numbers[1]) &&
+           series_peek(op, 1, "payment", &numbers[2]) &&
+           series_set(op, 1, "payment", "P-", 5, 30000) &&
+           series_next_payment(op, 1, "P-", &numbers[3]) &&
+           series_next_payment(op, other, "P2-", &numbers[4]) &&
+           series_next_payment(op, other, "P2-", &numbers[5]);
+}
+
+ENGINES_SENTENCE(payments_are_numbered_by_their_entity)
+{
+    struct numbering n;
+    fixture_do(f, add_entities, n.ids);
+    fixture_do(f, number_payments, &n);
+    static const char *const want[] = {"P-20601", "P-20602", "P-20603",
+                                       "P-30000", "P2-0001", "P2-0002"};
+    for (int i = 0; i < 6; i++)
+        CHECK(str_eq(n.numbers[i], str_of(want[i])), "%d: %.*s", i, STR(n.numbers[i]));
+}
+
+static bool draw_one(struct op *op, void *arg)
+{
+    return series_next_payment(op, 1, "P-", arg);
+}
+
+/* The second draws while the first has not committed, and would wait five seconds for a lock. */
+static bool draw_beside(struct op *op, void *arg)
+{
+    struct fixture *f = arg;
+    str own, other;
+    struct op beside = fixture_op(f);
+    if (!draw_one(op, &own)) return false;
+    CHECK(store_transact(&beside, fixture_store(f), TX_WRITE, draw_one, &other), "%s",
+          fixture_why(&beside));
+    CHECK(!str_eq(own, other), "both are %.*s", STR(own));
+    return true;
+}
+
+ENGINES_SENTENCE(nobody_waits_for_the_number_of_anothers_payment)
+{
+    int64_t ids[3];
+    str first;
+    if (f->engine == FIXTURE_SQLITE) return; /* one writes at a time */
+    fixture_do(f, add_entities, ids);
+    fixture_do(f, draw_one, &first);
+    fixture_do(f, draw_beside, f);
+}
+
 static bool no_entity(struct op *op, void *arg)
 {
     struct entity out;
@@ -106,4 +165,6 @@ ENGINES_SENTENCE(an_entity_that_is_not_there_is_missing)
 
 TESTS(ENGINES_TEST(an_entity_is_known_by_its_code_and_has_its_own_day),
       ENGINES_TEST(holidays_belong_to_a_calendar), ENGINES_TEST(a_series_counts_without_gaps),
+      ENGINES_TEST(payments_are_numbered_by_their_entity),
+      ENGINES_TEST(nobody_waits_for_the_number_of_anothers_payment),
       ENGINES_TEST(an_entity_that_is_not_there_is_missing))

@@ -56,7 +56,7 @@ bool payment_add(struct op *op, const struct payment_new *in, struct payment *ou
     const char *prefix = in->entity == 1
                              ? "P-"
                              : str_z(op->mem, str_printf(op->mem, "P%lld-", (long long)in->entity));
-    if (!series_next(op, in->entity, "payment", prefix, &number)) return false;
+    if (!series_next_payment(op, in->entity, prefix, &number)) return false;
     str own = str_printf(op->mem, "%lld%.*s", (long long)in->entity, STR(number));
     struct payment_insert_row row;
     struct payment_insert_args args = {
