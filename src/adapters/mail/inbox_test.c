@@ -171,8 +171,10 @@ SENTENCE(a_mailbox_on_a_server_is_read_once)
     CHECK(!read_all(mem, url, &t, &more), "the second is not taken");
     t.refuse_from = 0;
     CHECK(read_all(mem, url, &t, &more), "read");
-    CHECK(strcmp(t.all, "Subject: one|Subject: two|Subject: three|") == 0, "%s", t.all);
-    CHECK(read_all(mem, url, &t, &more) && t.count == 3 && !more, "and no more: %d", t.count);
+    CHECK(strcmp(t.all, "Subject: one|Subject: two|Subject: three|Subject: large|") == 0, "%s",
+          t.all);
+    CHECK(t.longest == REPORT_BYTES_MAX, "only the head of a large one: %td", t.longest);
+    CHECK(read_all(mem, url, &t, &more) && t.count == 4 && !more, "and no more: %d", t.count);
 }
 
 TESTS(TEST(a_maildir_is_read_once), TEST(a_full_maildir_is_read_in_pieces),
