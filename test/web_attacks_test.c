@@ -103,7 +103,7 @@ static bool mails_check(struct op *op, void *arg)
             str_find(mails.at[i].notice.subject, S("\r")) >= 0 ||
             str_find(mails.at[i].notice.to, S("\n")) >= 0)
             attack_finding(w, NULL, &as, "a line end stood in a mail's head");
-        if (str_find(mails.at[i].notice.text, S(FORGED)) >= 0)
+        if (str_find(mails.at[i].notice.text, S("//" FORGED)) >= 0)
             attack_finding(w, NULL, &as, "a mail leads to another host");
     }
     print_message("  %td mails read\n", mails.count);
