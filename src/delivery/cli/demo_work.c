@@ -2,8 +2,10 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "delivery/console/filters_sql.h"
 #include "delivery/papers.h"
 #include "domain/access/people.h"
+#include "domain/audit/audit.h"
 #include "domain/customers/customers.h"
 #include "domain/documents/reminder.h"
 #include "domain/documents/statements.h"
@@ -46,6 +48,21 @@ static const struct remark {
     {"20417", "call", "Maya Okafor asks for one statement a month instead of one a week.", 11},
     {"20417", "note", "Pays on the last working day of the month; no reminder before that.", 3},
     {"20219", "letter", "Payment plan confirmed in writing: three equal parts until March.", 5},
+    {0},
+};
+
+/* Filters that the team has given names. */
+static const struct kept_filter {
+    const char *list, *name, *query;
+    bool shared;
+} kept_filters[] = {
+    {"invoices", "Largest in euro", "show=open&q=&customer=&currency=EUR&sort=-open", true},
+    {"invoices", "Disputed", "show=disputed&q=&customer=&currency=", true},
+    {"invoices", "Newest in dollars", "show=open&q=&customer=&currency=USD&sort=-issued", false},
+    {"payments", "Declined cards", "show=failed&q=&method=card&from=&to=&customer=", true},
+    {"payments", "Announced transfers", "show=pending&q=&method=transfer&from=&to=&customer=",
+     false},
+    {"customers", "Keller group", "q=Keller", true},
     {0},
 };
 
@@ -243,6 +260,19 @@ static bool letter_ask(struct op *op, const struct app *app, const struct sendin
     return true;
 }
 
+static bool filter_keep(struct op *op, const struct kept_filter *k, int64_t person)
+{
+    struct filter_insert_row row;
+    struct filter_insert_args args = {.list = str_of(k->list),
+                                      .name = str_of(k->name),
+                                      .query = str_of(k->query),
+                                      .person = person,
+                                      .shared = k->shared,
+                                      .now = op->now};
+    return sql_filter_insert(op, args, &row) &&
+           audit_add(op, "filter.add", "saved_filter", row.id, S(""), S(""));
+}
+
 static bool all_of_it(struct op *op, const struct app *app, const struct person *clerk, date today)
 {
     instant now = op->now;
@@ -251,6 +281,8 @@ static bool all_of_it(struct op *op, const struct app *app, const struct person 
     for (const struct remark *r = remarks; r->customer; r++)
         if (!remark_write(op, r, today)) return false;
     op->now = now;
+    for (const struct kept_filter *k = kept_filters; k->list; k++)
+        if (!filter_keep(op, k, clerk->id)) return false;
     for (const struct sending *l = letters; l->customer; l++)
         if (!letter_ask(op, app, l, clerk->id, today)) return false;
     return true;

@@ -18,6 +18,7 @@ static const struct {
     {"batch.undo", N_("Undone")},
     {"batch.write_off", N_("Small amounts written off")},
     {"brand.change", N_("Look changed")},
+    {"change_request.add", N_("Change of details asked for")},
     {"checkout.apply", N_("Credits applied by the customer")},
     {"claim.grant", N_("Access granted on request")},
     {"claim.make", N_("Access asked for")},
@@ -27,7 +28,10 @@ static const struct {
     {"claim.wrong", N_("Access asked for with a wrong total")},
     {"contact.add", N_("Contact added")},
     {"contact.change", N_("Contact changed")},
+    {"contact.mails", N_("Choice of mails changed")},
     {"contact.remove", N_("Contact removed")},
+    {"contact.subscribe", N_("Mails wanted again")},
+    {"contact.unsubscribe", N_("Mails no longer wanted")},
     {"customer.add", N_("Customer created")},
     {"customer.change", N_("Customer changed")},
     {"customer.rename", N_("Customer renamed")},
@@ -50,6 +54,12 @@ static const struct {
     {"filter.remove", N_("Filter removed")},
     {"import.run", N_("Import run")},
     {"job.again", N_("Work that was given up tried again")},
+    {"layout.change", N_("Layout changed")},
+    {"mail.again", N_("Mail sent again")},
+    {"mail.leave", N_("Failed mail left as it is")},
+    {"mail.remind", N_("Reminder asked for")},
+    {"mail.state", N_("Statement asked for")},
+    {"mail_setting.change", N_("Mail settings changed")},
     {"mail_stop.clear", N_("Address opened for mail again")},
     {"membership.add", N_("Access given")},
     {"membership.invite", N_("Invited to the portal")},
@@ -57,16 +67,23 @@ static const struct {
     {"membership.role", N_("Rights changed")},
     {"method.add", N_("Card kept")},
     {"method.remove", N_("Card removed")},
+    {"passkey.add", N_("Passkey added")},
+    {"passkey.remove", N_("Passkey removed")},
+    {"passkey.sign_in", N_("Signed in with a passkey")},
+    {"pay_link.revoke", N_("Pay link withdrawn")},
     {"payment.amount_differs", N_("Another amount arrived than was announced")},
     {"payment.apply", N_("Payment applied")},
     {"payment.arrived", N_("Money arrived")},
     {"payment.identify", N_("Payer identified")},
     {"payment.receive", N_("Transfer recorded")},
     {"payment.refund", N_("Refund recorded")},
+    {"payment.resolve", N_("What became of the payment recorded")},
     {"payment.return", N_("Returned by the bank")},
     {"payment.start", N_("Payment begun")},
     {"payment.twice", N_("Charged twice by the provider")},
     {"payment.withdraw", N_("Cancelled by the payer")},
+    {"payout.arrive", N_("Payout arrived")},
+    {"payout.match", N_("Payout compared with the books")},
     {"person.add", N_("Person added")},
     {"person.block", N_("Person blocked")},
     {"person.password", N_("Password set")},
@@ -78,6 +95,9 @@ static const struct {
     {"statement.issue", N_("Statement issued")},
     {"statement.monthly", N_("Monthly statements changed")},
     {"statement.send", N_("Statement mailed again")},
+    {"text.change", N_("Text changed")},
+    {"text.default", N_("Text put back")},
+    {"trouble.close", N_("Trouble closed")},
     {"work_rule.change", N_("Work rules changed")},
 };
 
@@ -86,6 +106,45 @@ str action_words(struct request *rq, str action)
     for (ptrdiff_t i = 0; i < COUNT(actions); i++)
         if (str_eq(action, str_of(actions[i].action))) return said(rq, actions[i].words);
     return action;
+}
+
+static const struct {
+    const char *object, *words;
+} objects[] = {
+    {"ageing_rule", N_("Ageing")},
+    {"allocation", N_("Allocation")},
+    {"api_key", N_("API key")},
+    {"batch", N_("Work")},
+    {"checkout", N_("Payment")},
+    {"contact", N_("Contact")},
+    {"customer", N_("Customer")},
+    {"deduction", N_("Deduction")},
+    {"document", N_("Document")},
+    {"entity", N_("Seller")},
+    {"export_batch", N_("Export")},
+    {"import_file", N_("Import")},
+    {"item", N_("Open item")},
+    {"job", N_("Background work")},
+    {"mail", N_("Mail")},
+    {"mail_stop", N_("Address for mail")},
+    {"membership", N_("Access to the portal")},
+    {"passkey", N_("Passkey")},
+    {"pay_link", N_("Pay link")},
+    {"payment", N_("Payment")},
+    {"payment_method", N_("Card")},
+    {"payout", N_("Payout")},
+    {"person", N_("Person")},
+    {"saved_filter", N_("Filter")},
+    {"share_link", N_("Link")},
+    {"text_version", N_("Text")},
+    {"trouble", N_("Trouble")},
+};
+
+str object_words(struct request *rq, str object)
+{
+    for (ptrdiff_t i = 0; i < COUNT(objects); i++)
+        if (str_eq(object, str_of(objects[i].object))) return said(rq, objects[i].words);
+    return object;
 }
 
 bool changes_of(struct request *rq, const char *object, int64_t id, struct grid *out)

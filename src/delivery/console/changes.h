@@ -8,5 +8,7 @@
 bool changes_of(struct request *rq, const char *object, int64_t id, struct grid *out) MUST_USE;
 /* "customer.change" as people say it; an action without words stands as it is. */
 str action_words(struct request *rq, str action);
+/* "saved_filter" as people say it. */
+str object_words(struct request *rq, str object);
 
 #endif

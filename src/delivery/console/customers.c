@@ -9,14 +9,21 @@ enum { PAGE_ROWS = 50 };
 
 /* ---- the list ---- */
 
+/* In the order of enum customers_order. */
+static const char *const sorts[] = {"name", "-name", "number", "-number", NULL};
+
 struct list_form {
-    str search, cursor;
+    str search, sort, cursor;
 };
 static const struct input list_inputs[] = {
     {.name = "q",
      .type = INPUT_TEXT,
      .offset = offsetof(struct list_form, search),
      .about = "The start of a number, or a part of a name"},
+    {.name = "sort",
+     .type = INPUT_CHOICE,
+     .offset = offsetof(struct list_form, sort),
+     .choices = sorts},
     {.name = "cursor",
      .type = INPUT_TEXT,
      .offset = offsetof(struct list_form, cursor),
@@ -36,19 +43,26 @@ static struct reply customers_show(struct request *rq)
     const struct list_form *form = rq->in;
     struct arena *mem = rq->op.mem;
     struct customers list;
-    if (!customers_list(&rq->op, form->search, form->cursor, PAGE_ROWS, rq->today, &list))
+    static const struct sort_column columns[] = {{0, "name", false, false},
+                                                 {1, "number", false, false}};
+    int order = 0;
+    while (sorts[order] && !str_eq(form->sort, str_of(sorts[order]))) order++;
+    if (!sorts[order]) order = CUSTOMERS_BY_NAME;
+    if (!customers_ordered(&rq->op, form->search, (enum customers_order)order, form->cursor,
+                           PAGE_ROWS, rq->today, &list))
         return reply_errors(rq);
+    struct url here = url_printf(mem, HERE "?q=%.*s", STR(url_encode(mem, form->search)));
     struct listing v = {
         .title = said(rq, "Customers"),
         .here = url_of(S(HERE)),
         .saved_list = "customers",
-        .query = str_printf(mem, "q=%.*s", STR(url_encode(mem, form->search))),
+        .query = str_cut(listing_url(rq, here, form->sort, S("")).checked, '?').tail,
         .search_label = said(rq, "Name or number"),
         .search = form->search,
         .has_filter = form->search.len > 0,
         .clear = url_of(S(HERE)),
         .clear_words = said(rq, "Show all customers"),
-        .grid = grid_of(rq, N_("Customers by name"),
+        .grid = grid_of(rq, N_("Customers"),
                         form->search.len > 0 ? N_("No customer matches this search.")
                                              : N_("There are no customers yet."),
                         headings, COUNT(headings), list.count),
@@ -67,8 +81,8 @@ static struct reply customers_show(struct request *rq)
         row[4].late = c->overdue_count > 0;
     }
     v.grid.has_next = list.next_cursor.len > 0;
-    v.grid.next = url_printf(mem, HERE "?q=%.*s&cursor=%.*s", STR(url_encode(mem, form->search)),
-                             STR(url_encode(mem, list.next_cursor)));
+    v.grid.next = listing_url(rq, here, form->sort, list.next_cursor);
+    listing_sorts(rq, &v, columns, COUNT(columns), str_of(sorts[order]), here);
     return reply_listing(rq, HERE, &v);
 }
 

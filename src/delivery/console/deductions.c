@@ -32,8 +32,10 @@ static struct standing_words standing_of(struct request *rq, const struct deduct
 static const char *const shows[] = {"open", "mine", "unowned", "all", NULL};
 static const char *const show_names[] = {N_("Open"), N_("Mine"), N_("Nobody's"), N_("All")};
 
+static const char *const sorts[] = {"age", "-age", NULL}; /* age: the newest first */
+
 struct list_form {
-    str show, reason;
+    str show, reason, sort;
     int64_t customer, after;
 };
 static const struct input list_inputs[] = {
@@ -46,6 +48,10 @@ static const struct input list_inputs[] = {
      .type = INPUT_ID,
      .offset = offsetof(struct list_form, customer),
      .kind = "cus"},
+    {.name = "sort",
+     .type = INPUT_CHOICE,
+     .offset = offsetof(struct list_form, sort),
+     .choices = sorts},
     {.name = "after", .type = INPUT_ID, .offset = offsetof(struct list_form, after), .kind = "itm"},
     {.name = NULL},
 };
@@ -54,8 +60,10 @@ static struct url list_url(struct request *rq, const struct list_form *f, str sh
 {
     str customer = f->customer ? place_id(rq, PLACE_CUSTOMER, f->customer) : S("");
     str then = after ? place_id(rq, PLACE_DEDUCTION, after) : S("");
-    return url_printf(rq->op.mem, HERE "?show=%.*s&reason=%.*s&customer=%.*s&after=%.*s", STR(show),
-                      STR(url_encode(rq->op.mem, f->reason)), STR(customer), STR(then));
+    struct url link =
+        url_printf(rq->op.mem, HERE "?show=%.*s&reason=%.*s&customer=%.*s&after=%.*s", STR(show),
+                   STR(url_encode(rq->op.mem, f->reason)), STR(customer), STR(then));
+    return listing_url(rq, link, f->sort, S(""));
 }
 
 static void row_add(struct request *rq, const struct deduction_case *d, struct grid *g)
@@ -119,20 +127,26 @@ static struct reply deductions_show(struct request *rq)
     };
     const struct list_form *f = rq->in;
     struct deduction_cases list;
+    static const struct sort_column by_age[] = {{5, "age", true, false}};
     str show = f->show.len ? f->show : S("open");
+    str usual = str_eq(show, S("all")) ? S("age") : S("-age");
+    str sort = f->sort.len > 0 ? f->sort : usual;
+    struct list_form plain = *f;
+    plain.sort = S("");
     struct deduction_filter filter = {
         .all = str_eq(show, S("all")),
         .reason = f->reason,
         .customer = f->customer,
         .owner = str_eq(show, S("mine")) ? rq->who.person : 0,
         .unowned = str_eq(show, S("unowned")),
+        .turned = !str_eq(sort, usual),
         .after = f->after,
         .limit = PAGE_ROWS,
     };
     if (!deduction_cases(&rq->op, &filter, &list)) return reply_errors(rq);
     struct listing v = {
         .title = said(rq, "Deductions"),
-        .under = said(rq, "What customers paid less, and why they say so. The oldest first."),
+        .under = said(rq, "What customers paid less, and why they say so."),
         .here = url_of(S(HERE)),
         .has_filter = f->customer != 0 || f->reason.len > 0,
         .clear = url_of(S(HERE)),
@@ -152,6 +166,7 @@ static struct reply deductions_show(struct request *rq)
     v.grid.has_next = list.more;
     if (list.more) v.grid.next = list_url(rq, f, show, list.at[list.count - 1].item);
     if (!filters_of(rq, f, show, &v) || !sums_of(rq, &v)) return reply_errors(rq);
+    listing_sorts(rq, &v, by_age, COUNT(by_age), sort, list_url(rq, &plain, show, 0));
     return reply_listing(rq, HERE, &v);
 }
 

@@ -56,9 +56,10 @@ static const char *const show_names[] = {N_("All"),       N_("Received"), N_("Pa
                                          N_("Announced"), N_("In doubt"), N_("Payer unknown"),
                                          N_("Failed"),    N_("Returned")};
 static const char *const methods[] = {"card", "transfer", "imported", NULL};
+static const char *const sorts[] = {"date", "-date", NULL};
 
 struct list_form {
-    str show, search, method, cursor;
+    str show, search, method, sort, cursor;
     struct opt_date from, to;
     int64_t customer;
 };
@@ -81,6 +82,10 @@ static const struct input list_inputs[] = {
      .type = INPUT_ID,
      .offset = offsetof(struct list_form, customer),
      .kind = "cus"},
+    {.name = "sort",
+     .type = INPUT_CHOICE,
+     .offset = offsetof(struct list_form, sort),
+     .choices = sorts},
     {.name = "cursor", .type = INPUT_TEXT, .offset = offsetof(struct list_form, cursor)},
     {.name = NULL},
 };
@@ -94,12 +99,11 @@ static struct url list_url(struct request *rq, const struct list_form *f, str sh
 {
     struct arena *mem = rq->op.mem;
     str customer = f->customer ? place_id(rq, PLACE_CUSTOMER, f->customer) : S("");
-    return url_printf(mem,
-                      HERE "?show=%.*s&q=%.*s&method=%.*s&from=%.*s&to=%.*s&customer=%.*s&"
-                           "cursor=%.*s",
-                      STR(show), STR(url_encode(mem, f->search)), STR(f->method),
-                      STR(date_or_none(rq, f->from)), STR(date_or_none(rq, f->to)), STR(customer),
-                      STR(url_encode(mem, cursor)));
+    struct url link =
+        url_printf(mem, HERE "?show=%.*s&q=%.*s&method=%.*s&from=%.*s&to=%.*s&customer=%.*s",
+                   STR(show), STR(url_encode(mem, f->search)), STR(f->method),
+                   STR(date_or_none(rq, f->from)), STR(date_or_none(rq, f->to)), STR(customer));
+    return listing_url(rq, link, f->sort, cursor);
 }
 
 static void list_filters(struct request *rq, const struct list_form *f, struct listing *v)
@@ -156,10 +160,22 @@ static bool list_load(struct request *rq, const struct list_form *f, struct paym
         .method = f->method,
         .from = f->from,
         .to = f->to,
+        .oldest_first = str_eq(f->sort, S("date")),
         .cursor = f->cursor,
         .limit = PAGE_ROWS,
     };
     return payments_list(&rq->op, &filter, out);
+}
+
+/* By their dates alone: the few whose payer is unknown stand as they came. */
+static void list_sorts(struct request *rq, const struct list_form *f, struct listing *v)
+{
+    static const struct sort_column columns[] = {{1, "date", true, false}};
+    struct list_form plain = *f;
+    plain.sort = S("");
+    if (str_eq(f->show, S("unidentified"))) return;
+    listing_sorts(rq, v, columns, COUNT(columns), f->sort.len > 0 ? f->sort : S("-date"),
+                  list_url(rq, &plain, f->show, S("")));
 }
 
 static struct reply payments_show(struct request *rq)
@@ -181,8 +197,8 @@ static struct reply payments_show(struct request *rq)
         .has_filter = true,
         .clear = url_of(S(HERE)),
         .clear_words = said(rq, "Show all payments"),
-        .grid = grid_of(rq, N_("Payments, newest first"), N_("No payment matches."), headings,
-                        COUNT(headings), list.count),
+        .grid = grid_of(rq, N_("Payments"), N_("No payment matches."), headings, COUNT(headings),
+                        list.count),
     };
     for (ptrdiff_t i = 0; i < COUNT(show_names); i++)
         v.tabs[v.tab_count++] = (struct tab){
@@ -200,6 +216,7 @@ static struct reply payments_show(struct request *rq)
     v.grid.has_next = list.next_cursor.len > 0;
     v.grid.next = list_url(rq, f, f->show, list.next_cursor);
     list_filters(rq, f, &v);
+    list_sorts(rq, f, &v);
     return reply_listing(rq, HERE, &v);
 }
 

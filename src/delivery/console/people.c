@@ -236,14 +236,16 @@ static struct grid_cell thing_of(struct request *rq, const struct audit_entry *a
     static const struct {
         const char *object;
         enum place place;
-    } places[] = {{"customer", PLACE_CUSTOMER},
-                  {"payment", PLACE_PAYMENT},
-                  {"item", PLACE_ITEM},
-                  {"export_batch", PLACE_BATCH}};
+    } places[] = {{"batch", PLACE_WORK},          {"customer", PLACE_CUSTOMER},
+                  {"deduction", PLACE_DEDUCTION}, {"document", PLACE_INVOICE},
+                  {"entity", PLACE_SELLER},       {"export_batch", PLACE_BATCH},
+                  {"item", PLACE_ITEM},           {"mail", PLACE_MAIL},
+                  {"payment", PLACE_PAYMENT},     {"payout", PLACE_PAYOUT}};
+    str words = object_words(rq, a->object);
     for (ptrdiff_t i = 0; i < COUNT(places); i++)
         if (str_eq(a->object, str_of(places[i].object)))
-            return grid_link(a->object, place_url(rq, places[i].place, a->object_id, ""));
-    return grid_text(a->object);
+            return grid_link(words, place_url(rq, places[i].place, a->object_id, ""));
+    return grid_text(words);
 }
 
 static struct reply audit_show(struct request *rq)

@@ -9,9 +9,10 @@
 enum { PAGE_ROWS = 50 };
 
 static const char *const shows[] = {"known", "unknown", NULL};
+static const char *const sorts[] = {"came", "-came", NULL};
 
 struct list_form {
-    str show, search, currency;
+    str show, search, currency, sort;
     int64_t customer, after;
 };
 static const struct input list_inputs[] = {
@@ -31,6 +32,10 @@ static const struct input list_inputs[] = {
      .type = INPUT_ID,
      .offset = offsetof(struct list_form, customer),
      .kind = "cus"},
+    {.name = "sort",
+     .type = INPUT_CHOICE,
+     .offset = offsetof(struct list_form, sort),
+     .choices = sorts},
     {.name = "after",
      .type = INPUT_ID,
      .offset = offsetof(struct list_form, after),
@@ -44,9 +49,11 @@ static struct url list_url(struct request *rq, const struct list_form *f, const 
 {
     str customer = f->customer ? place_id(rq, PLACE_CUSTOMER, f->customer) : S("");
     str then = after ? place_id(rq, PLACE_ITEM, after) : S("");
-    return url_printf(rq->op.mem, HERE "?show=%s&q=%.*s&currency=%.*s&customer=%.*s&after=%.*s",
-                      show, STR(url_encode(rq->op.mem, f->search)), STR(f->currency), STR(customer),
-                      STR(then));
+    struct url link =
+        url_printf(rq->op.mem, HERE "?show=%s&q=%.*s&currency=%.*s&customer=%.*s&after=%.*s", show,
+                   STR(url_encode(rq->op.mem, f->search)), STR(url_encode(rq->op.mem, f->currency)),
+                   STR(customer), STR(then));
+    return listing_url(rq, link, f->sort, S(""));
 }
 
 static str age_words(struct request *rq, int days)
@@ -116,6 +123,7 @@ static struct reply unapplied_show(struct request *rq)
         {GRID_DATE, N_("Came")},   {GRID_TEXT, N_("Age")},  {GRID_MONEY, N_("To apply")},
         {GRID_ACT, NULL},
     };
+    static const struct sort_column by_age[] = {{3, "came", false, false}};
     const struct list_form *f = rq->in;
     struct unapplied_list list;
     bool unknown = str_eq(f->show, S("unknown")), works = may(rq, MAY_WORK);
@@ -125,6 +133,7 @@ static struct reply unapplied_show(struct request *rq)
         .customer = f->customer,
         .currency = f->currency,
         .search = f->search,
+        .newest_first = str_eq(f->sort, S("-came")),
         .after = f->after,
         .limit = PAGE_ROWS,
         .today = rq->today,
@@ -132,14 +141,14 @@ static struct reply unapplied_show(struct request *rq)
     if (!unapplied_list(&rq->op, &filter, &list)) return reply_errors(rq);
     struct listing v = {
         .title = said(rq, "Money to apply"),
-        .under = said(rq, "What came in and pays nothing yet, the oldest first."),
+        .under = said(rq, "What came in and pays nothing yet."),
         .here = url_of(S(HERE)),
         .search_label = said(rq, "Customer, payer or payment"),
         .search = f->search,
         .has_filter = f->search.len > 0 || f->customer || f->currency.len > 0,
         .clear = url_printf(rq->op.mem, HERE "?show=%s", show),
         .clear_words = said(rq, "Show all that waits"),
-        .grid = grid_of(rq, N_("Money to apply, the oldest first"),
+        .grid = grid_of(rq, N_("Money to apply"),
                         unknown ? N_("Every payer is known.")
                                 : N_("All money is applied. Nothing waits here."),
                         headings, COUNT(headings) - (works ? 0 : 1), list.count),
@@ -152,6 +161,10 @@ static struct reply unapplied_show(struct request *rq)
     v.grid.has_next = list.more;
     if (list.more) v.grid.next = list_url(rq, f, show, list.at[list.count - 1].item);
     if (!filters_of(rq, f, show, &v)) return reply_errors(rq);
+    struct list_form plain = *f;
+    plain.sort = S("");
+    listing_sorts(rq, &v, by_age, COUNT(by_age), f->sort.len > 0 ? f->sort : S("came"),
+                  list_url(rq, &plain, show, 0));
     return reply_listing(rq, HERE, &v);
 }
 

@@ -72,9 +72,14 @@ bool import_file_run(struct op *op, struct store *store, int64_t id)
     options.kind = file.kind;
     options.file_name = file.name;
     struct ending ending = {.id = id, .state = "done", .problem = S("")};
+    const struct actor *worker = op->actor;
+    struct actor sender = worker ? *worker : (struct actor){0};
+    sender.name = file.who; /* the run is theirs, whoever carries it out */
+    op->actor = &sender;
     bool done = import_settings_from(op, file.settings, &settings) &&
                 import_settings_read(op, &settings, &options) &&
                 import_run(op, store, &options, NULL, NULL, &result);
+    op->actor = worker;
     if (!done) {
         if (op->errs->kind != ERR_INVALID) return false; /* to be tried again */
         ending.state = "failed";

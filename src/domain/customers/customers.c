@@ -162,19 +162,30 @@ static str like(struct arena *mem, const char *before, str s, const char *after)
 bool customers_list(struct op *op, str search, str cursor, int limit, date today,
                     struct customers *out)
 {
+    return customers_ordered(op, search, CUSTOMERS_BY_NAME, cursor, limit, today, out);
+}
+
+bool customers_ordered(struct op *op, str search, enum customers_order order, str cursor, int limit,
+                       date today, struct customers *out)
+{
     int64_t after_id;
-    str after_name;
-    if (!cursor_read(op, cursor, &after_id, &after_name)) return false;
+    str after;
+    if (!cursor_read(op, cursor, &after_id, &after)) return false;
+    bool number = order == CUSTOMERS_BY_NUMBER || order == CUSTOMERS_BY_NUMBER_DOWN;
+    bool down = order == CUSTOMERS_BY_NAME_DOWN || order == CUSTOMERS_BY_NUMBER_DOWN;
     struct customer_page_args args = {
         .search = search.len > 0 ? like(op->mem, "", search, "%") : S(""),
         .anywhere = like(op->mem, "%", str_lower(op->mem, search), "%"),
-        .after_name = after_name,
+        .after = after,
         .after_id = after_id,
         .limit = limit + 1,
         .today = today,
     };
     struct customer_page_list rows;
-    if (!sql_customer_page(op, args, &rows)) return false;
+    if (!sql_customer_page(op, number ? CUSTOMER_PAGE_NUMBER : CUSTOMER_PAGE_NAME,
+                           down ? CUSTOMER_PAGE_DOWN : CUSTOMER_PAGE_UP,
+                           cursor.len > 0 ? CUSTOMER_PAGE_NEXT : CUSTOMER_PAGE_FIRST, args, &rows))
+        return false;
 
     *out = (struct customers){.count = rows.count < limit ? rows.count : limit};
     out->at = arena_array(op->mem, struct customer_summary, out->count);
@@ -185,7 +196,8 @@ bool customers_list(struct op *op, str search, str cursor, int limit, date today
     }
     if (rows.count > limit) {
         const struct customer_summary *last = &out->at[out->count - 1];
-        out->next_cursor = str_printf(op->mem, "%lld %.*s", (long long)last->id, STR(last->name));
+        out->next_cursor = str_printf(op->mem, "%lld %.*s", (long long)last->id,
+                                      STR(number ? last->number : last->name));
     }
     return true;
 }

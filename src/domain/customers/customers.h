@@ -40,6 +40,14 @@ struct customers {
     ptrdiff_t count;
     str next_cursor; /* empty: the last page */
 };
+enum customers_order {
+    CUSTOMERS_BY_NAME,
+    CUSTOMERS_BY_NAME_DOWN,
+    CUSTOMERS_BY_NUMBER,
+    CUSTOMERS_BY_NUMBER_DOWN
+};
+bool customers_ordered(struct op *op, str search, enum customers_order order, str cursor, int limit,
+                       date today, struct customers *out) MUST_USE;
 /* By name; `search` matches the start of a number or any part of a name. */
 bool customers_list(struct op *op, str search, str cursor, int limit, date today,
                     struct customers *out) MUST_USE;

@@ -30,16 +30,26 @@ update customer
        version = version + 1
  where id = :id;
 
--- customer_page(search text, anywhere text, after_name text, after_id i64, limit i64, today date)
+-- "true or" begins at the start: no text is before, or behind, all others in every language's order.
+-- customer_page(search text, anywhere text, after text, after_id i64, today date, limit i64)
 --   many: id i64, number text, name text, country text, open_count i64, overdue_count i64
+--   {by}
+--     name: c.name
+--     number: c.number
+--   {turn} {than}
+--     up: asc | >
+--     down: desc | <
+--   {start}
+--     next:
+--     first: true or
 select c.id, c.number, c.name, c.country,
        (select count(*) from item i where i.customer = c.id and i.open_minor > 0 and i.side = 1),
        (select count(*) from item i where i.customer = c.id and i.open_minor > 0 and i.side = 1
            and i.due < :today)
   from customer c
- where (c.name, c.id) > (:after_name, :after_id)
+ where ({start} ({by}, c.id) {than} (:after, :after_id))
    and (:search = '' or c.number like :search or lower(c.name) like :anywhere)
- order by c.name, c.id
+ order by {by} {turn}, c.id {turn}
  limit :limit;
 
 -- customer_below(id i64)

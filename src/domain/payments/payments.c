@@ -274,38 +274,13 @@ static str pattern(struct arena *mem, str search)
     return str_lower(mem, text_str(&t));
 }
 
-/* Of one customer by his own index, or of all: one statement for both would read the whole table.
- */
-static bool page(struct op *op, int64_t customer, const struct payment_page_all_args *all,
-                 struct payment_page_list *out)
-{
-    struct payment_page_all_list rows;
-    static_assert(sizeof *rows.at == sizeof *out->at, "both statements return the same rows");
-    if (customer == 0) {
-        if (!sql_payment_page_all(op, *all, &rows)) return false;
-        *out = (struct payment_page_list){(struct payment_page_row *)(void *)rows.at, rows.count};
-        return true;
-    }
-    struct payment_page_args args = {
-        .customer = customer,
-        .search = all->search,
-        .amount = all->amount,
-        .other = all->other,
-        .state = all->state,
-        .method = all->method,
-        .from_at = all->from_at,
-        .to_at = all->to_at,
-        .after_created = all->after_created,
-        .after_id = all->after_id,
-        .limit = all->limit,
-    };
-    return sql_payment_page(op, args, out);
-}
-
 bool payments_list(struct op *op, const struct payments_filter *f, struct payments *out)
 {
     struct amount_sought sought = lang_amount_sought(op_lang(op), f->search);
-    struct payment_page_all_args args = {
+    enum payment_page_who who = f->customer != 0 ? PAYMENT_PAGE_ONE : PAYMENT_PAGE_ANY;
+    enum payment_page_turn turn = f->oldest_first ? PAYMENT_PAGE_UP : PAYMENT_PAGE_DOWN;
+    struct payment_page_args args = {
+        .customer = f->customer,
         .search = pattern(op->mem, f->search),
         .amount = {.some = sought.one != 0, .value = sought.one},
         .other = {.some = sought.other != 0, .value = sought.other},
@@ -315,10 +290,13 @@ bool payments_list(struct op *op, const struct payments_filter *f, struct paymen
     };
     if (f->from.some) args.from_at = SOME_I64(f->from.value.days * DAY_US);
     if (f->to.some) args.to_at = SOME_I64((f->to.value.days + 1) * DAY_US);
-    if (!cursor_read(op, f->cursor, &args.after_created, &args.after_id)) return false;
+    if (f->oldest_first && f->cursor.len == 0)
+        args.after_created = INT64_MIN;
+    else if (!cursor_read(op, f->cursor, &args.after_created, &args.after_id))
+        return false;
 
     struct payment_page_list rows;
-    if (!page(op, f->customer, &args, &rows)) return false;
+    if (!sql_payment_page(op, who, turn, args, &rows)) return false;
     *out = (struct payments){.count = rows.count < f->limit ? rows.count : f->limit};
     out->at = arena_array(op->mem, struct payment, out->count);
     for (ptrdiff_t i = 0; i < out->count; i++) {

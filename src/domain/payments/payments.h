@@ -217,6 +217,7 @@ struct payments_filter {
     int64_t customer;          /* 0: all (console) */
     str search, state, method; /* empty: all; state "underway": handed over, not arrived */
     struct opt_date from, to;
+    bool oldest_first; /* by when it was begun; false: the newest first */
     str cursor;
     int limit;
 };

@@ -78,19 +78,26 @@ update payment set account = :account, customer = :customer, item = :item where 
 --   none
 update payment set card = :card, bank_ref = :their_id, fee_minor = :fee where id = :id;
 
+-- By when it was begun, of one customer or of all.
 -- payment_page(customer i64, search text, amount i64?, other i64?, state text, method text, from_at i64?,
 --     to_at i64?, after_created i64, after_id i64, limit i64)
 --   many: id i64, number text, entity i64, account i64?, customer i64?, checkout i64?, item i64?,
 --     person i64?, amount money, method text, state text, reference text, bank_ref text, card text,
 --     payer text, value_date date?, reserved bool, expires i64?, created i64, changed i64,
 --     version i64, fee_asked i64, fee i64, customer_name text, customer_number text
+--   {who}
+--     one: p.customer = :customer and
+--     any:
+--   {turn} {than}
+--     down: desc | <
+--     up: asc | >
 select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.person,
        p.amount_minor, p.currency, p.method, p.state, p.reference, p.bank_ref, p.card, p.payer,
        p.value_date, p.reserved, p.expires, p.created, p.changed, p.version,
        p.fee_asked_minor, p.fee_minor, coalesce(c.name, ''), coalesce(c.number, '')
   from payment p join currency_unit u on u.currency = p.currency
   left join customer c on c.id = p.customer
- where p.customer = :customer and (p.created, p.id) < (:after_created, :after_id)
+ where {who} (p.created, p.id) {than} (:after_created, :after_id)
    and (:state = '' or p.state = :state
         or (:state = 'underway' and p.state in ('submitting', 'unknown', 'pending'))) and (:method = '' or p.method = :method)
    and (:from_at is null or p.created >= :from_at) and (:to_at is null or p.created < :to_at)
@@ -99,31 +106,7 @@ select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.pe
         or lower(c.name) like :search
         or (:amount % u.unit = 0 and :amount / u.unit = p.amount_minor)
         or (:other % u.unit = 0 and :other / u.unit = p.amount_minor))
- order by p.created desc, p.id desc
- limit :limit;
-
--- payment_page_all(search text, amount i64?, other i64?, state text, method text, from_at i64?,
---     to_at i64?, after_created i64, after_id i64, limit i64)
---   many: id i64, number text, entity i64, account i64?, customer i64?, checkout i64?, item i64?,
---     person i64?, amount money, method text, state text, reference text, bank_ref text, card text,
---     payer text, value_date date?, reserved bool, expires i64?, created i64, changed i64,
---     version i64, fee_asked i64, fee i64, customer_name text, customer_number text
-select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.person,
-       p.amount_minor, p.currency, p.method, p.state, p.reference, p.bank_ref, p.card, p.payer,
-       p.value_date, p.reserved, p.expires, p.created, p.changed, p.version,
-       p.fee_asked_minor, p.fee_minor, coalesce(c.name, ''), coalesce(c.number, '')
-  from payment p join currency_unit u on u.currency = p.currency
-  left join customer c on c.id = p.customer
- where (p.created, p.id) < (:after_created, :after_id)
-   and (:state = '' or p.state = :state
-        or (:state = 'underway' and p.state in ('submitting', 'unknown', 'pending'))) and (:method = '' or p.method = :method)
-   and (:from_at is null or p.created >= :from_at) and (:to_at is null or p.created < :to_at)
-   and (:search = '' or lower(p.number) like :search or lower(p.reference) like :search
-        or lower(p.bank_ref) like :search or lower(p.payer) like :search
-        or lower(c.name) like :search
-        or (:amount % u.unit = 0 and :amount / u.unit = p.amount_minor)
-        or (:other % u.unit = 0 and :other / u.unit = p.amount_minor))
- order by p.created desc, p.id desc
+ order by p.created {turn}, p.id {turn}
  limit :limit;
 
 -- attempt_insert(payment i64, our_id text, gateway text, method i64?, now i64)

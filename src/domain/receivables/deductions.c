@@ -102,34 +102,21 @@ bool deduction_get(struct op *op, int64_t item, struct deduction_case *out)
 
 bool deduction_cases(struct op *op, const struct deduction_filter *f, struct deduction_cases *out)
 {
-    struct deduction_all_page_list rows;
+    struct deduction_page_list rows;
     static_assert(sizeof *rows.at == sizeof(struct deduction_case_row_row),
                   "all pages return the same rows");
-    struct deduction_all_page_args all = {
+    bool down = f->all != f->turned;
+    struct deduction_page_args args = {
         .reason = filled(f->reason),
         .customer = {.some = f->customer != 0, .value = f->customer},
         .owner = {.some = f->owner != 0, .value = f->owner},
         .unowned = f->unowned,
-        .after = f->after ? f->after : INT64_MAX,
+        .after = f->after == 0 && down ? INT64_MAX : f->after,
         .limit = f->limit + 1,
     };
-    if (f->all) {
-        if (!sql_deduction_all_page(op, all, &rows)) return false;
-    } else {
-        struct deduction_open_page_list open;
-        static_assert(sizeof *open.at == sizeof *rows.at, "all pages return the same rows");
-        struct deduction_open_page_args args = {
-            .reason = all.reason,
-            .customer = all.customer,
-            .owner = all.owner,
-            .unowned = all.unowned,
-            .after = f->after,
-            .limit = all.limit,
-        };
-        if (!sql_deduction_open_page(op, args, &open)) return false;
-        rows = (struct deduction_all_page_list){(struct deduction_all_page_row *)(void *)open.at,
-                                                open.count};
-    }
+    if (!sql_deduction_page(op, f->all ? DEDUCTION_PAGE_ALL : DEDUCTION_PAGE_OPEN,
+                            down ? DEDUCTION_PAGE_DOWN : DEDUCTION_PAGE_UP, args, &rows))
+        return false;
     *out = (struct deduction_cases){.count = rows.count < f->limit ? rows.count : f->limit,
                                     .more = rows.count > f->limit};
     out->at = arena_array(op->mem, struct deduction_case, out->count);

@@ -19,7 +19,7 @@
 --     held_by_due: i.reserved_minor > 0 and i.kind <> 'deduction' | i.due | :after_day
 --     disputed_by_due: i.disputed_minor > 0 and i.open_minor > 0 and i.kind <> 'deduction' | i.due | :after_day
 --     credits_by_due: i.open_minor > 0 and i.side = -1 and i.kind <> 'receipt' | i.due | :after_day
---     credits_by_open: i.open_minor > 0 and i.kind in ('invoice', 'credit_note', 'payment') and i.balance_minor < 0 | i.balance_minor | :after_number
+--     credits_by_open: i.open_minor > 0 and i.side = -1 and i.kind <> 'receipt' | i.balance_minor | :after_number
 --     paid_by_due: i.open_minor = 0 and i.kind in ('invoice', 'credit_note') and i.kind = 'invoice' | i.due | :after_day
 --     paid_by_issued: i.open_minor = 0 and i.kind in ('invoice', 'credit_note') and i.kind = 'invoice' | i.issued | :after_day
 --     used_by_due: i.open_minor = 0 and i.kind in ('invoice', 'credit_note') and i.kind = 'credit_note' | i.due | :after_day

@@ -366,10 +366,11 @@ bool unapplied_list(struct op *op, const struct unapplied_filter *f, struct unap
         .customer = {.some = f->customer != 0, .value = f->customer},
         .currency = f->currency.at ? f->currency : S(""),
         .search = name_pattern(op->mem, f->search),
-        .after = f->after,
+        .after = f->after == 0 && f->newest_first ? INT64_MAX : f->after,
         .limit = f->limit + 1,
     };
-    if (!sql_unapplied_page(op, args, &rows)) return false;
+    enum unapplied_page_turn turn = f->newest_first ? UNAPPLIED_PAGE_DOWN : UNAPPLIED_PAGE_UP;
+    if (!sql_unapplied_page(op, turn, args, &rows)) return false;
     *out = (struct unapplied_list){.count = rows.count < f->limit ? rows.count : f->limit,
                                    .more = rows.count > f->limit};
     out->at = arena_array(op->mem, struct unapplied, out->count);

@@ -112,7 +112,8 @@ struct unapplied_filter {
     int64_t customer; /* 0: all */
     str currency;     /* empty: all */
     str search;       /* part of a customer's, payer's or payment's name; empty: all */
-    int64_t after;    /* the item after which the last page ended */
+    bool newest_first;
+    int64_t after; /* the item after which the last page ended */
     int limit;
     date today;
 };
