@@ -172,7 +172,7 @@ static struct invoices_view view_make(struct bench *b, const struct books *books
         v.tabs[i] = (struct invoices_tab){S("Open"), url_of(S("/invoices?show=open")), 500, i == 0};
     for (int i = 0; i < COUNT(v.columns); i++)
         v.columns[i] =
-            (struct invoices_column){S("Number"), S(""), url_of(S("/invoices?sort=number"))};
+            (struct invoices_column){S("Number"), S(""), url_of(S("/invoices?sort=number")), true};
     v.select_overdue = v.select_week = v.select_credits = v.select_none = v.next = v.csv = v.clear =
         url_of(S("/invoices?select=overdue"));
     return v;
