@@ -12,7 +12,7 @@
 #include "domain/access/sessions.h"
 #include "domain/payments/gateway.h"
 
-enum { OWN = 1, OTHER, TABLES_MAX = 64, NOBODYS_ID = 987654321 };
+enum { OWN = 1, OTHER, TABLES_MAX = 96, NOBODYS_ID = 987654321 };
 
 /* Who asks. All of the customer's people are of the first customer. */
 static const struct column {

@@ -21,6 +21,7 @@
 #include "domain/payments/payouts_sql.h"
 #include "domain/payments/trouble.h"
 #include "domain/receivables/deductions.h"
+#include "domain/receivables/disputes.h"
 #include "domain/receivables/documents.h"
 #include "domain/receivables/receivables.h"
 #include "domain/work/application.h"
@@ -421,6 +422,15 @@ static bool make_mail(struct op *op, int64_t customer, int64_t *id)
     return notices_try(op, &begin, &go) && notices_failed(op, *id, S("no"), NOTICE_REFUSED);
 }
 
+static bool make_dispute(struct op *op, int64_t customer, int64_t *id)
+{
+    struct dispute_new in = {.amount = money_of(100, EUR),
+                             .reason = S("pricing"),
+                             .words = S("Agreed was less."),
+                             .origin = BY_CUSTOMER};
+    return make_item(op, customer, &in.item) && dispute_raise(op, &in, id);
+}
+
 static const struct sample samples[] = {
     {.path = "/assets", .literal = "quittance.css"},
     {.path = "/join", .literal = "a-token-that-nobody-was-given"},
@@ -458,6 +468,8 @@ static const struct sample samples[] = {
     {.path = "/console/journal", .prefix = "ent", .make = make_entry},
     {.path = "/console/payments", .prefix = "pay", .make = make_payment},
     {.path = "/console/unapplied", .prefix = "itm", .make = make_money},
+    {.path = "/disputes", .prefix = "dsp", .make = make_dispute},
+    {.path = "/console/disputes", .prefix = "dsp", .make = make_dispute},
     {.path = "/console/deductions", .prefix = "itm", .make = make_deduction},
     {.path = "/console/work", .prefix = "wrk", .make = make_work},
     {.path = "/console/allocations", .prefix = "alc", .make = make_allocation},
@@ -479,6 +491,7 @@ static const struct sample samples[] = {
     {.path = "/api/v1/invoices", .prefix = "inv", .make = make_invoice},
     {.path = "/api/v1/credit-notes", .prefix = "crn", .make = make_credit_note},
     {.path = "/api/v1/payments", .prefix = "pay", .make = make_payment},
+    {.path = "/api/v1/disputes", .prefix = "dsp", .make = make_dispute},
     {.path = "/api/v1/imports", .prefix = "imp", .make = make_import},
     {.path = "/api/v1/exports", .prefix = "exp", .make = make_export},
 };

@@ -7,6 +7,7 @@
 #include "domain/company/company.h"
 #include "domain/ledger/ledger.h"
 #include "domain/notices/mailer.h"
+#include "domain/receivables/disputes.h"
 #include "domain/receivables/documents.h"
 #include "flow.h"
 
@@ -105,7 +106,7 @@ static bool document(struct op *op, struct flow *w, enum document_kind kind)
         else if (str_eq(what, S("line")))
             line->description = flow_next(w);
         else if (str_eq(what, S("disputed")))
-            d.disputed = true;
+            d.disputed = SOME_BOOL(true);
         else
             FLOW_CHECK(w, false, "%.*s of a document?", STR(what));
     }
@@ -113,7 +114,9 @@ static bool document(struct op *op, struct flow *w, enum document_kind kind)
     line->net = d.net;
     d.lines = line;
     d.line_count = 1;
-    return document_issue(op, &d, true, &issued);
+    bool changed;
+    return document_issue(op, &d, true, &issued) &&
+           (!d.disputed.some || disputes_from_erp(op, issued.id, true, &changed));
 }
 
 static bool do_invoice(struct op *op, struct flow *w)

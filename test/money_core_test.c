@@ -362,7 +362,7 @@ ENGINES_SENTENCE(a_document_that_does_not_add_up_is_refused)
     c.document = good(&c, lines, taxes);
     c.document.number = S("X-2");
     c.document.source = S("import");
-    c.document.disputed = true;
+    c.document.disputed = SOME_BOOL(true);
     c.document.due = SOME_DATE(date_plus(c.w.today, -1));
     fixture_do(f, issue, &c);
 }

@@ -10,6 +10,7 @@
 #include "delivery/console/customer.h"
 #include "delivery/console/customers.h"
 #include "delivery/console/deductions.h"
+#include "delivery/console/disputes.h"
 #include "delivery/console/exports.h"
 #include "delivery/console/filters.h"
 #include "delivery/console/history.h"
@@ -36,6 +37,7 @@
 #include "delivery/portal/company.h"
 #include "delivery/portal/demo.h"
 #include "delivery/portal/demo_mail.h"
+#include "delivery/portal/disputes.h"
 #include "delivery/portal/group.h"
 #include "delivery/portal/home.h"
 #include "delivery/portal/invoice.h"
@@ -59,6 +61,7 @@ const struct route *const all_routes[] = {
     brand_routes,
     invoices_routes,
     invoice_routes,
+    disputes_routes,
     group_routes,
     sharing_routes,
     pay_link_routes,
@@ -94,6 +97,7 @@ const struct route *const all_routes[] = {
     console_unapplied_routes,
     console_apply_routes,
     console_deductions_routes,
+    console_disputes_routes,
     console_work_routes,
     console_bulk_routes,
     console_imports_routes,
@@ -115,6 +119,7 @@ const struct route *const all_routes[] = {
     hook_routes,
     api_customers_routes,
     api_documents_routes,
+    api_disputes_routes,
     api_payments_routes,
     api_imports_routes,
     api_exports_routes,

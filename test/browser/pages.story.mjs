@@ -6,6 +6,7 @@ const PAGES = {
   all: '/invoices?show=all',
   paid: '/invoices?show=paid',
   disputed: '/invoices?show=disputed',
+  disputes: '/disputes',
   payments: '/payments',
   'payments-none': '/payments?q=nothing',
   statements: '/statements',

@@ -8,8 +8,8 @@
 #include "delivery/web/web.h"
 #include "domain/company/company.h"
 
-extern const struct route api_customers_routes[], api_documents_routes[], api_payments_routes[],
-    api_imports_routes[], api_exports_routes[];
+extern const struct route api_customers_routes[], api_documents_routes[], api_disputes_routes[],
+    api_payments_routes[], api_imports_routes[], api_exports_routes[];
 
 enum { API_PAGE = 50, API_PAGE_MOST = 200 };
 

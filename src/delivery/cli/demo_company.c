@@ -6,6 +6,7 @@
 #include "domain/access/people.h"
 #include "domain/company/company.h"
 #include "domain/payments/payments.h"
+#include "domain/receivables/disputes.h"
 #include "domain/receivables/documents.h"
 
 #include <assert.h>
@@ -177,8 +178,9 @@ static bool issue(struct op *op, struct making *m, const struct demo_customer *c
         .order_ref = str_printf(op->mem, "SO-%lld", (long long)(77000 + m->invoice_count)),
         .delivery = str_printf(op->mem, "L-%lld", (long long)(55000 + m->invoice_count)),
         .source = S("demo"),
-        .disputed = kind == DOCUMENT_INVOICE && below(&m->seed, 9) == 0 && days_ago < 60,
     };
+    bool disputed = kind == DOCUMENT_INVOICE && below(&m->seed, 9) == 0 && days_ago < 60;
+    bool changed;
     m->invoice_count++;
     make_lines(op, m, cur, &d, german ? 190000 : 0);
     if (kind == DOCUMENT_CREDIT_NOTE) {
@@ -190,7 +192,8 @@ static bool issue(struct op *op, struct making *m, const struct demo_customer *c
         d.note = S("Returned goods, thank you for sending them back.");
         d.order_ref = d.delivery = S("");
     }
-    return document_issue(op, &d, false, out);
+    return document_issue(op, &d, false, out) &&
+           (!disputed || disputes_from_erp(op, out->id, true, &changed));
 }
 
 /* ---- what was paid ---- */

@@ -12,6 +12,7 @@
 #include "domain/notices/wishes.h"
 #include "domain/payments/payments.h"
 #include "domain/receivables/deductions.h"
+#include "domain/receivables/disputes.h"
 #include "domain/receivables/receivables.h"
 #include "domain/reports/timeline.h"
 #include "domain/work/application.h"
@@ -63,6 +64,30 @@ static const struct kept_filter {
     {"payments", "Announced transfers", "show=pending&q=&method=transfer&from=&to=&customer=",
      false},
     {"customers", "Keller group", "q=Keller", true},
+    {0},
+};
+
+/* What customers say is wrong, and what became of it. */
+static const struct claim {
+    const char *customer, *person, *reason, *words;
+    int64_t minor; /* 0: all that is open */
+    int days_ago;
+    enum { CLAIM_NEW, CLAIM_OWNED, CLAIM_RIGHT, CLAIM_WRONG, CLAIM_BACK } then;
+    const char *answer;
+} claims[] = {
+    {"20417", "maya.okafor@hallampryce.example", "pricing",
+     "Our order says the price of last year; the difference is what we dispute.", 12500, 4,
+     CLAIM_NEW, NULL},
+    {"20260", "compta@moreau-industrie.example", "quantity",
+     "The delivery note says two pieces less than the invoice.", 0, 9, CLAIM_OWNED, NULL},
+    {"20417", "maya.okafor@hallampryce.example", "freight",
+     "Freight should be free from 500 euro on.", 2400, 21, CLAIM_WRONG,
+     "Free freight began on the first of the month, after this order."},
+    {"20180", "laskut@aaltohydrauliikka.example", "damaged_goods",
+     "Two seals arrived torn; pictures went to your sales office.", 4800, 17, CLAIM_RIGHT,
+     "You are right, and we are sorry. A credit note follows this week."},
+    {"20225", "accounts@ridgewayquarry.example", "duplicate",
+     "We believe that this was billed twice.", 0, 14, CLAIM_BACK, NULL},
     {0},
 };
 
@@ -198,6 +223,54 @@ static bool remark_write(struct op *op, const struct remark *r, date today)
            timeline_note(op, customer, str_of(r->kind), str_of(r->words));
 }
 
+static bool claim_end(struct op *op, const struct claim *c, int64_t customer, int64_t id,
+                      const struct person *clerk, const struct actor *payer)
+{
+    const struct actor *jonas = op->actor;
+    struct dispute_answer answer = {id, c->then == CLAIM_RIGHT, str_of(c->answer ? c->answer : "")};
+    bool done = true;
+    op->now += 30 * HOUR_US;
+    switch (c->then) {
+    case CLAIM_NEW: break;
+    case CLAIM_OWNED: done = dispute_own(op, id, clerk->id, clerk->name); break;
+    case CLAIM_RIGHT:
+    case CLAIM_WRONG: done = dispute_answer(op, &answer); break;
+    case CLAIM_BACK:
+        op->actor = payer;
+        done = dispute_withdraw(op, customer, id);
+        op->actor = jonas;
+        break;
+    }
+    return done;
+}
+
+static bool claim_raise(struct op *op, const struct claim *c, const struct person *clerk,
+                        date today)
+{
+    struct receivable invoice;
+    struct person who;
+    int64_t customer, id;
+    const struct actor *jonas = op->actor;
+    if (!customer_of(op, c->customer, &customer) ||
+        !oldest_invoice(op, customer, c->minor, today, &invoice) ||
+        !person_find(op, str_of(c->person), &who))
+        return false;
+    if (invoice.item == 0) return true;
+    struct actor payer = {.kind = ACTOR_PERSON, .id = who.id, .name = who.name};
+    struct dispute_new in = {
+        .item = invoice.item,
+        .amount = c->minor ? money_of(c->minor, invoice.open.cur) : invoice.open,
+        .reason = str_of(c->reason),
+        .words = str_of(c->words),
+        .origin = BY_CUSTOMER,
+    };
+    op->now = (today.days - c->days_ago) * DAY_US + 9 * HOUR_US;
+    op->actor = &payer;
+    bool raised = dispute_raise(op, &in, &id);
+    op->actor = jonas;
+    return raised && claim_end(op, c, customer, id, clerk, &payer);
+}
+
 static bool remind(struct op *op, const struct app *app, const struct receivable *about,
                    int64_t person, date today)
 {
@@ -278,6 +351,8 @@ static bool all_of_it(struct op *op, const struct app *app, const struct person 
     instant now = op->now;
     for (const struct short_transfer *t = shorts; t->customer; t++)
         if (!short_transfer(op, t, clerk, today)) return false;
+    for (const struct claim *c = claims; c->customer; c++)
+        if (!claim_raise(op, c, clerk, today)) return false;
     for (const struct remark *r = remarks; r->customer; r++)
         if (!remark_write(op, r, today)) return false;
     op->now = now;

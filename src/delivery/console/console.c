@@ -20,6 +20,7 @@ static const struct link {
     {NULL, N_("Work"), MAY_SEE_CONSOLE},
     {"/console/unapplied", N_("Money to apply"), MAY_SEE_CONSOLE},
     {"/console/deductions", N_("Deductions"), MAY_SEE_CONSOLE},
+    {"/console/disputes", N_("Disputes"), MAY_SEE_CONSOLE},
     {"/console/imports", N_("Imports"), MAY_SEE_CONSOLE},
     {"/console/exports", N_("Exports"), MAY_SEE_CONSOLE},
     {"/console/mail", N_("Mails"), MAY_SEE_CONSOLE},
@@ -42,6 +43,7 @@ static int64_t waiting_at(const struct waiting *w, int64_t unapplied, const char
     if (str_eq(at, S("/console/unapplied"))) return unapplied;
     if (str_eq(at, S("/console/payments"))) return w->unknown;
     if (str_eq(at, S("/console/deductions"))) return w->deductions;
+    if (str_eq(at, S("/console/disputes"))) return w->disputes;
     return 0;
 }
 
@@ -136,6 +138,7 @@ static const struct {
     [PLACE_SELLER] = {"/console/settings", "sel"},
     [PLACE_MAIL] = {"/console/mail", "mal"},
     [PLACE_DEDUCTION] = {"/console/deductions", "itm"},
+    [PLACE_DISPUTE] = {"/console/disputes", "dsp"},
     [PLACE_ALLOCATION] = {"/console/allocations", "alc"},
     [PLACE_WORK] = {"/console/work", "wrk"},
     [PLACE_TROUBLE] = {"/console/trouble", "trb"},

@@ -35,6 +35,7 @@ enum place {
     PLACE_IMPORT,
     PLACE_BATCH, /* of an export */
     PLACE_DEDUCTION,
+    PLACE_DISPUTE,
     PLACE_MAIL,
     PLACE_ALLOCATION,
     PLACE_WORK, /* what one person did by one command */

@@ -101,8 +101,7 @@ static bool balances_load(struct request *rq, int64_t id, struct customer_view *
         row[2].late = b->overdue.minor != 0;
         row[3] = grid_some_money(b->processing,
                                  of_customer(rq, items, id, "&show=processing&currency=", c));
-        row[4] =
-            grid_some_money(b->disputed, of_customer(rq, items, id, "&show=disputed&currency=", c));
+        row[4] = grid_some_money(b->disputed, of_customer(rq, "/console/disputes", id, "", c));
         row[5] = grid_some_money(b->deducted, of_customer(rq, "/console/deductions", id, "", c));
         row[6] = grid_some_money(money_neg(b->credit),
                                  of_customer(rq, items, id, "&show=credits&currency=", c));

@@ -5,6 +5,7 @@
 #include "delivery/console/books.h"
 #include "delivery/console/bulk.h"
 #include "delivery/console/changes.h"
+#include "delivery/console/disputes.h"
 #include "delivery/papers.h"
 #include "domain/company/company.h"
 #include "domain/customers/terms.h"
@@ -271,10 +272,14 @@ static bool books_of(struct request *rq, const struct document *d, struct docume
 {
     struct entry_lines lines;
     struct deductions deductions;
+    struct disputes disputes;
     if (!ledger_of_document(&rq->op, d->id, &lines)) return false;
-    if (!deductions_of_document(&rq->op, d->id, &deductions)) return false;
+    if (!deductions_of_document(&rq->op, d->id, &deductions) ||
+        !disputes_of_document(&rq->op, d->id, &disputes))
+        return false;
     v->entries = grid_of_entries(rq, &lines);
     v->deductions = grid_of_deductions(rq, &deductions);
+    v->disputes = grid_of_disputes(rq, &disputes);
     return grid_of_allocations(rq, &lines, d->id, &v->allocations) &&
            changes_of(rq, "document", d->id, &v->changes);
 }

@@ -12,7 +12,7 @@ struct document_view {
     struct url customer_link, pdf;
     struct standing_words standing;
     money open, total, net, tax;
-    struct grid lines, items, allocations, deductions, entries, changes;
+    struct grid lines, items, allocations, deductions, disputes, entries, changes;
     struct facts facts;
     str note;
 };

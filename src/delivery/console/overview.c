@@ -176,6 +176,8 @@ static void todo_rows(struct request *rq, const struct waiting *w, const struct 
          "/console/deductions"},
         {u->changes, N_("Changes that customers ask for"), N_("Accept or refuse them"), "query",
          "/console/change-requests"},
+        {w->disputes, N_("Disputes"), N_("Customers say that an invoice is wrong"), "query",
+         "/console/disputes"},
         {w->imports, N_("Files that could not be imported"),
          N_("Mend the file, then send it again"), "failed", "/console/imports"},
         {w->claims, N_("Requests for access"), N_("They showed an invoice: decide"), "query",

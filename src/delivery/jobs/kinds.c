@@ -28,6 +28,7 @@ const struct job_kind job_kinds[] = {
     {"statement.again", statement_again_job, .tries_max = 20},
     {"statements.issue", statements_issue_job, .tries_max = 1000},
     {"commands.forget", commands_forget_job, .tries_max = 100},
+    {"dispute.notice", dispute_notice_job, .tries_max = 10},
     {"document.notice", document_notice_job, .tries_max = 10},
     {"payment.receipt", payment_receipt_job, .tries_max = 10},
     {"payment.failed", payment_failed_job, .tries_max = 10},

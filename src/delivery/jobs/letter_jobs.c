@@ -14,6 +14,7 @@
 #include "domain/ledger/ledger.h"
 #include "domain/notices/wishes.h"
 #include "domain/payments/payments.h"
+#include "domain/receivables/disputes.h"
 #include "domain/receivables/documents.h"
 
 /* ---- a new document ---- */
@@ -211,6 +212,35 @@ bool payment_refunded_job(struct op *op, const struct job *job)
             letter_fill(op->mem, to->lang, N_("{1} is on its way back"), amount, S(""));
         letter.lead = texts_say(op->mem, &to->texts, TEXT_MAIL_REFUND_LEAD, &facts);
         letter_small(&letter, str_of(say(to->lang, N_("The receipt is attached as PDF."))));
+        if (!tell_reader(op, &m, to, &letter, &t)) return false;
+    }
+    return true;
+}
+
+/* ---- an answer to a dispute ---- */
+
+bool dispute_notice_job(struct op *op, const struct job *job)
+{
+    struct dispute d;
+    struct mailing m;
+    if (!dispute_get(op, job->subject, &d)) return false;
+    bool accepted = d.state == DISPUTE_RESOLVED;
+    if (!mailing_load(op, job->app, d.entity, d.customer, d.person, NOTICE_OTHER, &m)) return false;
+    struct telling t = {.event = str_printf(op->mem, "dispute:%lld", (long long)d.id)};
+    for (ptrdiff_t i = 0; i < m.count; i++) {
+        const struct reader *to = &m.readers[i];
+        struct text_facts facts;
+        struct letter letter = letter_begin(op->mem, &m, to, &facts);
+        str amount = lang_money(op->mem, to->lang, d.amount);
+        letter.subject = letter_fill(op->mem, to->lang, N_("Our answer to your dispute of {1}"),
+                                     d.number, S(""));
+        letter.heading = letter_fill(op->mem, to->lang,
+                                     accepted ? N_("Your dispute of {1} is accepted")
+                                              : N_("Your dispute of {1} is not accepted"),
+                                     amount, S(""));
+        letter.lead = d.answer;
+        letter.button = str_of(say(to->lang, N_("See the invoice")));
+        letter.link = letter_link(op->mem, m.app, "invoices", "inv", d.document);
         if (!tell_reader(op, &m, to, &letter, &t)) return false;
     }
     return true;

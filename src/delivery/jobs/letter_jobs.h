@@ -7,6 +7,8 @@
 #include "delivery/jobs/mail_jobs.h"
 
 /* The subject is the document's or the payment's id; of a refund, the refund's. */
+/* The seller answered a dispute: its person is told. */
+bool dispute_notice_job(struct op *op, const struct job *job) MUST_USE;
 bool document_notice_job(struct op *op, const struct job *job) MUST_USE;
 bool payment_receipt_job(struct op *op, const struct job *job) MUST_USE;
 bool payment_failed_job(struct op *op, const struct job *job) MUST_USE;

@@ -100,7 +100,10 @@ static bool items_load(struct request *rq, const struct document *d, struct invo
 {
     struct receivables items;
     const struct receivable *worst = NULL;
-    if (!receivables_of_document(&rq->op, d->id, rq->today, &items)) return false;
+    struct url raise = url_printf(rq->op.mem, "/invoices/%.*s/dispute", STR(rq->id));
+    if (!receivables_of_document(&rq->op, d->id, rq->today, &items) ||
+        !dispute_box_load(rq, d->id, &items, raise, &v->disputes))
+        return false;
     v->open = money_of(0, d->total.cur);
     v->parts = arena_array(rq->op.mem, struct invoice_part, items.count);
     v->part_count = items.count;
@@ -159,6 +162,42 @@ static bool is_of_customer(const struct names *n, str name)
     return is_among(&n->members, name) || is_among(&n->parents, name);
 }
 
+static void event_add(struct invoice_view *v, struct invoice_event e)
+{
+    ptrdiff_t at = v->event_count++;
+    for (; at > 0 && date_cmp(v->events[at - 1].day, e.day) > 0; at--)
+        v->events[at] = v->events[at - 1];
+    v->events[at] = e;
+}
+
+/* Among the entries, by day. */
+static bool events_of_disputes(struct request *rq, const struct document *d,
+                               const struct names *ours, struct invoice_view *v)
+{
+    struct disputes list;
+    if (!disputes_of_document(&rq->op, d->id, &list)) return false;
+    for (ptrdiff_t i = list.count - 1; i >= 0; i--) {
+        const struct dispute *x = &list.at[i];
+        event_add(v, (struct invoice_event){
+                         .day = clock_date(x->raised, rq->app->time_zone),
+                         .what = str_of(say(op_lang(&rq->op), "Disputed")),
+                         .who = is_of_customer(ours, x->raised_by) ? x->raised_by : ours->seller,
+                         .amount = x->amount,
+                         .has_amount = true,
+                     });
+        if (!x->decided) continue;
+        struct standing_words words = dispute_words(rq, x);
+        event_add(v, (struct invoice_event){
+                         .day = clock_date(x->decided, rq->app->time_zone),
+                         .what = words.words,
+                         .who = is_of_customer(ours, x->decided_by) ? x->decided_by : ours->seller,
+                         .amount = x->amount,
+                         .has_amount = true,
+                     });
+    }
+    return true;
+}
+
 /* From the ledger itself: every posting to this document's items, summed by entry. */
 static bool entries_load(struct request *rq, const struct document *d, struct invoice_view *v)
 {
@@ -168,7 +207,7 @@ static bool entries_load(struct request *rq, const struct document *d, struct in
     struct names ours;
     if (!names_load(rq, d, &ours)) return false;
     v->entries = arena_array(rq->op.mem, struct invoice_entry, lines.count);
-    v->events = arena_array(rq->op.mem, struct invoice_event, lines.count);
+    v->events = arena_array(rq->op.mem, struct invoice_event, lines.count + 2 * v->disputes.count);
     int64_t before = 0;
     for (ptrdiff_t i = 0; i < lines.count; i++) {
         const struct entry_line *l = &lines.at[i];
@@ -203,7 +242,7 @@ static bool entries_load(struct request *rq, const struct document *d, struct in
             .has_amount = true,
         };
     }
-    return true;
+    return events_of_disputes(rq, d, &ours, v);
 }
 
 static bool deductions_load(struct request *rq, const struct document *d, struct invoice_view *v)
@@ -281,7 +320,7 @@ static bool shares_load(struct request *rq, const struct document *d, struct inv
 struct show_form {
     str done;
 };
-static const char *const dones[] = {"sent", "shared", "revoked", NULL};
+static const char *const dones[] = {"sent", "shared", "revoked", "disputed", "withdrawn", NULL};
 static const struct input show_inputs[] = {
     {.name = "done",
      .type = INPUT_CHOICE,

@@ -1,6 +1,7 @@
 #ifndef PORTAL_INVOICE_H
 #define PORTAL_INVOICE_H
 
+#include "delivery/portal/disputes.h"
 #include "delivery/portal/portal.h"
 #include "delivery/portal/words.h"
 #include "domain/receivables/documents.h"
@@ -85,6 +86,7 @@ struct invoice_view {
         money amount;
     } * deductions;
     ptrdiff_t deduction_count;
+    struct dispute_box disputes;
 };
 
 void page_invoice(struct page *p, const struct invoice_view *v);

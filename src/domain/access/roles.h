@@ -12,6 +12,7 @@ enum may {
     MAY_BE_SIGNED_IN,  /* either side: sign out, preferences */
     MAY_SEE_ACCOUNT,   /* customer: viewer and up */
     MAY_PAY,           /* customer: payer and up */
+    MAY_DISPUTE,       /* customer: payer and up */
     MAY_MANAGE_PEOPLE, /* customer: administrator */
     MAY_SEE_CONSOLE,   /* seller: auditor and up: everything, changing nothing */
     MAY_WORK,          /* seller: clerk and up: import, invite, record, export */

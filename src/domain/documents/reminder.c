@@ -25,8 +25,8 @@ bool reminder_load(struct op *op, int64_t account, date day, struct reminder *ou
     out->overdue = out->due = money_of(0, a->currency);
     for (ptrdiff_t i = 0; i < list.count; i++) {
         const struct receivable *r = &list.at[i];
-        money open = money_sub(r->open, r->reserved);
-        if (r->side < 0 || r->disputed.minor > 0 || open.minor <= 0) continue;
+        money open = money_sub(money_sub(r->open, r->reserved), r->disputed);
+        if (r->side < 0 || open.minor <= 0) continue;
         out->items[out->count++] = (struct reminder_item){r, open};
         money *sum = date_cmp(r->due, day) < 0 ? &out->overdue : &out->due;
         *sum = money_add(*sum, open);

@@ -8,10 +8,11 @@
 #include "domain/documents/papers.h"
 #include "domain/texts/texts.h"
 
-/* Left out is what is ours to answer, a dispute, and what is being paid. */
+/* Left out is what is ours to answer, a dispute, and what is being paid: of each item, that much.
+ */
 struct reminder_item {
     const struct receivable *of;
-    money open; /* without what a payment under way covers */
+    money open; /* without what is disputed, and what a payment under way covers */
 };
 struct reminder {
     struct account account;

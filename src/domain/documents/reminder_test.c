@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "domain/brand/brand.h"
 #include "domain/company/company.h"
+#include "domain/receivables/disputes.h"
 #include "domain/receivables/documents.h"
 #include "fixture.h"
 
@@ -126,6 +127,33 @@ ENGINES_SENTENCE(a_reminder_has_what_is_overdue_and_due_and_nothing_else)
           "nothing is due in January");
 }
 
+/* 10.00 of what fell due first, and all that fell due second. */
+static bool dispute(struct op *op, void *arg)
+{
+    struct world *w = arg;
+    int64_t id;
+    struct dispute_new in = {
+        .reason = S("pricing"), .words = S("Too much."), .origin = BY_CUSTOMER};
+    for (ptrdiff_t i = 0; i < 2; i++) {
+        in.item = w->reminder.items[i].of->item;
+        in.amount = i == 0 ? money_of(1000, eur) : w->reminder.items[i].open;
+        if (!dispute_raise(op, &in, &id)) return false;
+    }
+    return true;
+}
+
+ENGINES_SENTENCE(what_is_disputed_is_not_asked_for_and_the_rest_is)
+{
+    struct world w;
+    world_make(f, &w, S("en"));
+    fixture_do(f, look, &w);
+    fixture_do(f, dispute, &w);
+    fixture_do(f, look, &w);
+    CHECK(w.reminder.count == 2 && w.reminder.items[0].open.minor == 9000, "the rest of the first");
+    CHECK(w.reminder.overdue.minor == 9000 && w.reminder.due.minor == 500, "%lld",
+          (long long)w.reminder.overdue.minor);
+}
+
 ENGINES_SENTENCE(a_reminder_stays_as_it_was_issued)
 {
     struct world w;
@@ -208,6 +236,7 @@ ENGINES_SENTENCE(a_reminder_says_it_in_german)
 }
 
 TESTS(ENGINES_TEST(a_reminder_has_what_is_overdue_and_due_and_nothing_else),
+      ENGINES_TEST(what_is_disputed_is_not_asked_for_and_the_rest_is),
       ENGINES_TEST(a_reminder_stays_as_it_was_issued),
       ENGINES_TEST(issuing_a_reminder_survives_every_failure),
       ENGINES_TEST(a_reminder_says_it_in_english), ENGINES_TEST(a_reminder_says_it_in_german))

@@ -108,11 +108,14 @@ static bool among(str word, const char *words)
     return false;
 }
 
-static bool read_yes(struct drafting *d, enum import_field f, bool *out)
+/* A column that is there and says nothing says no. */
+static bool read_yes(struct drafting *d, enum import_field f, struct opt_bool *out)
 {
     str word = field(d, f);
-    *out = among(word, "yes|y|true|t|1|x|ja|j|disputed|open");
-    if (*out || word.len == 0 || among(word, "no|n|false|f|0|-|nein|none|closed")) return true;
+    out->some = d->r->column[f] >= 0 || word.len > 0;
+    out->value = among(word, "yes|y|true|t|1|x|ja|j|disputed|open");
+    if (out->value || word.len == 0 || among(word, "no|n|false|f|0|-|nein|none|closed"))
+        return true;
     return refuse_row(d, f, "This is neither yes nor no.");
 }
 

@@ -6,6 +6,7 @@
 #include "domain/customers/customers.h"
 #include "domain/notices/settings.h"
 #include "domain/payments/payments.h"
+#include "domain/receivables/disputes.h"
 #include "domain/receivables/receivables.h"
 
 /* ---- the seller's entities ---- */
@@ -206,6 +207,18 @@ static bool settle(struct op *op, const struct document_draft *d, const struct i
     return payment_import(op, issued->id, d->settled.value);
 }
 
+/* A dispute begins and ends in the ERP while the invoice stays as it was issued. */
+static bool dispute(struct op *op, const struct document_draft *d, const struct issued *issued,
+                    struct draft *draft)
+{
+    struct opt_bool said = d->document.disputed;
+    bool changed, is_new = issued->did != PUT_SAME;
+    if (!said.some || d->document.kind != DOCUMENT_INVOICE || (is_new && !said.value)) return true;
+    if (!disputes_from_erp(op, issued->id, said.value, &changed)) return false;
+    if (changed && draft->did == PUT_SAME) draft->did = PUT_CHANGED;
+    return true;
+}
+
 /* History is nobody's news: what is settled, or was issued long ago, is mailed to nobody. */
 static bool is_news(struct op *op, const struct putting *p, const struct document_draft *d,
                     const struct entity *entity, bool *out)
@@ -240,7 +253,7 @@ bool put_document(struct op *op, struct putting *p, struct draft *draft)
     draft->counts = true;
     draft->total =
         d.document.kind == DOCUMENT_CREDIT_NOTE ? money_neg(d.document.total) : d.document.total;
-    return settle(op, &d, &issued, draft);
+    return settle(op, &d, &issued, draft) && dispute(op, &d, &issued, draft);
 }
 
 /* ---- customers ---- */

@@ -142,7 +142,6 @@ bool item_open(struct op *op, const struct item_in *in, int64_t *out)
         .due = in->due,
         .discount_until = {.some = in->has_discount, .value = in->discount_until},
         .discount_ppm = in->discount_ppm,
-        .disputed = in->disputed.minor,
         .amount = in->amount.minor,
     };
     if (!sql_item_add(op, args, &row)) return false;

@@ -50,8 +50,7 @@ struct item_in {
     bool has_discount;
     date discount_until;
     int64_t discount_ppm;
-    money disputed; /* as imported; zero otherwise */
-    money amount;   /* above zero */
+    money amount; /* above zero */
 };
 bool item_open(struct op *op, const struct item_in *in, int64_t *out) MUST_USE;
 

@@ -31,12 +31,12 @@ select n, gl, account, item, amount_minor, currency from posting where entry = :
 
 -- item_add(entity i64, account i64?, customer i64?, currency text, gl text, kind text, side i64,
 --     document i64?, payment i64?, n i64, number text, issued date, due date, discount_until date?,
---     discount_ppm i64, disputed i64, amount i64)
+--     discount_ppm i64, amount i64)
 --   one: id i64
 insert into item (entity, account, customer, currency, gl, kind, side, document, payment, n,
-                  number, issued, due, discount_until, discount_ppm, disputed_minor, amount_minor)
+                  number, issued, due, discount_until, discount_ppm, amount_minor)
 values (:entity, :account, :customer, :currency, :gl, :kind, :side, :document, :payment, :n,
-        :number, :issued, :due, :discount_until, :discount_ppm, :disputed, :amount)
+        :number, :issued, :due, :discount_until, :discount_ppm, :amount)
 returning id;
 
 -- item_row(id i64)

@@ -114,6 +114,25 @@ static bool deductions_agree(struct op *op, struct verdict *v)
     return true;
 }
 
+/* What is disputed is what open disputes say, and a dispute is where its last step left it. */
+static bool disputes_agree(struct op *op, struct verdict *v)
+{
+    struct disputes_off_list off;
+    struct disputes_unkept_list unkept;
+    if (!sql_disputes_off(op, &off) || !sql_disputes_unkept(op, &unkept)) return false;
+    for (ptrdiff_t i = 0; i < off.count; i++)
+        add(op, v,
+            str_printf(op->mem, "is marked as disputed for %lld, its disputes say %lld minor units",
+                       (long long)off.at[i].marked, (long long)off.at[i].disputed),
+            str_printf(op->mem, "item %lld, %.*s", (long long)off.at[i].item,
+                       STR(off.at[i].number)));
+    for (ptrdiff_t i = 0; i < unkept.count; i++)
+        add(op, v, S("its state and its steps do not agree"),
+            str_printf(op->mem, "dispute %lld of %.*s", (long long)unkept.at[i].dispute,
+                       STR(unkept.at[i].number)));
+    return true;
+}
+
 static bool batches_agree(struct op *op, struct verdict *v)
 {
     struct batches_off_list off;
@@ -175,9 +194,9 @@ static bool payouts_agree(struct op *op, struct verdict *v)
 bool ledger_verify(struct op *op, struct verdict *out)
 {
     static bool (*const rules[])(struct op *, struct verdict *) = {
-        entries_balance,    postings_fit,   items_agree,      allocations_agree, documents_agree,
-        reservations_agree, payments_agree, deductions_agree, batches_agree,     fees_agree,
-        open_sums_agree,    tallies_agree,  payouts_agree,
+        entries_balance,    postings_fit,    items_agree,      allocations_agree, documents_agree,
+        reservations_agree, payments_agree,  deductions_agree, disputes_agree,    batches_agree,
+        fees_agree,         open_sums_agree, tallies_agree,    payouts_agree,
     };
     struct verify_counts_row counts;
     if (!sql_verify_counts(op, &counts)) return false;

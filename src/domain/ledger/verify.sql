@@ -120,6 +120,26 @@ select i.id, i.number
     or (x.state in ('valid', 'partly')) <> (x.credit is not null)
  order by i.id limit 100;
 
+-- disputes_off()
+--   many: item i64, number text, marked i64, disputed i64
+select i.id, i.number, i.disputed_minor, coalesce(d.sum, 0)
+  from item i
+  left join (select item, sum(amount_minor) as sum from dispute where state = 'open'
+              group by item) d on d.item = i.id
+ where i.disputed_minor <> coalesce(d.sum, 0)
+ order by i.id limit 100;
+
+-- disputes_unkept()
+--   many: dispute i64, number text
+select x.id, i.number
+  from dispute x join item i on i.id = x.item
+  left join (select dispute, max(case when what <> 'owner' then n end) as n from dispute_step
+              group by dispute) l on l.dispute = x.id
+  left join dispute_step s on s.dispute = x.id and s.n = l.n
+ where s.what is distinct from x.state
+    or (x.customer, x.currency) is distinct from (i.customer, i.currency)
+ order by x.id limit 100;
+
 -- batches_off()
 --   many: batch i64
 select b.id from batch b

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "domain/company/company.h"
 #include "domain/payments/payments.h"
+#include "domain/receivables/disputes.h"
 #include "domain/receivables/documents.h"
 #include "fixture.h"
 
@@ -59,8 +60,21 @@ static bool pay(struct op *op, struct world *w)
     return payment_receive(op, &in, &got);
 }
 
+static bool argue(struct op *op, int64_t item)
+{
+    struct dispute_new in = {.item = item,
+                             .amount = eur(700),
+                             .reason = S("pricing"),
+                             .words = S("7.00 too much"),
+                             .origin = BY_CUSTOMER};
+    int64_t first, second;
+    return dispute_raise(op, &in, &first) &&
+           dispute_answer(op, &(struct dispute_answer){first, false, S("As agreed.")}) &&
+           dispute_raise(op, &in, &second);
+}
+
 /* An invoice paid with a credit note and a transfer, short with a reason, 5.00 on account; another
- * one that an announced transfer has reserved. */
+ * one that an announced transfer has reserved, and that is disputed for the second time. */
 static bool build(struct op *op, void *arg)
 {
     struct world *w = arg;
@@ -75,7 +89,7 @@ static bool build(struct op *op, void *arg)
            issue(op, w, DOCUMENT_CREDIT_NOTE, 1000, &w->credit) && pay(op, w) &&
            issue(op, w, DOCUMENT_INVOICE, 2000, &other) &&
            checkout_start(op, w->customer, 0, &other, 1, &made) &&
-           payment_announce(op, w->customer, made.at[0], w->today, &payment);
+           payment_announce(op, w->customer, made.at[0], w->today, &payment) && argue(op, other);
 }
 
 enum { ON_SQLITE = 1, ON_POSTGRES = 2, ON_BOTH = 3 };
@@ -114,6 +128,36 @@ static const struct {
     {"update document_tax set tax_minor = 1", ON_BOTH},
     {"update allocation set amount_minor = 1", ON_BOTH},
     {"update deduction set reason = 'other'", ON_BOTH},
+    {"delete from dispute_step", ON_BOTH},
+    {"delete from dispute_step; delete from dispute", ON_BOTH},
+    {"update dispute set amount_minor = 1 where state = 'open'", ON_BOTH},
+    {"update dispute set words = 'nothing'", ON_BOTH},
+    {"update dispute set state = 'open', decided = null", ON_BOTH},
+    {"update dispute set answer = 'of course' where state = 'rejected'", ON_BOTH},
+    {"update dispute set state = 'resolved' where state = 'rejected'", ON_BOTH},
+    {"update dispute set decided = 1 where state = 'open'", ON_BOTH},
+    {"update dispute_step set note = ''", ON_BOTH},
+    {"update item set disputed_minor = 0 where disputed_minor > 0", ON_BOTH},
+    {"update item set disputed_minor = 1 where open_minor > 0", ON_BOTH},
+    {"insert into dispute (item, customer, amount_minor, currency, reason, origin, raised, "
+     "raised_by) select item, customer, 1, currency, reason, origin, 0, '' from dispute where "
+     "state = 'open'",
+     ON_BOTH},
+    {"insert into dispute (item, customer, amount_minor, currency, reason, origin, raised, "
+     "raised_by) select id, customer, amount_minor, currency, 'other', 'customer', 0, '' from item "
+     "where open_minor = 0 and kind = 'invoice'",
+     ON_BOTH},
+    {"insert into dispute (item, customer, amount_minor, currency, reason, origin, raised, "
+     "raised_by, state, decided) select item, customer, amount_minor, currency, reason, origin, 0, "
+     "'', 'resolved', 0 from dispute where state = 'rejected'",
+     ON_BOTH},
+    {"insert or replace into dispute (id, item, customer, amount_minor, currency, reason, origin, "
+     "raised, raised_by) select id, item, customer, 1, currency, reason, origin, 0, '' from "
+     "dispute where state = 'open'",
+     ON_SQLITE},
+    {"insert or replace into dispute_step (dispute, n, what, at, actor) select dispute, n, what, "
+     "0, '' from dispute_step",
+     ON_SQLITE},
     {"update payment_step set state = 'refunded'", ON_BOTH},
     {"update happening set words = 'nothing of the kind'", ON_BOTH},
     {"update happening set at = 0", ON_BOTH},
@@ -189,6 +233,8 @@ static const struct {
     {"truncate document_tax", ON_POSTGRES},
     {"truncate deduction", ON_POSTGRES},
     {"truncate payment_step", ON_POSTGRES},
+    {"truncate dispute_step", ON_POSTGRES},
+    {"truncate dispute, dispute_step", ON_POSTGRES},
 };
 
 static int engine_bit(const struct fixture *f)
@@ -243,6 +289,12 @@ static const struct {
      "is reserved for 1"},
     {"a deduction decided on paper only", "select 1", "select 1",
      "update deduction set state = 'invalid'", "deduction ", "do not agree"},
+    {"a dispute forgotten", "drop trigger item_disputed", "alter table item disable trigger user",
+     "update item set disputed_minor = 0 where disputed_minor > 0", "item ",
+     "is marked as disputed for 0"},
+    {"a dispute answered on paper only", "select 1", "select 1",
+     "update dispute set state = 'resolved', decided = 1 where state = 'open'", "dispute ",
+     "its steps do not agree"},
     {"an application that posted nothing", "select 1", "select 1",
      "insert into batch (kind, state, actor, recorded) values ('application', 'done', '', 0)",
      "batch ", "has no entry"},

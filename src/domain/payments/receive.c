@@ -264,7 +264,6 @@ bool payment_identify(struct op *op, int64_t payment, int64_t customer)
         .issued = day,
         .due = day,
         .amount = p.amount,
-        .disputed = money_of(0, p.amount.cur),
     };
     if (!item_open(op, &in, &item)) return false;
     const struct posting postings[] = {

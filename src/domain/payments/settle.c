@@ -132,7 +132,6 @@ bool payment_book(struct op *op, const struct payment *p, const char *gl, date d
         .issued = day,
         .due = day,
         .amount = p->amount,
-        .disputed = money_of(0, p->amount.cur),
     };
     if (!item_open(op, &in, item)) return false;
     /* Row 7: a surcharge came with the same capture. */

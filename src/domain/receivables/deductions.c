@@ -29,7 +29,6 @@ bool deduction_open(struct op *op, const struct deduction_new *in, int64_t *entr
         .issued = in->day,
         .due = in->due,
         .amount = in->amount,
-        .disputed = money_of(0, in->amount.cur),
     };
     if (!series_next(op, in->entity, "deduction", "D-", &new.number)) return false;
     if (!item_open(op, &new, &item)) return false;

@@ -78,13 +78,13 @@ static void digest_add(struct text *t, str s)
 /* Over everything that the document says, so that the same one again is known as the same. Those of
  * the first version left out what it corrects, and the names and bases of its taxes. */
 enum { DIGEST_FIRST = 1, DIGEST_NOW };
-static str digest_of(struct arena *mem, const struct document *in, int version)
+static str digest_of(struct arena *mem, const struct document *in, bool disputed, int version)
 {
     struct text t = {.mem = mem};
     text_format(&t, "%lld %d %lld %lld %lld %s %d %d %d ", (long long)in->customer, (int)in->kind,
                 (long long)in->net.minor, (long long)in->tax.minor, (long long)in->total.minor,
                 in->total.cur.code, in->issued.days, in->due.some ? in->due.value.days : -1,
-                in->disputed);
+                disputed);
     digest_add(&t, in->terms);
     digest_add(&t, in->po);
     digest_add(&t, in->order_ref);
@@ -113,8 +113,17 @@ static str digest_of(struct arena *mem, const struct document *in, int version)
     return str_printf(mem, "2:%.*s", STR(crypto_digest(mem, text_str(&t))));
 }
 
-static bool issued_before(struct op *op, const struct document *in, str digest, struct issued *out,
-                          bool *found)
+/* A dispute begins and ends while the document stays what it is: the digest was made with either.
+ */
+static bool is_same(struct arena *mem, const struct document *in, str digest)
+{
+    int version = str_starts(digest, S("2:")) ? DIGEST_NOW : DIGEST_FIRST;
+    bool said = in->disputed.some && in->disputed.value;
+    return str_eq(digest, digest_of(mem, in, said, version)) ||
+           str_eq(digest, digest_of(mem, in, !said, version));
+}
+
+static bool issued_before(struct op *op, const struct document *in, struct issued *out, bool *found)
 {
     struct document_same_row row;
     struct document_same_args args = {
@@ -124,8 +133,7 @@ static bool issued_before(struct op *op, const struct document *in, str digest, 
     if (!sql_document_same(op, args, &row, found)) return false;
     if (!*found) return true;
     *out = (struct issued){.id = row.id, .number = in->number, .did = PUT_SAME};
-    if (!str_starts(row.digest, S("2:"))) digest = digest_of(op->mem, in, DIGEST_FIRST);
-    if (str_eq(row.digest, digest)) return true;
+    if (is_same(op->mem, in, row.digest)) return true;
     if (in->kind == DOCUMENT_INVOICE)
         return op_fail(op, ERR_CONFLICT, "number",
                        "Invoice %.*s was issued before with other contents. An issued invoice does "
@@ -245,7 +253,6 @@ static bool post(struct op *op, const struct document *in, int64_t id, int64_t a
             .has_discount = due->discount_ppm > 0,
             .discount_until = due->discount_until,
             .discount_ppm = due->discount_ppm,
-            .disputed = in->disputed ? due->amount : money_of(0, due->amount.cur),
             .amount = due->amount,
         };
         struct posting *p = &postings[count++];
@@ -282,9 +289,9 @@ bool document_issue(struct op *op, const struct document *given, bool notify, st
     int64_t account;
     bool found;
     if (!check(op, &in)) return false;
-    str digest = digest_of(op->mem, &in, DIGEST_NOW);
-    if (!issued_before(op, &in, digest, out, &found)) return false;
+    if (!issued_before(op, &in, out, &found)) return false;
     if (found) return true;
+    str digest = digest_of(op->mem, &in, in.disputed.some && in.disputed.value, DIGEST_NOW);
 
     if (!customer_get(op, in.customer, &customer)) return false;
     if (in.terms.len == 0) in.terms = customer.terms;

@@ -41,7 +41,7 @@ struct document {
     ptrdiff_t line_count;
     const struct document_tax *taxes;
     ptrdiff_t tax_count;
-    bool disputed; /* imported as such: the whole open amount is marked */
+    struct opt_bool disputed; /* what the ERP says: see disputes_from_erp */
 };
 
 struct issued {
@@ -51,8 +51,8 @@ struct issued {
 };
 /* Issues it: numbers and freezes it, opens its items by its terms (the document's, else the
  * customer's), posts it (rows 1 and 2), and with `notify` asks for the notice to the customer.
- * The same document again is PUT_SAME and does nothing; another one under the same number is
- * ERR_CONFLICT, and the sentence says so. */
+ * The same document again is PUT_SAME and does nothing, whatever it says of a dispute; another one
+ * under the same number is ERR_CONFLICT, and the sentence says so. */
 bool document_issue(struct op *op, const struct document *in, bool notify,
                     struct issued *out) MUST_USE;
 /* Another number each time after something moved its items: paid, reserved, disputed, credited. */

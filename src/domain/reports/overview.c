@@ -107,6 +107,7 @@ bool waiting_get(struct op *op, struct waiting *out)
         .stuck = row.stuck,
         .on_account = row.on_account,
         .deductions = row.deductions,
+        .disputes = row.disputes,
         .jobs = row.jobs,
         .mails = row.mails,
         .stops = row.stops,

@@ -42,6 +42,7 @@ struct waiting {
     int64_t stuck;      /* payments that were handed over and not answered yet */
     int64_t on_account; /* payments with money left to apply */
     int64_t deductions; /* open ones */
+    int64_t disputes;   /* open ones */
     int64_t jobs;       /* given up after all tries */
     int64_t mails;      /* that could not be delivered */
     int64_t stops;      /* addresses to which nothing is sent any more */

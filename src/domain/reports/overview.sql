@@ -30,14 +30,15 @@ select i.customer, c.name, min(i.due), count(*), cast(sum(i.open_minor) as bigin
  limit :limit;
 
 -- waiting_counts()
---   one: receipts i64, unknown i64, stuck i64, on_account i64, deductions i64, jobs i64, mails i64,
---     stops i64, imports i64
+--   one: receipts i64, unknown i64, stuck i64, on_account i64, deductions i64, disputes i64,
+--     jobs i64, mails i64, stops i64, imports i64
 select (select cast(coalesce(sum(items), 0) as bigint) from open_sum where kind = 'receipt' and items > 0),
        (select count(*) from payment where state = 'unknown'),
        (select count(*) from payment where state in ('submitting', 'unknown', 'pending')
            and state = 'submitting'),
        (select cast(coalesce(sum(items), 0) as bigint) from open_sum where kind = 'payment' and items > 0),
        (select cast(coalesce(sum(items), 0) as bigint) from open_sum where kind = 'deduction' and items > 0),
+       (select count(*) from dispute where state = 'open'),
        (select count(*) from job where parked),
        (select count(*) from mail where state = 'failed' and left_at is null)
          + (select count(*) from mail_stop where cleared is null),

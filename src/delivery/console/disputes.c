@@ -1,0 +1,384 @@
+#include "delivery/console/disputes.h"
+
+#include "base/arena.h"
+#include "base/crypto.h"
+#include "base/lang.h"
+#include "base/text.h"
+#include "domain/access/people.h"
+#include "domain/company/company.h"
+
+#define HERE "/console/disputes"
+enum { PAGE_ROWS = 50 };
+
+static struct standing_words standing_of(struct request *rq, const struct dispute *d)
+{
+    switch (d->state) {
+    case DISPUTE_OPEN:
+        if (d->owner) return (struct standing_words){S("busy"), said(rq, "Being looked into")};
+        return (struct standing_words){S("query"), said(rq, "To be answered")};
+    case DISPUTE_RESOLVED:
+        if (d->credit) return (struct standing_words){S("credit"), said(rq, "Accepted, credited")};
+        return (struct standing_words){S("soon"), said(rq, "Accepted, to be credited")};
+    case DISPUTE_REJECTED: return (struct standing_words){S("failed"), said(rq, "Not accepted")};
+    case DISPUTE_WITHDRAWN: return (struct standing_words){S(""), said(rq, "Withdrawn")};
+    }
+    return (struct standing_words){S(""), S("")};
+}
+
+/* ---- the list ---- */
+
+static const char *const shows[] = {"open", "mine", "unowned", "all", NULL};
+static const char *const show_names[] = {N_("Open"), N_("Mine"), N_("Nobody's"), N_("All")};
+
+struct list_form {
+    str show, reason;
+    int64_t customer, after;
+};
+static const struct input list_inputs[] = {
+    {.name = "show",
+     .type = INPUT_CHOICE,
+     .offset = offsetof(struct list_form, show),
+     .choices = shows},
+    {.name = "reason", .type = INPUT_TEXT, .offset = offsetof(struct list_form, reason)},
+    {.name = "customer",
+     .type = INPUT_ID,
+     .offset = offsetof(struct list_form, customer),
+     .kind = "cus"},
+    {.name = "after", .type = INPUT_ID, .offset = offsetof(struct list_form, after), .kind = "dsp"},
+    {.name = NULL},
+};
+
+static struct url list_url(struct request *rq, const struct list_form *f, str show, int64_t after)
+{
+    str customer = f->customer ? place_id(rq, PLACE_CUSTOMER, f->customer) : S("");
+    str then = after ? place_id(rq, PLACE_DISPUTE, after) : S("");
+    return url_printf(rq->op.mem, HERE "?show=%.*s&reason=%.*s&customer=%.*s&after=%.*s", STR(show),
+                      STR(url_encode(rq->op.mem, f->reason)), STR(customer), STR(then));
+}
+
+static str age_of(struct request *rq, const struct dispute *d)
+{
+    return counted(rq, "{1} day", "{1} days", rq->today.days - day_of(rq, d->raised).days);
+}
+
+static void row_add(struct request *rq, const struct dispute *d, struct grid *g)
+{
+    struct grid_cell *row = grid_row(g);
+    row[0] = grid_link(d->number, place_url(rq, PLACE_DISPUTE, d->id, ""));
+    row[1] = grid_link(d->customer_name, place_url(rq, PLACE_CUSTOMER, d->customer, ""));
+    row[2] = grid_text(reason_words(rq, d->reason, d->reason_words));
+    row[2].small = d->words;
+    row[3] = grid_status(standing_of(rq, d));
+    row[4] = grid_text(age_of(rq, d));
+    row[5] = grid_text(d->owner_name.len ? d->owner_name : S("–"));
+    row[6] = grid_money(d->amount);
+    row[6].strong = d->state == DISPUTE_OPEN;
+}
+
+static bool filters_of(struct request *rq, const struct list_form *f, str show, struct listing *v)
+{
+    struct reason_list list;
+    if (!dispute_reasons(&rq->op, &list)) return false;
+    struct answer *answers = arena_array(rq->op.mem, struct answer, list.count + 1);
+    answers[0] = (struct answer){S(""), said(rq, "All")};
+    for (ptrdiff_t i = 0; i < list.count; i++)
+        answers[i + 1] =
+            (struct answer){list.at[i].code, reason_words(rq, list.at[i].code, list.at[i].words)};
+    ask(rq, &v->filters, ASK_HIDDEN, "show", NULL, show);
+    if (f->customer)
+        ask(rq, &v->filters, ASK_HIDDEN, "customer", NULL,
+            place_id(rq, PLACE_CUSTOMER, f->customer));
+    struct question *q = ask(rq, &v->filters, ASK_SELECT, "reason", N_("Reason"), f->reason);
+    q->answers = answers;
+    q->answer_count = list.count + 1;
+    return true;
+}
+
+/* "Damaged goods: €312.00; Freight: €20.00": where the money is argued about. */
+static bool sums_of(struct request *rq, struct listing *v)
+{
+    struct dispute_sums sums;
+    struct text t = {.mem = rq->op.mem};
+    if (!dispute_sums(&rq->op, &sums)) return false;
+    for (ptrdiff_t i = 0; i < sums.count; i++) {
+        const struct dispute_sum *s = &sums.at[i];
+        if (i > 0) text_add(&t, S("; "));
+        text_add(&t, filled(rq, N_("{1}: {2}"), reason_words(rq, s->reason, s->words),
+                            lang_money(rq->op.mem, op_lang(&rq->op), s->amount)));
+    }
+    v->grid.after = text_str(&t);
+    return true;
+}
+
+static struct reply disputes_show(struct request *rq)
+{
+    static const struct grid_heading headings[] = {
+        {GRID_KEY, N_("Invoice")},   {GRID_TEXT, N_("Customer")}, {GRID_TEXT, N_("Reason")},
+        {GRID_STATUS, N_("Status")}, {GRID_TEXT, N_("Age")},      {GRID_TEXT, N_("Owner")},
+        {GRID_MONEY, N_("Amount")},
+    };
+    const struct list_form *f = rq->in;
+    struct disputes list;
+    str show = f->show.len ? f->show : S("open");
+    struct dispute_filter filter = {
+        .all = str_eq(show, S("all")),
+        .reason = f->reason,
+        .customer = f->customer,
+        .owner = str_eq(show, S("mine")) ? rq->who.person : 0,
+        .unowned = str_eq(show, S("unowned")),
+        .after = f->after,
+        .limit = PAGE_ROWS,
+    };
+    if (!disputes_list(&rq->op, &filter, &list)) return reply_errors(rq);
+    struct listing v = {
+        .title = said(rq, "Disputes"),
+        .under = said(rq, "What customers say is wrong with an invoice. The oldest first."),
+        .here = url_of(S(HERE)),
+        .has_filter = f->customer != 0 || f->reason.len > 0,
+        .clear = url_of(S(HERE)),
+        .clear_words = said(rq, "Show the disputes of all customers"),
+        .grid = grid_of(rq, N_("Disputes"), N_("Nothing is disputed: there is no such dispute."),
+                        headings, COUNT(headings), list.count),
+    };
+    for (ptrdiff_t i = 0; i < COUNT(show_names); i++)
+        v.tabs[v.tab_count++] = (struct tab){
+            .name = said(rq, show_names[i]),
+            .link = list_url(rq, f, str_of(shows[i]), 0),
+            .count = -1,
+            .current = str_eq(show, str_of(shows[i])),
+        };
+    for (ptrdiff_t i = 0; i < list.count; i++) row_add(rq, &list.at[i], &v.grid);
+    v.grid.has_next = list.more;
+    if (list.more) v.grid.next = list_url(rq, f, show, list.at[list.count - 1].id);
+    if (!filters_of(rq, f, show, &v) || !sums_of(rq, &v)) return reply_errors(rq);
+    return reply_listing(rq, HERE, &v);
+}
+
+struct grid grid_of_disputes(struct request *rq, const struct disputes *list)
+{
+    static const struct grid_heading headings[] = {
+        {GRID_KEY, N_("Invoice")}, {GRID_TEXT, N_("Reason")},  {GRID_STATUS, N_("Status")},
+        {GRID_TEXT, N_("Owner")},  {GRID_MONEY, N_("Amount")},
+    };
+    struct grid g = grid_of(rq, N_("Disputes, newest first"), N_("There are no disputes."),
+                            headings, COUNT(headings), list->count);
+    for (ptrdiff_t i = 0; i < list->count; i++) {
+        const struct dispute *d = &list->at[i];
+        struct grid_cell *row = grid_row(&g);
+        row[0] = grid_link(d->number, place_url(rq, PLACE_DISPUTE, d->id, ""));
+        row[1] = grid_text(reason_words(rq, d->reason, d->reason_words));
+        row[2] = grid_status(standing_of(rq, d));
+        row[3] = grid_text(d->owner_name.len ? d->owner_name : S("–"));
+        row[4] = grid_money(d->amount);
+    }
+    return g;
+}
+
+/* ---- one ---- */
+
+static void facts_of(struct request *rq, const struct dispute *d, struct dispute_view *v)
+{
+    static const char *const origins[] = {
+        [BY_CUSTOMER] = N_("the customer"),
+        [BY_SELLER] = N_("us"),
+        [BY_ERP] = N_("the ERP"),
+    };
+    fact_link(rq, &v->facts, N_("Customer"), d->customer_name,
+              place_url(rq, PLACE_CUSTOMER, d->customer, ""));
+    fact_link(rq, &v->facts, N_("Invoice"), d->number,
+              place_url(rq, PLACE_INVOICE, d->document, ""));
+    fact_add(rq, &v->facts, N_("Due"), lang_date(rq->op.mem, op_lang(&rq->op), d->due));
+    fact_add(rq, &v->facts, N_("Reason"), reason_words(rq, d->reason, d->reason_words));
+    fact_add(rq, &v->facts, N_("Raised by"), said(rq, origins[d->origin]));
+    fact_add(rq, &v->facts, N_("Since"), moment(rq, d->raised));
+    fact_add(rq, &v->facts, N_("Owner"), d->owner_name);
+    if (d->credit)
+        fact_link(rq, &v->facts, N_("Credit note"), d->credit_number,
+                  place_url(rq, PLACE_INVOICE, d->credit, ""));
+}
+
+static str step_words(struct request *rq, str what)
+{
+    static const struct {
+        const char *what, *words;
+    } rows[] = {
+        {"open", N_("Raised")},         {"owner", N_("Owner")},
+        {"resolved", N_("Accepted")},   {"rejected", N_("Not accepted")},
+        {"withdrawn", N_("Withdrawn")},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(rows); i++)
+        if (str_eq(what, str_of(rows[i].what))) return said(rq, rows[i].words);
+    return what;
+}
+
+static bool history_of(struct request *rq, const struct dispute *d, struct dispute_view *v)
+{
+    struct dispute_steps steps;
+    struct arena *mem = rq->op.mem;
+    if (!dispute_steps(&rq->op, d->id, &steps)) return false;
+    v->history = (struct happenings){arena_array(mem, struct happening, steps.count), 0};
+    for (ptrdiff_t i = steps.count - 1; i >= 0; i--) {
+        const struct dispute_step *s = &steps.at[i];
+        bool noted = s->note.len > 0 && str_eq(s->what, S("owner"));
+        v->history.at[v->history.count++] = (struct happening){
+            .when = moment(rq, s->at),
+            .what = step_words(rq, s->what),
+            .about = noted ? str_printf(mem, "%.*s: %.*s", STR(s->actor), STR(s->note)) : s->actor,
+        };
+    }
+    return true;
+}
+
+static bool owners_of(struct request *rq, const struct dispute *d, struct dispute_view *v)
+{
+    struct staff_list staff;
+    if (!v->may_work) return true;
+    if (!staff_of_seller(&rq->op, &staff)) return false;
+    struct answer *answers = arena_array(rq->op.mem, struct answer, staff.count);
+    for (ptrdiff_t i = 0; i < staff.count; i++)
+        answers[i] = (struct answer){place_id(rq, PLACE_PERSON, staff.at[i].id), staff.at[i].name};
+    v->owners = answers;
+    v->owner_count = staff.count;
+    v->owner = d->owner ? place_id(rq, PLACE_PERSON, d->owner) : S("");
+    return true;
+}
+
+static const struct {
+    const char *value, *words;
+} dones[] = {
+    {"answered", N_("The answer is saved, and the customer is told.")},
+    {"owned", N_("The owner is saved.")},
+};
+static const char *const done_values[] = {"answered", "owned", NULL};
+struct show_form {
+    str done;
+};
+static const struct input show_inputs[] = {
+    {.name = "done",
+     .type = INPUT_CHOICE,
+     .offset = offsetof(struct show_form, done),
+     .choices = done_values},
+    {.name = NULL},
+};
+
+static struct reply page_of(struct request *rq, str done)
+{
+    struct dispute d;
+    struct frame frame;
+    int64_t id;
+    if (!place_of(rq, PLACE_DISPUTE, &id) || !dispute_get(&rq->op, id, &d)) return reply_errors(rq);
+    bool open = d.state == DISPUTE_OPEN;
+    struct dispute_view v = {
+        .title = filled(rq, N_("Dispute of {1}"), d.number, S("")),
+        .under = d.customer_name,
+        .standing = standing_of(rq, &d),
+        .words = d.words,
+        .answer = d.answer,
+        .amount = d.amount,
+        .open = d.open,
+        .may_work = may(rq, MAY_WORK) && open,
+        .may_answer = may(rq, MAY_WORK) && open,
+        .reply = place_url(rq, PLACE_DISPUTE, id, "/answer"),
+        .own = place_url(rq, PLACE_DISPUTE, id, "/owner"),
+        .typed = request_typed(rq, "words"),
+        .wrong = request_problem(rq, "words"),
+    };
+    for (ptrdiff_t i = 0; i < COUNT(dones); i++)
+        if (str_eq(done, str_of(dones[i].value))) v.done = said(rq, dones[i].words);
+    facts_of(rq, &d, &v);
+    ask_problems(rq, &v.problems);
+    if (!history_of(rq, &d, &v) || !owners_of(rq, &d, &v) ||
+        !console_frame(rq, v.title, HERE, &frame))
+        return reply_errors(rq);
+    struct page page = console_begin(rq, &frame);
+    page_dispute(&page, &v);
+    return console_end(rq, &frame, &page);
+}
+
+static struct reply dispute_show(struct request *rq)
+{
+    const struct show_form *form = rq->in;
+    return page_of(rq, form->done);
+}
+
+static struct reply dispute_again(struct request *rq)
+{
+    return page_of(rq, S(""));
+}
+
+/* ---- acts ---- */
+
+struct act_form {
+    str what, words;
+    int64_t owner;
+};
+static const char *const whats[] = {"accept", "reject", NULL};
+static const struct input answer_inputs[] = {
+    {.name = "do",
+     .type = INPUT_CHOICE,
+     .offset = offsetof(struct act_form, what),
+     .choices = whats,
+     .required = true},
+    {.name = "words",
+     .type = INPUT_TEXT,
+     .offset = offsetof(struct act_form, words),
+     .longest = DISPUTE_WORDS_MAX},
+    {.name = NULL},
+};
+static const struct input owner_inputs[] = {
+    {.name = "owner", .type = INPUT_ID, .offset = offsetof(struct act_form, owner), .kind = "usr"},
+    {.name = NULL},
+};
+
+static struct reply reply_to(struct request *rq)
+{
+    const struct act_form *form = rq->in;
+    struct dispute_answer in = {.accepted = str_eq(form->what, S("accept")), .words = form->words};
+    if (!place_of(rq, PLACE_DISPUTE, &in.dispute) || !dispute_answer(&rq->op, &in))
+        return reply_errors(rq);
+    return see_place(rq, PLACE_DISPUTE, in.dispute, "?done=answered");
+}
+
+static struct reply own(struct request *rq)
+{
+    const struct act_form *form = rq->in;
+    struct staff_list staff;
+    int64_t id;
+    str name = S("");
+    if (!place_of(rq, PLACE_DISPUTE, &id) || !staff_of_seller(&rq->op, &staff))
+        return reply_errors(rq);
+    for (ptrdiff_t i = 0; i < staff.count; i++)
+        if (staff.at[i].id == form->owner) name = staff.at[i].name;
+    if (form->owner && name.len == 0) return reply_missing(rq);
+    if (!dispute_own(&rq->op, id, form->owner, name)) return reply_errors(rq);
+    return see_place(rq, PLACE_DISPUTE, id, "?done=owned");
+}
+
+const struct route console_disputes_routes[] = {
+    {.method = GET,
+     .path = HERE,
+     .handle = disputes_show,
+     .may = MAY_SEE_CONSOLE,
+     INPUTS(list_inputs, struct list_form),
+     .about = "Disputes of all customers"},
+    {.method = GET,
+     .path = HERE "/:id",
+     .handle = dispute_show,
+     .may = MAY_SEE_CONSOLE,
+     INPUTS(show_inputs, struct show_form),
+     .about = "One dispute, and what was done about it"},
+    {.method = POST,
+     .path = HERE "/:id/answer",
+     .handle = reply_to,
+     .may = MAY_WORK,
+     INPUTS(answer_inputs, struct act_form),
+     .redisplay = dispute_again,
+     .about = "Accepts or rejects a dispute, with an answer to the customer"},
+    {.method = POST,
+     .path = HERE "/:id/owner",
+     .handle = own,
+     .may = MAY_WORK,
+     INPUTS(owner_inputs, struct act_form),
+     .about = "Says who looks after a dispute"},
+    {.path = NULL},
+};
