@@ -48,12 +48,14 @@ export default async function ({ site, page, person, step, everywhere, check }) 
     await everywhere(page, 'settings-text');
   });
 
+  let statement;
   await step('a statement is issued for a customer', async () => {
     await page.goto('/console/customers?q=Hallam');
     await page.locator('main table a').first().click();
     await page.getByRole('link', { name: 'Statements', exact: true }).click();
     await page.getByRole('button', { name: 'Issue the statement' }).click();
     await page.getByText('The statement is issued.').waitFor();
+    statement = await page.locator('main table a').first().innerText();
     await everywhere(page, 'customer-statements');
   });
 
@@ -65,6 +67,6 @@ export default async function ({ site, page, person, step, everywhere, check }) 
     const wide = await payer.locator('.brand img').evaluate((img) => img.naturalWidth);
     check(wide > 0, 'the logo is shown');
     await payer.goto('/statements');
-    await payer.getByRole('link', { name: 'ST-0001' }).waitFor();
+    await payer.getByRole('link', { name: statement }).waitFor();
   });
 }
