@@ -124,6 +124,7 @@ static const struct {
     {"contact", N_("Contact")},
     {"customer", N_("Customer")},
     {"deduction", N_("Deduction")},
+    {"dispute", N_("Dispute of an invoice")},
     {"document", N_("Document")},
     {"entity", N_("Seller")},
     {"export_batch", N_("Export")},
