@@ -4,6 +4,7 @@
 # make check           build and run the unit tests: no set-up, no servers  [V=asan] [CC=clang]
 # make tidy            check the rules of STYLE.md that a machine can check
 # make format          lay out the C code as .clang-format says
+# make faults          killed, EIO and ENOSPC at each write and sync of each money flow
 # make fuzz            [T=csv] [SECONDS=30]: throw bytes at every parser; make fuzz-cover: how far it got
 # make sim             [SEED=1] [COUNT=300] [PLANT=new-key]: the money core on a simulated disk
 # make kills           [PAYMENTS=10000] [KILLS=500]: kill -9 while people pay, on both engines
@@ -116,7 +117,7 @@ test: setup-test
 	@$(MAKE) --no-print-directory all test-programs
 	@B=$(B) scripts/test.sh $(T)
 test-programs: $(TESTBIN) $(B)/test/sim/sim $(B)/test/processes/processes \
-               $(TOOLS:%=$(B)/tools/%)
+               $(B)/test/processes/faultio.so $(TOOLS:%=$(B)/tools/%)
 
 # Figures are of the program as it is shipped; on PostgreSQL too where it is installed.
 bench: setup-test
@@ -201,6 +202,8 @@ failover:
 	@scripts/setup.sh run test $(if $(PATRONI),failover)
 	@$(MAKE) --no-print-directory all
 	@B=$(B) ASYNC=$(ASYNC) PATRONI=$(PATRONI) N=$(N) scripts/failover.sh
+faults: all $(B)/test/processes/processes $(B)/test/processes/faultio.so
+	@SOME=$(or $(SOME),0) test/processes/run faults
 
 include test/core.mk
 
@@ -233,9 +236,14 @@ $(B)/test/bench/bench: $(patsubst %.c,$(B)/%.o,$(wildcard test/bench/*.c)) $(STA
 $(B)/test/sim/sim: $(patsubst %.c,$(B)/%.o,$(wildcard test/sim/*.c)) $(B)/libquittance.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS)
 
-$(B)/test/processes/processes: $(patsubst %.c,$(B)/%.o,$(wildcard test/processes/*.c)) \
+$(B)/test/processes/processes: $(patsubst %.c,$(B)/%.o,$(filter-out %/faultio.c,$(wildcard test/processes/*.c))) \
                                $(B)/libquittance.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS)
+
+# Preloaded into the server of these tests.
+$(B)/test/processes/faultio.so: test/processes/faultio.c test/processes/faultio.h
+	@mkdir -p $(@D)
+	$(call say,CC,$<) $(CC) -std=gnu17 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -shared -fPIC -o $@ $<
 
 $(B)/fuzz: $(patsubst %.c,$(B)/%.o,$(wildcard test/fuzz/*.c)) $(B)/libquittance.a
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
@@ -274,7 +282,7 @@ $(B)/flags: always
 	    echo '$(CFLAGS) $(LDFLAGS_$(V)) $(LDLIBS)' >$@
 
 .PHONY: all help setup setup-test run test test-programs bench bench-programs check tidy lang lang-missing format install \
-    deb dist fuzz fuzz-cover sim kills clean always
+    deb dist fuzz fuzz-cover sim kills faults clean always
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(call rwildcard,$(B)/,*.d)

@@ -27,6 +27,8 @@ static const struct {
     {"domain/audit/chain/seal_missing_", "compares everything: that is what it is for"},
     {"domain/ledger/root/", "hashes everything: that is what it is for"},
     {"delivery/jobs/jobs/jobs_measured", "a queue: what is done is not in it"},
+    {"delivery/jobs/jobs/jobs_orphan", "a queue: once, when the program starts"},
+    {"delivery/web/command_key/commands_orphan", "once, when the program starts"},
     {"domain/exchange/export/export_waiting_count", "looks for entries in no batch yet"},
     {"domain/exchange/export/export_choose", "looks for entries in no batch yet"},
     {"domain/receivables/receivables/deduction_rows", "of nobody named: all of them"},

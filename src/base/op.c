@@ -59,6 +59,10 @@ static const char *standard_sentence(enum err_kind kind)
     case ERR_MISSING: return N_("This does not exist, or not any more.");
     case ERR_CONFLICT: return N_("Somebody else changed this first. Please look again.");
     case ERR_BUSY: return N_("We are busy. Please try again in a moment.");
+    case ERR_FULL:
+        return N_(
+            "There is no room left on our side to keep this, so nothing was changed. Please try "
+            "again later.");
     case ERR_UPSTREAM: return N_("Another service did not answer. Please try again later.");
     case ERR_INTERNAL: break;
     }

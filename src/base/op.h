@@ -13,6 +13,7 @@ enum err_kind {
     ERR_MISSING,     /* 404 */
     ERR_CONFLICT,    /* 409: somebody else was first */
     ERR_BUSY,        /* try the same again: a locked database, a serialization failure */
+    ERR_FULL,        /* no room to keep it: 507, nothing was changed */
     ERR_UPSTREAM,    /* a gateway, bank or mail server let us down: 502 */
     ERR_INTERNAL,    /* our fault: 500, the person sees only a reference */
 };

@@ -32,6 +32,7 @@ static enum err_kind kind_of(str state)
         {"57P01", ERR_BUSY},     /* admin_shutdown */
         {"57P02", ERR_BUSY},     /* crash_shutdown */
         {"57P03", ERR_BUSY},     /* cannot_connect_now */
+        {"53100", ERR_FULL},     /* disk_full */
         {"53300", ERR_BUSY},     /* too_many_connections */
         {"23505", ERR_CONFLICT}, /* unique_violation */
         {"23503", ERR_CONFLICT}, /* foreign_key_violation */

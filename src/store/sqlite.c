@@ -11,7 +11,7 @@ enum { BUSY_MS = 5000 };
 /* ---- errors -----------------------------------------------------------------------------------
  */
 
-static enum err_kind kind_of(int code)
+enum err_kind sqlite_err_kind(int code)
 {
     switch (code) {
     case SQLITE_CONSTRAINT_UNIQUE:
@@ -23,13 +23,14 @@ static enum err_kind kind_of(int code)
     switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return ERR_BUSY;
+    case SQLITE_FULL: return ERR_FULL;
     default: return ERR_INTERNAL; /* also our CHECKs and triggers: an invariant was at stake */
     }
 }
 
 static bool sqlite_fail(struct op *op, const struct sqlite_conn *conn, const char *what)
 {
-    return op_broken(op, kind_of(sqlite3_extended_errcode(conn->db)), "%s: %s",
+    return op_broken(op, sqlite_err_kind(sqlite3_extended_errcode(conn->db)), "%s: %s",
                      sqlite3_errmsg(conn->db), what); /* `what` may be a whole script */
 }
 

@@ -42,6 +42,9 @@ bool sqlite_exec_quietly(struct sqlite_conn *conn, const char *sql);
 /* Ends statements whose run was cut off, so that the transaction can end. */
 void sqlite_reset_all(struct sqlite_conn *conn);
 
+/* What an (extended) result code means for whoever asked. */
+enum err_kind sqlite_err_kind(int code);
+
 /* The lane: threads take turns on the writing connection, first come, first served. Each works in a
  * savepoint of its own; when others are waiting it hands over without committing and sleeps until
  * the group's one commit. Nobody returns before that, not even a work that failed: what it was told

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/log.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -31,6 +32,7 @@ struct member {
     struct member *next;
     sem_t bell;
     bool committed;
+    enum err_kind kind; /* why not, as far as it matters to whoever asked */
     char why[WHY_MAX];
 };
 
@@ -48,7 +50,8 @@ struct lane {
     bool group_open;
     int group_size, last_size; /* of this group, and of the one before it */
     int64_t group_since_us, groups, works, wait_us;
-    int64_t commit_us; /* the last one took so long */
+    int64_t commit_us;  /* the last one took so long */
+    enum err_kind lost; /* why SQLite has rolled back the group by itself; 0: it has not */
 };
 
 struct lane *lane_open(struct arena *mem, const char *path)
@@ -122,6 +125,37 @@ static void turn_give(struct lane *lane)
 /* ---- the writing connection -------------------------------------------------------------------
  */
 
+enum { CHECKPOINT_PAGES = 1000, EXIT_UNSYNCED = 74 /* EX_IOERR */ };
+
+/* A sync that failed may have thrown away what it was to keep, and the next one would succeed all
+ * the same: nobody in this process knows what the disk holds. So the process ends here, before
+ * anybody is told anything; the next one reads what is really there, and who asked asks again under
+ * the same key. The service manager starts it anew. */
+static void end_if_unsynced(struct lane *lane, int code)
+{
+    if (code != SQLITE_IOERR_FSYNC && code != SQLITE_IOERR_DIR_FSYNC) return;
+    log_line(NULL, "store.unsynced", {"file", str_of(lane->path)},
+             {"why", S("the disk failed to sync: this process ends, so that what is read next is "
+                       "what the disk holds")});
+    _exit(EXIT_UNSYNCED);
+}
+
+/* After a commit, in SQLite's place, which would not tell that it failed. */
+static int checkpoint(void *arg, sqlite3 *db, const char *name, int pages)
+{
+    if (pages < CHECKPOINT_PAGES) return SQLITE_OK;
+    int code = sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    if (code != SQLITE_OK) end_if_unsynced(arg, sqlite3_extended_errcode(db));
+    return SQLITE_OK; /* the commit is done; the log grows until a later one succeeds */
+}
+
+/* A full disk may have room for what the log holds, and then the log begins anew: without this a
+ * log that cannot grow to its checkpoint would never get there. */
+static void make_room(struct lane *lane)
+{
+    (void)checkpoint(lane, lane->conn->db, NULL, CHECKPOINT_PAGES);
+}
+
 static bool lock_take(struct op *op, struct lane *lane)
 {
     int lock = open(lane->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -140,7 +174,9 @@ static bool writer_open(struct op *op, struct lane *lane)
 {
     if (lane->conn) return true;
     if (lane->lock < 0 && !lock_take(op, lane)) return false;
-    return sqlite_conn_open(op, lane->mem, lane->path, true, &lane->conn);
+    if (!sqlite_conn_open(op, lane->mem, lane->path, true, &lane->conn)) return false;
+    sqlite3_wal_hook(lane->conn->db, checkpoint, lane);
+    return true;
 }
 
 /* ---- groups -----------------------------------------------------------------------------------
@@ -161,16 +197,22 @@ static void group_end(struct lane *lane)
 {
     char why[WHY_MAX] = "";
     bool committed = true;
+    enum err_kind kind = ERR_INTERNAL;
     if (lane->group_open) {
         int64_t began = clock_ticks_us();
         sqlite_reset_all(lane->conn);
         committed = sqlite_say_quietly(lane->conn, WORD_COMMIT);
         lane->commit_us = clock_ticks_us() - began;
         if (!committed) {
+            int code = sqlite3_extended_errcode(lane->conn->db);
+            end_if_unsynced(lane, code);
             snprintf(why, sizeof why, "commit: %s", sqlite3_errmsg(lane->conn->db));
+            kind = lane->lost ? lane->lost : sqlite_err_kind(code);
             (void)sqlite_exec_quietly(lane->conn, "rollback");
+            if (kind == ERR_FULL) make_room(lane);
         }
         lane->group_open = false;
+        lane->lost = 0;
         lane->last_size = lane->group_size;
         lane->groups++;
         lane->works += lane->group_size;
@@ -181,6 +223,7 @@ static void group_end(struct lane *lane)
     for (struct member *m = members, *next; m; m = next) {
         next = m->next; /* once its bell has rung, it is gone */
         m->committed = committed;
+        m->kind = kind;
         memcpy(m->why, why, sizeof why);
         sem_post(&m->bell);
     }
@@ -246,6 +289,8 @@ static void work_undo(struct lane *lane)
 bool lane_leave(struct op *op, struct lane *lane, bool good)
 {
     if (good && !sqlite_say(op, lane->conn, WORD_RELEASE)) good = false;
+    if (!good && sqlite3_get_autocommit(lane->conn->db))
+        lane->lost = op->errs ? op->errs->kind : ERR_INTERNAL;
     if (!good) work_undo(lane);
 
     struct member me = {.next = lane->members};
@@ -253,7 +298,7 @@ bool lane_leave(struct op *op, struct lane *lane, bool good)
     lane->members = &me;
     group_pass_on(lane);
     bell_wait(&me);
-    if (good && !me.committed) return op_broken(op, ERR_INTERNAL, "%s", me.why);
+    if (good && !me.committed) return op_broken(op, me.kind, "%s", me.why);
     return good;
 }
 

@@ -24,7 +24,8 @@ struct http_response client_send(struct client *c, const char *method, str url, 
         {"Content-Type", api ? S("application/json") : S("application/x-www-form-urlencoded")},
         {api ? "Authorization" : "Cookie",
          api ? str_printf(c->mem, "Bearer %.*s", STR(t->api_key))
-             : str_printf(c->mem, "s=%.*s", STR(t->people[c->number].session))},
+             : str_printf(c->mem, "s=%.*s",
+                          STR(c->staff ? t->staff_session : t->people[c->number].session))},
         {"Idempotency-Key", key},
     };
     struct http_request send = {
@@ -49,7 +50,7 @@ struct http_response client_insist(struct client *c, const char *method, str url
         struct arena_mark mark = arena_mark(c->mem);
         struct http_response got = client_send(c, method, url, body, key);
         bool again = got.outcome != HTTP_ANSWERED || got.status == 503 || got.status == 409;
-        if (!again) return got;
+        if (!again || c->once) return got;
         must(clock_ticks_us() < until, "%s %.*s: nobody answers: %d %.*s %.*s", method, STR(url),
              got.status, STR(got.why), STR(got.body));
         c->again++;
@@ -67,19 +68,31 @@ str between(str text, const char *head, char end)
     return str_cut(str_from(text, at + (ptrdiff_t)strlen(head)), end).head;
 }
 
+/* The token that all forms of a session have. */
+static str form_token(struct client *c)
+{
+    str *token = &c->form_tokens[c->staff];
+    if (token->len > 0) return *token;
+    str page = str_printf(c->mem, "%.*s%s", STR(c->town->url), c->staff ? "/console" : "/invoices");
+    struct http_response got = client_insist(c, "GET", page, S(""), S(""));
+    str found = between(got.body, "name=\"form_token\" value=\"", '"');
+    must(got.status == 200 && found.len > 0, "no form in %.*s: %d %.*s", STR(page), got.status,
+         STR(got.body));
+    return *token = http_encode(c->mem, found);
+}
+
+void client_begin(struct client *c)
+{
+    (void)form_token(c);
+    c->staff = true;
+    (void)form_token(c);
+    c->staff = false;
+}
+
 struct http_response client_form(struct client *c, str path, const char *key, str fields)
 {
-    struct town *t = c->town;
-    if (c->form_token.len == 0) {
-        str page = str_printf(c->mem, "%.*s/invoices", STR(t->url));
-        struct http_response got = client_insist(c, "GET", page, S(""), S(""));
-        str token = between(got.body, "name=\"form_token\" value=\"", '"');
-        must(got.status == 200 && token.len > 0, "no form in %.*s: %d %.*s", STR(page), got.status,
-             STR(got.body));
-        c->form_token = http_encode(c->mem, token);
-    }
     str body =
-        str_printf(c->mem, "form_token=%.*s&form_key=%s%.*s", STR(c->form_token), key, STR(fields));
-    str url = str_printf(c->mem, "%.*s%.*s", STR(t->url), STR(path));
+        str_printf(c->mem, "form_token=%.*s&form_key=%s%.*s", STR(form_token(c)), key, STR(fields));
+    str url = str_printf(c->mem, "%.*s%.*s", STR(c->town->url), STR(path));
     return client_insist(c, "POST", url, body, S(""));
 }

@@ -1,5 +1,6 @@
-/* processes WHAT --program build/quittance [--payments N] [--kills N] [--clients N] [--seed N]
- *           [--postgres URL] [--folder F] [--plant new-key|lost-log] */
+/* processes kills|faults|races|full-disk --program build/quittance [--folder F] [--books F]
+ *           [--postgres URL] [--payments N] [--kills N] [--clients N] [--seed N] [--rounds N]
+ *           [--preload faultio.so] [--some N] [--plant new-key|lost-log] */
 #include "processes.h"
 
 #include "base/arena.h"
@@ -62,7 +63,7 @@ static bool plant_from(const char *name, enum plant *out)
 }
 
 struct options {
-    int64_t payments, kills, clients, seed;
+    int64_t payments, kills, clients, seed, some, rounds;
 };
 
 static bool options_read(int argc, char **argv, struct town *t, struct options *o)
@@ -76,6 +77,10 @@ static bool options_read(int argc, char **argv, struct town *t, struct options *
         {"postgres", required_argument, NULL, 'd'},
         {"folder", required_argument, NULL, 'f'},
         {"plant", required_argument, NULL, 'x'},
+        {"some", required_argument, NULL, 'o'},
+        {"preload", required_argument, NULL, 'l'},
+        {"books", required_argument, NULL, 'b'},
+        {"rounds", required_argument, NULL, 'r'},
         {0},
     };
     bool fine = true;
@@ -92,6 +97,10 @@ static bool options_read(int argc, char **argv, struct town *t, struct options *
         case 's': fine = fine && str_to_i64(value, &o->seed); break;
         case 'd': t->postgres = value; break;
         case 'f': t->folder = optarg; break;
+        case 'b': t->books_folder = optarg; break;
+        case 'r': fine = fine && str_to_i64(value, &o->rounds) && o->rounds > 0; break;
+        case 'o': fine = fine && str_to_i64(value, &o->some) && o->some >= 0; break;
+        case 'l': t->preload = optarg; break;
         case 'x': fine = fine && plant_from(optarg, &t->plant); break;
         default: return false;
         }
@@ -103,18 +112,23 @@ int main(int argc, char **argv)
 {
     struct arena *mem = arena_open(MEMORY);
     struct town *t = arena_new(mem, struct town);
-    struct options o = {.payments = 200, .kills = 10, .clients = 8, .seed = 1};
+    struct options o = {.payments = 200, .kills = 10, .clients = 8, .seed = 1, .rounds = 1};
     *t = (struct town){.mem = mem, .program = "build/quittance", .folder = "build/processes"};
     must(options_read(argc, argv, t, &o),
-         "usage: processes kills --program FILE [--payments N] [--kills N] [--clients N] "
+         "usage: processes kills|faults|races|full-disk --program FILE [--payments N] [--kills N] "
+         "[--clients N] "
          "[--seed N] [--postgres URL] [--folder F] [--plant new-key|lost-log]");
     must(mkdir(t->folder, 0777) == 0 || errno == EEXIST, "%s: %s", t->folder, strerror(errno));
+    if (!t->books_folder) t->books_folder = t->folder;
     signal(SIGPIPE, SIG_IGN);
     curl_global_init(CURL_GLOBAL_DEFAULT);
     const char *what = argv[optind];
     int status = 2;
     t->clients = (int)o.clients;
     if (strcmp(what, "kills") == 0) status = kills(t, o.payments, (int)o.kills, (uint64_t)o.seed);
+    if (strcmp(what, "faults") == 0) status = faults(t, (int)o.some);
+    if (strcmp(what, "races") == 0) status = races(t, (int)o.rounds);
+    if (strcmp(what, "full-disk") == 0) status = full_disk(t);
     must(status != 2, "there is no '%s'", what);
     arena_close(mem);
     return status;

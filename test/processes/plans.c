@@ -177,15 +177,13 @@ static void *live(void *arg)
     struct one *one = arg;
     struct client *c = &one->client;
     struct town *t = c->town;
-    str form_token = {0};
-    for (ptrdiff_t i = c->number; i < t->plan_count && !t->stopped; i += t->clients) {
+    client_begin(c);
+    for (ptrdiff_t i = c->number; i < t->plan_count; i += t->clients) {
         struct arena_mark mark = arena_mark(c->mem);
-        c->form_token = form_token;
+        while (i >= atomic_load(&t->may)) poll(NULL, 0, 2);
         plan_carry_out(c, &t->plans[i], i);
         atomic_fetch_add(&t->done, 1);
-        bool kept = form_token.len > 0 || c->form_token.len == 0;
-        if (!kept) form_token = c->form_token; /* and all else of this plan */
-        if (kept) arena_rewind(c->mem, mark);
+        arena_rewind(c->mem, mark);
     }
     return NULL;
 }

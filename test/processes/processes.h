@@ -9,6 +9,11 @@
  *     plans.c     carries out one plan: by card, with credits, by transfer
  *     judge.c     what must be true afterwards
  *     kills.c     kill -9 at random moments                               make kills
+ *     faults.c    kill, EIO and ENOSPC at each write and sync             make faults
+ *     flows.c     the flows that meet these faults
+ *     faultio.c   preloaded into the server, does them
+ *     full_disk.c 6 MB that fill up and are freed
+ *     races.c     sixty-four at once for one invoice, one credit, one refund
  *
  * Nothing here is linked into the program, and the program knows nothing of this. */
 #ifndef PROCESSES_PROCESSES_H
@@ -63,7 +68,7 @@ struct signed_in {
 
 struct town {
     struct arena *mem;
-    const char *program, *folder, *key_file, *gateway_key_file, *preload;
+    const char *program, *folder, *books_folder, *key_file, *gateway_key_file, *preload;
     str postgres; /* the server's URL; empty: the books are an SQLite file */
     str database, gateway_database, url, gateway_url, api_key;
     const struct keys *keys;
@@ -71,12 +76,13 @@ struct town {
     enum plant plant;
     int64_t entity;
     date today;
+    bool plain; /* plans are by card or by credit alone */
+    str staff_session;
     struct signed_in people[CLIENTS_MAX];
     int clients;
     struct plan *plans;
     ptrdiff_t plan_count;
-    atomic_ptrdiff_t next, done; /* plans that were begun, and carried out */
-    atomic_bool stopped;         /* clients give up: something is wrong */
+    atomic_ptrdiff_t may, done; /* plans that may be begun, and that were carried out */
 };
 
 /* Ends the program with the words, and the processes with it. */
@@ -107,7 +113,9 @@ struct client {
     struct town *town;
     struct arena *mem;
     int number;
-    str form_token;
+    bool staff; /* the seller's manager, and not the customer's person */
+    bool once;  /* nothing is sent again: what comes back comes back */
+    str form_tokens[2];
     int64_t patience_ms; /* how long it sends again before it gives up */
     ptrdiff_t sent, again;
 };
@@ -118,7 +126,9 @@ struct http_response client_send(struct client *c, const char *method, str url, 
  * is under way). */
 struct http_response client_insist(struct client *c, const char *method, str url, str body,
                                    str key);
-/* A form of the portal under its key. */
+/* Reads the tokens of its sessions, so that all else in its arena may be rewound. */
+void client_begin(struct client *c);
+/* A form of the portal or the console under its key. */
 struct http_response client_form(struct client *c, str path, const char *key, str fields);
 str between(str text, const char *head, char end); /* empty: it is not there */
 
@@ -143,5 +153,9 @@ void judge_end(struct town *t);
 /* ---- what is done to them: each returns an exit status ---- */
 
 int kills(struct town *t, ptrdiff_t payments, int kill_count, uint64_t seed);
+/* `some`: that many points of each flow and fault; 0: all. */
+int faults(struct town *t, int some);
+int races(struct town *t, int rounds);
+int full_disk(struct town *t);
 
 #endif

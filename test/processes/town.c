@@ -17,17 +17,23 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { AT_ONCE = 100, LEAST_MINOR = 10000, STEP_MINOR = 7, ASKING_BYTES = 64 << 20 };
+enum {
+    AT_ONCE = 100,
+    LEAST_MINOR = 10000,
+    STEP_MINOR = 7,
+    ASKING_BYTES = 64 << 20,
+    CREDITS_EVERY = 10
+};
 
 static const currency EUR = {"EUR"};
 
 /* ---- the database ---- */
 
-static void remove_old(struct town *t, const char *name)
+static void remove_old(struct town *t, const char *folder, const char *name)
 {
     static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
     for (ptrdiff_t i = 0; i < COUNT(ends); i++)
-        remove(str_printf(t->mem, "%s/%s%s", t->folder, name, ends[i]).at);
+        remove(str_printf(t->mem, "%s/%s%s", folder, name, ends[i]).at);
 }
 
 static void postgres_do(struct town *t, const char *sql)
@@ -45,11 +51,11 @@ static void database_make(struct town *t)
     struct op op = {.mem = t->mem, .now = clock_now()};
     struct database *db;
     int count;
-    remove_old(t, "books.db");
-    remove_old(t, "gateway.db");
+    remove_old(t, t->books_folder, "books.db");
+    remove_old(t, t->folder, "gateway.db");
     remove(str_printf(t->mem, "%s/serve.log", t->folder).at);
     t->gateway_database = str_printf(t->mem, "sqlite:%s/gateway.db", t->folder);
-    t->database = str_printf(t->mem, "sqlite:%s/books.db", t->folder);
+    t->database = str_printf(t->mem, "sqlite:%s/books.db", t->books_folder);
     if (t->postgres.len > 0) {
         ptrdiff_t slash = t->postgres.len;
         while (slash > 0 && t->postgres.at[slash - 1] != '/') slash--;
@@ -75,6 +81,21 @@ void town_ask(struct town *t, bool (*work)(struct op *op, void *arg), void *arg)
 
 /* ---- people ---- */
 
+static bool staff_settle(struct op *op, struct town *t)
+{
+    struct invitation in = {.email = S("mona@nordwind.example"),
+                            .name = S("Mona Voss"),
+                            .language = S("en"),
+                            .role = ROLE_MANAGER,
+                            .quiet = true};
+    int64_t person;
+    if (!person_invite(op, &in, &person) ||
+        !sessions_open(op, person, 0, op->now, S("test"), &t->staff_session))
+        return false;
+    t->staff_session = str_copy(t->mem, t->staff_session);
+    return true;
+}
+
 static bool settle(struct op *op, void *arg)
 {
     struct town *t = arg;
@@ -86,7 +107,7 @@ static bool settle(struct op *op, void *arg)
                             .payee = S("Nordwind Antriebstechnik GmbH"),
                             .iban = S("DE02120300000000202051"),
                             .bic = S("BYLADEM1001")};
-    if (!entity_put(op, &seller, &t->entity) ||
+    if (!entity_put(op, &seller, &t->entity) || !staff_settle(op, t) ||
         !api_key_add(op, S("the bank's file"), ROLE_MANAGER, 0, &t->api_key))
         return false;
     t->api_key = str_copy(t->mem, t->api_key);
@@ -180,9 +201,10 @@ static void plans_make(struct town *t, ptrdiff_t count, uint64_t seed)
         int64_t owed = LEAST_MINOR + STEP_MINOR * i;
         struct plan *plan = &t->plans[i];
         enum way way = way_of(&seed);
-        *plan = (struct plan){.way = t->plant == PLANT_NEW_KEY ? BY_TRANSFER : way,
-                              .client = (int)(i % t->clients),
-                              .owed = money_of(owed, EUR)};
+        if (t->plant == PLANT_NEW_KEY) way = BY_TRANSFER;
+        if (t->plain) way = i % CREDITS_EVERY == 0 ? BY_CREDIT : BY_CARD;
+        *plan =
+            (struct plan){.way = way, .client = (int)(i % t->clients), .owed = money_of(owed, EUR)};
         bool part = plan->way == BY_CARD_IN_PART || plan->way == BY_CARD_AND_CREDIT;
         plan->pays = money_of(plan->way == BY_CREDIT ? 0 : part ? owed - owed / 3 : owed, EUR);
     }

@@ -138,6 +138,9 @@ bool serve_until_stopped(struct cli *cli, struct program *program,
         .listening_arg = &serving,
     };
     notifier_open(&serving.notifier);
+    bool alone = strcmp(database_engine(program->db), "sqlite") == 0;
+    if (alone && !store_transact(cli->op, program->store, TX_WRITE, housekeeping_alone, NULL))
+        return false;
     if (!store_transact(cli->op, program->store, TX_WRITE, housekeeping_begin, NULL)) return false;
     if (!tell_risks(cli, program)) return false;
     workers_start(&workers, &program->app);

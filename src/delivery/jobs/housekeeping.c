@@ -44,6 +44,12 @@ bool statements_issue_job(struct op *op, const struct job *job)
     return outbox_add_at(op, "statements.issue", 0, op->now + (more ? 0 : HOUR_US));
 }
 
+bool housekeeping_alone(struct op *op, void *unused)
+{
+    (void)unused;
+    return jobs_orphan(op) && commands_orphan(op);
+}
+
 bool housekeeping_begin(struct op *op, void *unused)
 {
     (void)unused;

@@ -233,3 +233,8 @@ void jobs_work(const struct app *app, const atomic_bool *stop)
     arena_close(w.mem);
     store_close(w.store);
 }
+
+bool jobs_orphan(struct op *op)
+{
+    return sql_jobs_orphan(op, (struct jobs_orphan_args){.now = op->now});
+}

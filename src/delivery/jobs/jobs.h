@@ -52,6 +52,9 @@ bool jobs_parked(struct op *op, int limit, struct parked_jobs *out) MUST_USE;
 /* Gives one a new chance, at once. */
 bool job_unpark(struct op *op, int64_t id) MUST_USE;
 
+/* Nobody runs what was leased: see housekeeping_alone(). In a transaction. */
+bool jobs_orphan(struct op *op) MUST_USE;
+
 /* For /metrics: how many wait for a worker, run, wait for their time, were given up; and since when
  * the oldest that waits for a worker does so (0: none). */
 struct jobs_measure {

@@ -29,6 +29,11 @@ delete from job where id = :id and tries = :tries and asked = :asked returning i
 --   maybe: id i64
 update job set leased_until = 0, tries = 0 where id = :id and tries = :tries returning id;
 
+-- Whoever had taken them has died.
+-- jobs_orphan(now i64)
+--   none
+update job set leased_until = 0, due_at = :now where leased_until >= :now;
+
 -- job_later(id i64, tries i64, due_at i64, parked bool, last_error text)
 --   none
 update job set leased_until = 0, due_at = :due_at, parked = :parked, last_error = :last_error

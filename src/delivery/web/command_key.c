@@ -12,7 +12,7 @@
 #include "delivery/web/route.h"
 
 enum { KEY_LONGEST = 200, READ_BYTES = 64 * 1024, CLAIM_BYTES = 16 };
-static const int64_t UNDER_WAY_LONGEST_US = 5 * MINUTE_US;
+static const int64_t UNDER_WAY_LONGEST_US = MINUTE_US;
 
 static str principal_of(struct request *rq)
 {
@@ -151,6 +151,11 @@ bool command_close(struct request *rq, const struct command *c, const struct rep
                                            .location = reply->location.at ? reply->location : S(""),
                                            .body = reply->body,
                                        });
+}
+
+bool commands_orphan(struct op *op)
+{
+    return sql_commands_orphan(op);
 }
 
 bool commands_forget(struct op *op, instant before)

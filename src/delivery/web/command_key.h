@@ -26,6 +26,10 @@ bool command_claim(struct request *rq, struct command *command, bool *first,
 bool command_close(struct request *rq, const struct command *command,
                    const struct reply *reply) MUST_USE;
 
+/* Nobody works on the commands that were under way: the program has just started, and it is the
+ * only one. (Else one is taken over a minute after it was sent.) */
+bool commands_orphan(struct op *op) MUST_USE;
+
 /* Forgets the answers that were given before. */
 bool commands_forget(struct op *op, instant before) MUST_USE;
 

@@ -19,6 +19,11 @@ update command_key set made_at = :now, claim = :claim
  where id = :id and status = 0 and (made_at < :before or claim = :claim)
 returning id;
 
+-- Whoever was at work on them has died: the next who sends one does it.
+-- commands_orphan()
+--   none
+update command_key set made_at = 0 where status = 0;
+
 -- command_answer(id i64, status i64, type text, location text, body blob)
 --   none
 update command_key set status = :status, type = :type, location = :location, body = :body

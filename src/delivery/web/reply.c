@@ -12,6 +12,7 @@ static int status_of(enum err_kind kind)
     case ERR_MISSING: return 404;
     case ERR_CONFLICT: return 409;
     case ERR_BUSY: return 503;
+    case ERR_FULL: return 507;
     case ERR_UPSTREAM: return 502;
     case ERR_INTERNAL: break;
     }
@@ -26,6 +27,7 @@ static const char *code_of(enum err_kind kind)
     case ERR_MISSING: return "missing";
     case ERR_CONFLICT: return "conflict";
     case ERR_BUSY: return "busy";
+    case ERR_FULL: return "full";
     case ERR_UPSTREAM: return "upstream";
     case ERR_INTERNAL: break;
     }
@@ -53,6 +55,7 @@ static const char *title_of(int status)
         {500, N_("An error of ours")},
         {502, N_("No answer elsewhere")},
         {503, N_("Busy")},
+        {507, N_("No room left")},
     };
     for (ptrdiff_t i = 0; i < COUNT(titles); i++)
         if (titles[i].status == status) return titles[i].title;

@@ -1,0 +1,25 @@
+/* What the driver and the shim inside the server share: a page of memory, in the file that the
+ * variable FAULTIO names. */
+#ifndef PROCESSES_FAULTIO_H
+#define PROCESSES_FAULTIO_H
+
+#include <stdatomic.h>
+
+enum deed {
+    DEED_NOTHING,
+    DEED_DIE,    /* kill -9 before it */
+    DEED_TEAR,   /* half of a write reaches the file, then kill -9 */
+    DEED_EIO,    /* once */
+    DEED_ENOSPC, /* of every write from there on, until there is room again */
+    DEEDS,
+};
+
+struct faultio {
+    atomic_long count;   /* writes, syncs and cuts of the books' files, since it was set to 0 */
+    atomic_long sync_at; /* which of them was the first sync */
+    atomic_long at;      /* the deed is done at this one; 0: never */
+    atomic_int deed;
+    atomic_int done, done_at_sync; /* how often */
+};
+
+#endif
