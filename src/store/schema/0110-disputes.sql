@@ -82,12 +82,6 @@ create trigger dispute_step_stays before delete on dispute_step begin
 create trigger dispute_step_once before insert on dispute_step
 when exists (select 1 from dispute_step where dispute = new.dispute and n = new.n) begin
     select raise(abort, 'what happened to a dispute is never replaced'); end;
-create trigger dispute_step_happens after insert on dispute_step begin
-    insert into happening (customer, at, topic, what, subject, document, payment, number, minor,
-                           currency, who, words)
-    select x.customer, new.at, 'invoice', 'dispute.' || new.what, x.id, i.document, null, i.number,
-           x.amount_minor, x.currency, new.actor, new.note
-      from dispute x join item i on i.id = x.item where x.id = new.dispute; end;
 -- postgres:
 create function dispute_fits() returns trigger language plpgsql as $$
 begin
@@ -129,15 +123,6 @@ begin
     end if;
     return new;
 end $$;
-create function dispute_step_happens() returns trigger language plpgsql as $$
-begin
-    insert into happening (customer, at, topic, what, subject, document, payment, number, minor,
-                           currency, who, words)
-    select x.customer, new.at, 'invoice', 'dispute.' || new.what, x.id, i.document, null, i.number,
-           x.amount_minor, x.currency, new.actor, new.note
-      from dispute x join item i on i.id = x.item where x.id = new.dispute;
-    return null;
-end $$;
 create trigger dispute_fits before insert on dispute for each row execute function dispute_fits();
 create trigger dispute_keeps before update on dispute for each row
     execute function dispute_keeps();
@@ -153,8 +138,6 @@ create trigger item_disputed before update of disputed_minor on item for each ro
     when (new.disputed_minor <> old.disputed_minor) execute function item_disputed();
 create trigger dispute_step_keeps before update or delete on dispute_step for each row
     execute function refuse('what happened to a dispute does not change');
-create trigger dispute_step_happens after insert on dispute_step for each row
-    execute function dispute_step_happens();
 create trigger truncate_dispute before truncate on dispute
     execute function refuse('disputes are never deleted');
 create trigger truncate_dispute_step before truncate on dispute_step
@@ -162,7 +145,6 @@ create trigger truncate_dispute_step before truncate on dispute_step
 
 -- down:
 -- sqlite:
-drop trigger dispute_step_happens;
 drop trigger dispute_step_once;
 drop trigger dispute_step_stays;
 drop trigger dispute_step_keeps;
@@ -183,7 +165,6 @@ drop table dispute_step;
 drop index document_corrects;
 drop table dispute;
 -- postgres:
-drop function dispute_step_happens();
 drop function item_disputed();
 drop function dispute_counts();
 drop function dispute_keeps();
