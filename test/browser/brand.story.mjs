@@ -9,7 +9,7 @@ export default async function ({ site, page, person, step, everywhere, check }) 
     await page.goto(site.link(/receivables/i));
     await page.goto('/console/settings');
     await everywhere(page, 'settings');
-    await page.locator('main table a').first().click();
+    await page.locator('main tbody a').first().click();
     await everywhere(page, 'settings-company');
   });
 
@@ -51,11 +51,11 @@ export default async function ({ site, page, person, step, everywhere, check }) 
   let statement;
   await step('a statement is issued for a customer', async () => {
     await page.goto('/console/customers?q=Hallam');
-    await page.locator('main table a').first().click();
+    await page.locator('main tbody a').first().click();
     await page.getByRole('link', { name: 'Statements', exact: true }).click();
     await page.getByRole('button', { name: 'Issue the statement' }).click();
     await page.getByText('The statement is issued.').waitFor();
-    statement = await page.locator('main table a').first().innerText();
+    statement = await page.locator('main tbody a').first().innerText();
     await everywhere(page, 'customer-statements');
   });
 
