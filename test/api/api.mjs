@@ -196,6 +196,22 @@ async function story() {
   const payments = await call('GET', '/payments', { status: 200 });
   check(payments.value.data.length === 1, 'one payment');
 
+  // what the customer says is wrong, as somebody at the telephone notes it
+  const wrong = await call('POST', '/invoices', {
+    body: { customer, total: eur('9.00') }, status: 201 });
+  const dispute = await call('POST', '/disputes', {
+    body: { invoice: wrong.value.id, amount: eur('4.00'), reason: 'freight', words: 'No freight.' },
+    status: 201 });
+  const words = 'A credit note follows.';
+  await call('PUT', `/disputes/${dispute.value.id}/answer`, {
+    body: { state: 'resolved', words }, status: 200 });
+  await call('PUT', `/disputes/${dispute.value.id}/answer`, {
+    body: { state: 'rejected', words }, status: 409 });
+  const answered = await call('GET', `/disputes/${dispute.value.id}`, { status: 200 });
+  check(answered.value.state === 'resolved', JSON.stringify(answered.value));
+  const disputes = await call('GET', '/disputes?state=all', { status: 200 });
+  check(disputes.value.data.length === 1, 'one dispute');
+
   // what was imported, and what goes back
   const imports = await call('GET', '/imports', { status: 200 });
   const run = imports.value.data[0].id;

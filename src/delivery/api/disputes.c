@@ -190,7 +190,7 @@ const struct route api_disputes_routes[] = {
      .about = "Disputes what is open of an invoice, or part of it, for its customer."},
     {GET, DISPUTES "/:id", dispute_show, .may = MAY_SEE_CONSOLE, .outputs = outputs,
      .about = "A dispute, and its answer."},
-    {POST, DISPUTES "/:id/answer", dispute_reply, .may = MAY_WORK,
+    {PUT, DISPUTES "/:id/answer", dispute_reply, .may = MAY_WORK,
      INPUTS(answer_inputs, struct answer_form), .outputs = outputs,
      .about = "Accepts or rejects a dispute; the customer is told by mail."},
     {0},

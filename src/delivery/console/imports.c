@@ -355,15 +355,24 @@ static struct reply result_show(struct request *rq)
     return console_end(rq, &frame, &page);
 }
 
+#define REFUSED_BYTES_MAX ((ptrdiff_t)256 << 20)
+
 static bool add_piece(str piece, void *text)
 {
     text_add(text, piece);
     return true;
 }
 
+static void close_apart(void *mem)
+{
+    arena_close(mem);
+}
+
 static struct reply refused_download(struct request *rq)
 {
-    struct text t = {.mem = rq->op.mem};
+    /* Apart from the operation's memory, which is given back between two rows. */
+    struct text t = {.mem = arena_open(REFUSED_BYTES_MAX)};
+    arena_defer(rq->op.mem, close_apart, t.mem);
     struct import_summary s;
     money *totals;
     ptrdiff_t count;

@@ -10,19 +10,20 @@ static const struct {
      *                                     | signed in
      *                                     | | see the account
      *                                     | | | pay
-     *                                     | | | | manage people
-     *                                     | | | | | see the console
-     *                                     | | | | | | work
-     *                                     | | | | | | | manage
-     *                                     | | | | | | | | administer */
-    {ROLE_NONE, "none", /*              */ "+ . . . . . . . ."},
-    {ROLE_VIEWER, "viewer", /*          */ "+ + + . . . . . ."},
-    {ROLE_PAYER, "payer", /*            */ "+ + + + . . . . ."},
-    {ROLE_CUSTOMER_ADMIN, "admin", /*   */ "+ + + + + . . . ."},
-    {ROLE_AUDITOR, "auditor", /*        */ "+ + . . . + . . ."},
-    {ROLE_CLERK, "clerk", /*            */ "+ + . . . + + . ."},
-    {ROLE_MANAGER, "manager", /*        */ "+ + . . . + + + ."},
-    {ROLE_ADMINISTRATOR, "administrator", "+ + . . . + + + +"},
+     *                                     | | | | dispute
+     *                                     | | | | | manage people
+     *                                     | | | | | | see the console
+     *                                     | | | | | | | work
+     *                                     | | | | | | | | manage
+     *                                     | | | | | | | | | administer */
+    {ROLE_NONE, "none", /*              */ "+ . . . . . . . . ."},
+    {ROLE_VIEWER, "viewer", /*          */ "+ + + . . . . . . ."},
+    {ROLE_PAYER, "payer", /*            */ "+ + + + + . . . . ."},
+    {ROLE_CUSTOMER_ADMIN, "admin", /*   */ "+ + + + + + . . . ."},
+    {ROLE_AUDITOR, "auditor", /*        */ "+ + . . . . + . . ."},
+    {ROLE_CLERK, "clerk", /*            */ "+ + . . . . + + . ."},
+    {ROLE_MANAGER, "manager", /*        */ "+ + . . . . + + + ."},
+    {ROLE_ADMINISTRATOR, "administrator", "+ + . . . . + + + +"},
 };
 
 SENTENCE(each_role_may_what_the_matrix_says)

@@ -133,7 +133,8 @@ struct import_refusals {
 bool import_refusals(struct op *op, int64_t run, int64_t after, int limit,
                      struct import_refusals *out) MUST_USE;
 /* The refused rows under their header, ready to be mended: written by piece after piece. All rows
- * of a refused document are there, each once. In a transaction. */
+ * of a refused document are there, each once. In a transaction; `write` takes no memory of the
+ * operation, which is given back between two pieces. */
 bool import_refused_file(struct op *op, int64_t run, bool (*write)(str piece, void *arg), void *arg,
                          int64_t *rows) MUST_USE;
 

@@ -1,5 +1,6 @@
 #include "fixture.h"
 
+#include "base/arena.h"
 #include "base/text.h"
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
@@ -86,10 +87,16 @@ static bool write_text(str piece, void *arg)
     return true;
 }
 
+static void close_apart(void *mem)
+{
+    arena_close(mem);
+}
+
 static bool read_refused(struct op *op, void *arg)
 {
     struct refused *r = arg;
-    r->file = (struct text){.mem = op->mem};
+    r->file = (struct text){.mem = arena_open(1 << 20)};
+    arena_defer(op->mem, close_apart, r->file.mem);
     return import_refusals(op, r->run, 0, 100, &r->list) &&
            import_refused_file(op, r->run, write_text, &r->file, &r->rows);
 }
