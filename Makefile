@@ -130,7 +130,7 @@ check: $(TESTBIN:%=%.passed) $(TOOLS:%=$(B)/tools/%.passed) tidy
 tidy: $(B)/tools/tidy
 	$(call say,TIDY,src test tools docs) $(B)/tools/tidy >$(B)/tidy.log || { cat $(B)/tidy.log; exit 1; }
 $(B)/%_test.passed: $(B)/%_test $(TEXTS)
-	$(call say,TEST,$*_test) timeout 300 $< >$@.log 2>&1 && touch $@ || \
+	$(call say,TEST,$*_test) timeout 900 $< >$@.log 2>&1 && touch $@ || \
 	    { cat $@.log; echo "$< failed"; exit 1; }
 $(B)/tools/%.passed: $(B)/tools/% $(TEXTS)
 	$(call say,TEST,$*) B=$(B) CC=$(CC) test/$*/run >$@.log 2>&1 && touch $@ || \
