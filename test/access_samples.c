@@ -288,9 +288,12 @@ static bool make_deduction(struct op *op, int64_t customer, int64_t *id)
     if (!make_item(op, customer, &invoice) || !make_money(op, customer, &item) ||
         !application_get(op, item, &a))
         return false;
-    a.lines[0].amount = money_of(100, EUR);
-    a.lines[0].rest = REST_DEDUCTION;
-    a.lines[0].reason = S("damaged_goods");
+    for (ptrdiff_t i = 0; i < a.count; i++) {
+        if (a.lines[i].item != invoice) continue;
+        a.lines[i].amount = money_of(100, EUR);
+        a.lines[i].rest = REST_DEDUCTION;
+        a.lines[i].reason = S("damaged_goods");
+    }
     if (!application_post(op, &a, &batch) ||
         !deduction_cases(op, &(struct deduction_filter){.all = true, .limit = 1}, &list))
         return false;

@@ -320,6 +320,14 @@ static bool do_decide(struct op *op, struct world *w)
     return deduction_decide(op, &d);
 }
 
+/* reopen D-0001: the decision is taken back. */
+static bool do_reopen(struct op *op, struct world *w)
+{
+    int64_t item;
+    return next_item(op, w, &item) &&
+           deduction_reopen(op, item, clock_date(op->now, S("UTC")), S("the photos show another"));
+}
+
 /* bulk write_off 50.00 R-1 R-2: one act over many items, up to 50.00 of each. */
 static bool do_bulk(struct op *op, struct world *w)
 {
@@ -476,13 +484,14 @@ static const struct {
     const char *word;
     bool (*run)(struct op *op, struct world *w);
 } verbs[] = {
-    {"customer", do_customer}, {"invoice", do_invoice},     {"credit", do_credit},
-    {"transfer", do_transfer}, {"identify", do_identify},   {"apply", do_apply},
-    {"unapply", do_unapply},   {"return", do_return},       {"refund", do_refund},
-    {"expect", do_expect},     {"account", do_account},     {"books", do_books},
-    {"announce", do_announce}, {"request", do_request},     {"use", do_use},
-    {"undo", do_undo},         {"decide", do_decide},       {"rules", do_rules},
-    {"bulk", do_bulk},         {"surcharge", do_surcharge}, {"arrived", do_arrived},
+    {"customer", do_customer}, {"invoice", do_invoice},   {"credit", do_credit},
+    {"transfer", do_transfer}, {"identify", do_identify}, {"apply", do_apply},
+    {"unapply", do_unapply},   {"return", do_return},     {"refund", do_refund},
+    {"expect", do_expect},     {"account", do_account},   {"books", do_books},
+    {"announce", do_announce}, {"request", do_request},   {"use", do_use},
+    {"undo", do_undo},         {"decide", do_decide},     {"reopen", do_reopen},
+    {"rules", do_rules},       {"bulk", do_bulk},         {"surcharge", do_surcharge},
+    {"arrived", do_arrived},
 };
 
 static bool in_transaction(struct op *op, void *arg)

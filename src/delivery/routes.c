@@ -25,6 +25,7 @@
 #include "delivery/console/payments.h"
 #include "delivery/console/payouts.h"
 #include "delivery/console/people.h"
+#include "delivery/console/reopen.h"
 #include "delivery/console/search.h"
 #include "delivery/console/settings.h"
 #include "delivery/console/statements.h"
@@ -97,6 +98,7 @@ const struct route *const all_routes[] = {
     console_unapplied_routes,
     console_apply_routes,
     console_deductions_routes,
+    console_reopen_routes,
     console_disputes_routes,
     console_work_routes,
     console_bulk_routes,

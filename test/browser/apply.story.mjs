@@ -96,6 +96,20 @@ export default async function ({ site, page, person, step, everywhere, check }) 
     await everywhere(page, 'deduction-decided');
   });
 
+  await step('undoes the decision, which shows who and why, and decides anew', async () => {
+    await page.getByRole('link', { name: 'Undo the decision' }).click();
+    await sees('The credit note is taken back, and its readers are told');
+    await everywhere(page, 'deduction-reopen');
+    await page.getByLabel('Why').fill('The photos show another pallet.');
+    await page.getByRole('button', { name: 'Undo the decision' }).click();
+    await sees('The decision is undone');
+    await sees('The photos show another pallet.');
+    await page.getByLabel('How much is valid').fill('10.00');
+    await page.getByLabel('What the decision rests on').fill('Photos of 4 May.');
+    await page.getByRole('button', { name: 'Only the amount above' }).click();
+    await sees('The decision is booked.');
+  });
+
   await step('what was built upon is not undone', async () => {
     await page.goto('/console/work');
     await page.locator('tbody th a').first().click();

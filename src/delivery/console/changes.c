@@ -41,6 +41,7 @@ static const struct {
     {"deduction.note", N_("Note")},
     {"deduction.owner", N_("Owner")},
     {"deduction.partly", N_("Partly valid")},
+    {"deduction.reopened", N_("Decision undone")},
     {"deduction.undone", N_("Taken back")},
     {"deduction.valid", N_("Valid, credited")},
     {"dispute.open", N_("Disputed")},

@@ -202,6 +202,7 @@ static str step_words(struct request *rq, const struct deduction_step *s)
         {"valid", N_("Valid, credited")},
         {"invalid", N_("Not valid, billed back")},
         {"partly", N_("Partly valid")},
+        {"reopened", N_("Decision undone")},
         {"undone", N_("Taken back")},
     };
     for (ptrdiff_t i = 0; i < COUNT(rows); i++)
@@ -256,10 +257,11 @@ static const struct {
     const char *value, *words;
 } dones[] = {
     {"decided", N_("The decision is booked.")},
+    {"reopened", N_("The decision is undone: every entry was turned round by a new one.")},
     {"owned", N_("The owner is saved.")},
     {"noted", N_("The note is added.")},
 };
-static const char *const done_values[] = {"decided", "owned", "noted", NULL};
+static const char *const done_values[] = {"decided", "reopened", "owned", "noted", NULL};
 struct show_form {
     str done;
 };
@@ -288,6 +290,8 @@ static struct reply page_of(struct request *rq, str done)
         .amount = d.amount,
         .may_work = may(rq, MAY_WORK),
         .may_decide = may(rq, MAY_MANAGE) && d.open.minor > 0,
+        .may_reopen = may(rq, MAY_MANAGE) && !str_eq(d.state, S("coded")),
+        .reopen = place_url(rq, PLACE_DEDUCTION, id, "/reopen"),
         .symbol = lang_symbol(rq->op.mem, lang, d.open.cur),
         .decide = place_url(rq, PLACE_DEDUCTION, id, "/decide"),
         .own = place_url(rq, PLACE_DEDUCTION, id, "/owner"),

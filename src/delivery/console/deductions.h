@@ -14,9 +14,9 @@ struct deduction_view {
     struct facts facts;
     struct happenings history;
     struct grid entries;
-    bool may_decide, may_work;
+    bool may_decide, may_reopen, may_work;
     str valid, valid_wrong, note_typed, note_wrong, symbol;
-    struct url decide, own, remark;
+    struct url decide, reopen, own, remark;
     const struct answer *owners;
     ptrdiff_t owner_count;
     str owner;

@@ -29,6 +29,7 @@ const struct job_kind job_kinds[] = {
     {"statements.issue", statements_issue_job, .tries_max = 1000},
     {"commands.forget", commands_forget_job, .tries_max = 100},
     {"dispute.notice", dispute_notice_job, .tries_max = 10},
+    {"credit.undone", credit_undone_job, .tries_max = 10},
     {"document.notice", document_notice_job, .tries_max = 10},
     {"payment.receipt", payment_receipt_job, .tries_max = 10},
     {"payment.failed", payment_failed_job, .tries_max = 10},

@@ -217,6 +217,35 @@ bool payment_refunded_job(struct op *op, const struct job *job)
     return true;
 }
 
+/* ---- a credit note that was taken back ---- */
+
+bool credit_undone_job(struct op *op, const struct job *job)
+{
+    struct document d;
+    struct mailing m;
+    if (!document_get(op, job->subject, &d)) return false;
+    if (!mailing_load(op, job->app, d.entity, d.customer, 0, NOTICE_CREDIT_NOTE, &m)) return false;
+    struct telling t = {.event = str_printf(op->mem, "credit-undone:%lld", (long long)d.id)};
+    for (ptrdiff_t i = 0; i < m.count; i++) {
+        const struct reader *to = &m.readers[i];
+        struct text_facts facts;
+        struct letter letter = letter_begin(op->mem, &m, to, &facts);
+        letter.subject =
+            letter_fill(op->mem, to->lang, N_("Credit note {1} is taken back"), d.number, S(""));
+        letter.heading =
+            letter_fill(op->mem, to->lang, N_("Credit note {1} is taken back"), d.number, S(""));
+        letter.lead =
+            letter_fill(op->mem, to->lang,
+                        N_("It no longer counts: please do not use it. What it was about, {1}, is "
+                           "with us again, and you will get an answer."),
+                        lang_money(op->mem, to->lang, d.total), S(""));
+        letter.button = str_of(say(to->lang, N_("See the credit note")));
+        letter.link = letter_link(op->mem, m.app, "invoices", "inv", d.id);
+        if (!tell_reader(op, &m, to, &letter, &t)) return false;
+    }
+    return true;
+}
+
 /* ---- an answer to a dispute ---- */
 
 bool dispute_notice_job(struct op *op, const struct job *job)

@@ -9,6 +9,8 @@
 /* The subject is the document's or the payment's id; of a refund, the refund's. */
 /* The seller answered a dispute: its person is told. */
 bool dispute_notice_job(struct op *op, const struct job *job) MUST_USE;
+/* A credit note was taken back: who read it is told. */
+bool credit_undone_job(struct op *op, const struct job *job) MUST_USE;
 bool document_notice_job(struct op *op, const struct job *job) MUST_USE;
 bool payment_receipt_job(struct op *op, const struct job *job) MUST_USE;
 bool payment_failed_job(struct op *op, const struct job *job) MUST_USE;

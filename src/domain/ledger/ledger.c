@@ -427,3 +427,31 @@ bool ledger_of_entry(struct op *op, int64_t entry, struct entry_lines *out)
 {
     return lines_where(op, (struct entry_line_rows_args){.entry = SOME_I64(entry)}, out);
 }
+
+/* ---- taking back ---- */
+
+/* Whether the items of an entry still bear that it never was. */
+static bool stands(struct op *op, const struct entry_lines *lines)
+{
+    for (ptrdiff_t i = 0; i < lines->count; i++) {
+        const struct entry_line *l = &lines->at[i];
+        struct item item;
+        if (!l->item) continue;
+        if (!item_get(op, l->item, &item)) return false;
+        int64_t open = item.open.minor - item.side * l->amount.minor;
+        if (open >= item.reserved.minor && open <= item.amount.minor) continue;
+        return op_fail(op, ERR_CONFLICT, NULL,
+                       "%.*s has changed since: it was paid, decided or reserved. Take that back "
+                       "first.",
+                       STR(item.number));
+    }
+    return true;
+}
+
+bool ledger_undo(struct op *op, int64_t entry, str idem, date effective, str why)
+{
+    struct entry_lines lines;
+    int64_t posted;
+    return ledger_of_entry(op, entry, &lines) && stands(op, &lines) &&
+           ledger_reverse(op, entry, "undone", idem, effective, why, &posted);
+}

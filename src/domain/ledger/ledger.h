@@ -37,6 +37,11 @@ bool ledger_post(struct op *op, const struct entry *in, int64_t *out) MUST_USE;
 bool ledger_reverse(struct op *op, int64_t entry, const char *kind, str idem, date effective,
                     str note, int64_t *out) MUST_USE;
 
+/* The same for a person who takes back what was done: the new entry's kind is "undone". Refused,
+ * with a sentence that names the item, when one of its items does not bear it any more: it was
+ * paid, decided or reserved since. */
+bool ledger_undo(struct op *op, int64_t entry, str idem, date effective, str why) MUST_USE;
+
 /* An open item: what a posting to 1100, 1105, 1110 or 2055 names. */
 enum item_kind { ITEM_INVOICE = 1, ITEM_CREDIT_NOTE, ITEM_PAYMENT, ITEM_DEDUCTION, ITEM_RECEIPT };
 

@@ -103,14 +103,19 @@ static bool payments_agree(struct op *op, struct verdict *v)
     return true;
 }
 
-/* What was decided is closed, by the credit note that it names or on its invoice. */
+/* What was decided is closed, by the credit note that it names or on its invoice; and a deduction
+ * is where its last step left it. */
 static bool deductions_agree(struct op *op, struct verdict *v)
 {
     struct deductions_off_list off;
-    if (!sql_deductions_off(op, &off)) return false;
+    struct deductions_unkept_list unkept;
+    if (!sql_deductions_off(op, &off) || !sql_deductions_unkept(op, &unkept)) return false;
     for (ptrdiff_t i = 0; i < off.count; i++)
         add(op, v, S("its decision and what is open of it do not agree"),
             str_printf(op->mem, "deduction %.*s", STR(off.at[i].number)));
+    for (ptrdiff_t i = 0; i < unkept.count; i++)
+        add(op, v, S("its state and its steps do not agree"),
+            str_printf(op->mem, "deduction %.*s", STR(unkept.at[i].number)));
     return true;
 }
 

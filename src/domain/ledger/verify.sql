@@ -120,6 +120,16 @@ select i.id, i.number
     or (x.state in ('valid', 'partly')) <> (x.credit is not null)
  order by i.id limit 100;
 
+-- deductions_unkept()
+--   many: item i64, number text
+select i.id, i.number
+  from deduction x join item i on i.id = x.item
+  left join (select item, max(case when what not in ('owner', 'note') then n end) as n
+               from deduction_step group by item) l on l.item = x.item
+  left join deduction_step s on s.item = x.item and s.n = l.n
+ where x.state <> case when s.what in ('valid', 'invalid', 'partly') then s.what else 'coded' end
+ order by i.id limit 100;
+
 -- disputes_off()
 --   many: item i64, number text, marked i64, disputed i64
 select i.id, i.number, i.disputed_minor, coalesce(d.sum, 0)

@@ -8,6 +8,7 @@
 #include "domain/receivables/deductions_sql.h"
 #include "domain/receivables/documents.h"
 #include "domain/receivables/receivables.h"
+#include "store/outbox.h"
 
 #include <assert.h>
 
@@ -236,9 +237,10 @@ static bool credit_lines(struct op *op, const struct deduction_case *d, const st
     return true;
 }
 
-/* Row 22: 4000 and 2100 against 1110, by way of a credit note that the customer can read. */
+/* Row 22: 4000 and 2100 against 1110, by way of a credit note that the customer can read. `nth`:
+ * of its decisions, since one can be taken back. */
 static bool credit_it(struct op *op, const struct deduction_case *d, money amount, date day,
-                      int64_t *credit)
+                      ptrdiff_t nth, int64_t *credit)
 {
     struct document of = {0};
     struct issued issued;
@@ -264,7 +266,7 @@ static bool credit_it(struct op *op, const struct deduction_case *d, money amoun
         .pairs = &pair,
         .count = 1,
         .effective = day,
-        .idem = str_printf(op->mem, "deduction %lld valid", (long long)d->item),
+        .idem = str_printf(op->mem, "deduction %lld valid %td", (long long)d->item, nth),
         .rule = "deduction",
     };
     int64_t entry;
@@ -272,8 +274,8 @@ static bool credit_it(struct op *op, const struct deduction_case *d, money amoun
 }
 
 /* Row 23: the invoice it was taken from is owed again, by its own due date. */
-static bool bill_back(struct op *op, const struct deduction_case *d, money amount, date day,
-                      str note)
+static bool bill_back(struct op *op, const struct deduction_case *d, money amount,
+                      const struct deduction_decision *in, ptrdiff_t nth)
 {
     const struct posting postings[] = {
         {item_gl(ITEM_INVOICE), d->account, d->of_item, amount},
@@ -282,10 +284,10 @@ static bool bill_back(struct op *op, const struct deduction_case *d, money amoun
     struct entry post = {
         .entity = d->entity,
         .kind = "billed_back",
-        .effective = day,
-        .idem = str_printf(op->mem, "deduction %lld invalid", (long long)d->item),
+        .effective = in->day,
+        .idem = str_printf(op->mem, "deduction %lld invalid %td", (long long)d->item, nth),
         .payment = d->payment,
-        .note = note,
+        .note = in->note,
         .postings = postings,
         .count = COUNT(postings),
     };
@@ -312,16 +314,83 @@ bool deduction_decide(struct op *op, const struct deduction_decision *in)
 {
     struct deduction_case d;
     struct deduction_state_set_list set;
+    struct deduction_steps before;
     int64_t credit = 0;
-    if (!deduction_get(op, in->item, &d) || !decision_check(op, &d, in)) return false;
+    if (!deduction_get(op, in->item, &d) || !decision_check(op, &d, in) ||
+        !deduction_steps(op, in->item, &before))
+        return false;
     money back = money_sub(d.open, in->valid);
     const char *state = back.minor == 0 ? "valid" : in->valid.minor == 0 ? "invalid" : "partly";
-    if (in->valid.minor > 0 && !credit_it(op, &d, in->valid, in->day, &credit)) return false;
-    if (back.minor > 0 && !bill_back(op, &d, back, in->day, in->note)) return false;
+    ptrdiff_t nth = before.count + 1;
+    if (in->valid.minor > 0 && !credit_it(op, &d, in->valid, in->day, nth, &credit)) return false;
+    if (back.minor > 0 && !bill_back(op, &d, back, in, nth)) return false;
     struct deduction_state_set_args args = {
         .item = in->item, .state = str_of(state), .credit = {.some = credit != 0, .value = credit}};
     if (!sql_deduction_state_set(op, args, &set)) return false;
     if (set.count == 0)
         return op_fail(op, ERR_CONFLICT, NULL, "%.*s has been decided already.", STR(d.number));
     return step(op, in->item, state, in->note, in->valid);
+}
+
+/* ---- taking a decision back ---- */
+
+static str reopen_key(struct op *op, const struct deduction_case *d, const char *of, int64_t id)
+{
+    return str_printf(op->mem, "deduction %lld reopened %s %lld", (long long)d->item, of,
+                      (long long)id);
+}
+
+/* Turns round the entry of this kind that still stands. */
+static bool undo_entry_of(struct op *op, const struct deduction_case *d,
+                          const struct entry_lines *lines, const char *kind, date day, str why)
+{
+    for (ptrdiff_t i = lines->count - 1; i >= 0; i--) {
+        const struct entry_line *l = &lines->at[i];
+        bool turned = false;
+        if (!str_eq(l->kind, str_of(kind))) continue;
+        for (ptrdiff_t k = 0; k < lines->count; k++)
+            turned = turned || lines->at[k].reverses == l->entry;
+        if (!turned)
+            return ledger_undo(op, l->entry, reopen_key(op, d, "entry", l->entry), day, why);
+    }
+    return true;
+}
+
+/* The credit note leaves the deduction, and then is as if it had never been issued. */
+static bool undo_credit(struct op *op, const struct deduction_case *d, date day, str why)
+{
+    struct allocations list;
+    struct entry_lines lines;
+    if (!allocations_of_item(op, d->item, &list)) return false;
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        const struct allocation *a = &list.at[i];
+        if (a->reversed || a->reverses || a->from_document != d->credit) continue;
+        if (!ledger_unallocate(op, a->id, day, reopen_key(op, d, "allocation", a->id), why))
+            return false;
+    }
+    return ledger_of_document(op, d->credit, &lines) &&
+           undo_entry_of(op, d, &lines, "credit_note", day, why) &&
+           outbox_add(op, "credit.undone", d->credit);
+}
+
+bool deduction_reopen(struct op *op, int64_t item, date day, str why)
+{
+    struct deduction_case d;
+    struct entry_lines lines;
+    struct deduction_state_clear_list set;
+    if (!deduction_get(op, item, &d)) return false;
+    if (str_eq(d.state, S("coded")))
+        return op_fail(op, ERR_CONFLICT, NULL, "%.*s is not decided: there is nothing to undo.",
+                       STR(d.number));
+    if (why.len == 0) return op_fail(op, ERR_INVALID, "why", "Please write why.");
+    if (!ledger_of_item(op, item, &lines) ||
+        !undo_entry_of(op, &d, &lines, "billed_back", day, why))
+        return false;
+    if (d.credit && !undo_credit(op, &d, day, why)) return false;
+    if (!sql_deduction_state_clear(op, (struct deduction_state_clear_args){.item = item}, &set))
+        return false;
+    if (set.count == 0)
+        return op_fail(op, ERR_CONFLICT, NULL, "%.*s is not decided: there is nothing to undo.",
+                       STR(d.number));
+    return step(op, item, "reopened", why, (money){0});
 }

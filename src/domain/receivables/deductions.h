@@ -1,10 +1,11 @@
 /* Deductions: what a customer paid less, and says why. Each is an open item of its own (1110), so
  * that the invoice is closed and the argument is not (domain.md section 2, rows 21 to 23).
  *
- *     coded -> valid | invalid | partly
+ *     coded -> valid | invalid | partly -> coded
  *
  * Valid: a credit note clears it. Invalid: it is billed back, on the invoice it was taken from, so
- * that the invoice's own due date stands. Partly: each for its part. Every step is kept. */
+ * that the invoice's own due date stands. Partly: each for its part. A decision is taken back by
+ * entries that turn its own round, as long as nothing was built upon it. Every step is kept. */
 #ifndef RECEIVABLES_DEDUCTIONS_H
 #define RECEIVABLES_DEDUCTIONS_H
 
@@ -63,7 +64,7 @@ struct deduction_sums {
 bool deduction_sums(struct op *op, struct deduction_sums *out) MUST_USE;
 
 struct deduction_step {
-    str what, actor, note; /* what: "note", "owner", "valid", "invalid", "partly" */
+    str what, actor, note; /* "note", "owner", "valid", "invalid", "partly", "reopened", "undone" */
     instant at;
     int64_t minor; /* credited */
 };
@@ -90,5 +91,11 @@ struct deduction_decision {
     date day;
 };
 bool deduction_decide(struct op *op, const struct deduction_decision *in) MUST_USE;
+
+/* Takes the decision back: what was billed back leaves the invoice, the credit note's entry is
+ * turned round, and the deduction waits for an answer as before. The credit note keeps its number,
+ * and its reader is told by the outbox's credit.undone. `why` is required. ERR_CONFLICT: it is not
+ * decided, or what was billed back was paid since. */
+bool deduction_reopen(struct op *op, int64_t item, date day, str why) MUST_USE;
 
 #endif

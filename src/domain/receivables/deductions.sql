@@ -79,3 +79,9 @@ update deduction set owner = :owner where item = :item returning item;
 update deduction set state = :state, credit = :credit
  where item = :item and state = 'coded'
 returning item;
+
+-- deduction_state_clear(item i64)
+--   many: item i64
+update deduction set state = 'coded', credit = null
+ where item = :item and state <> 'coded'
+returning item;

@@ -209,32 +209,13 @@ static bool undo_allocations(struct op *op, int64_t batch, int64_t entry, date d
     return true;
 }
 
-/* Whether the items of an entry still bear that it never was. */
-static bool stands(struct op *op, const struct entry_lines *lines)
-{
-    for (ptrdiff_t i = 0; i < lines->count; i++) {
-        const struct entry_line *l = &lines->at[i];
-        struct item item;
-        if (!l->item) continue;
-        if (!item_get(op, l->item, &item)) return false;
-        int64_t open = item.open.minor - item.side * l->amount.minor;
-        if (open >= item.reserved.minor && open <= item.amount.minor) continue;
-        return op_fail(op, ERR_CONFLICT, NULL,
-                       "%.*s has changed since: it was paid, decided or reserved. Take that back "
-                       "first.",
-                       STR(item.number));
-    }
-    return true;
-}
-
 static bool undo_entry(struct op *op, int64_t batch, int64_t entry, date day, str why)
 {
     struct entry_lines lines;
-    int64_t posted;
-    if (!ledger_of_entry(op, entry, &lines) || !stands(op, &lines)) return false;
     str idem =
         str_printf(op->mem, "batch %lld undo entry %lld", (long long)batch, (long long)entry);
-    if (!ledger_reverse(op, entry, "undone", idem, day, why, &posted)) return false;
+    if (!ledger_of_entry(op, entry, &lines) || !ledger_undo(op, entry, idem, day, why))
+        return false;
     for (ptrdiff_t i = 0; i < lines.count; i++)
         if (str_eq(lines.at[i].gl, S("1110")) && !deduction_taken_back(op, lines.at[i].item, why))
             return false;

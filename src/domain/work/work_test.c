@@ -86,6 +86,12 @@ static bool decide(struct op *op, void *arg)
     return deduction_decide(op, &in);
 }
 
+static bool reopen(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    return deduction_reopen(op, s->deduction, s->w.today, S("other photos"));
+}
+
 static bool own(struct op *op, void *arg)
 {
     struct story *s = arg;
@@ -130,6 +136,32 @@ ENGINES_SENTENCE(what_is_done_by_hand_is_done_whole_or_not_at_all)
     fixture_do(f, apply, &s);
     fixture_do(f, find_deduction, &s);
     every(f, &s, decide, "deciding");
+    every(f, &s, reopen, "undoing a decision");
+    fixture_do(f, find_deduction, &s);
+    every(f, &s, decide, "deciding once more");
+}
+
+static bool not_kept(struct op *op, void *arg)
+{
+    struct verdict v;
+    (void)arg;
+    if (!ledger_verify(op, &v)) return false;
+    CHECK(v.problem_count == 1, "%td problems", v.problem_count);
+    CHECK(str_starts(v.problems[0].where, S("deduction ")) &&
+              str_eq(v.problems[0].what, S("its state and its steps do not agree")),
+          "%.*s %.*s", STR(v.problems[0].where), STR(v.problems[0].what));
+    return true;
+}
+
+ENGINES_SENTENCE(a_decision_that_was_undone_on_paper_only_is_found)
+{
+    struct story s = {.f = f};
+    fixture_do(f, make, &s);
+    fixture_do(f, apply, &s);
+    fixture_do(f, find_deduction, &s);
+    fixture_do(f, decide, &s);
+    fixture_sql(f, "update deduction set state = 'coded', credit = null");
+    fixture_do(f, not_kept, NULL);
 }
 
 /* ---- many rows at once ---- */
@@ -309,6 +341,7 @@ SENTENCE(a_discount_is_rounded_down_and_the_last_part_takes_the_rest)
 }
 
 TESTS(ENGINES_TEST(what_is_done_by_hand_is_done_whole_or_not_at_all),
+      ENGINES_TEST(a_decision_that_was_undone_on_paper_only_is_found),
       ENGINES_TEST(an_act_over_many_rows_does_what_its_plan_said_and_can_be_undone),
       ENGINES_TEST(a_batch_and_the_steps_of_a_deduction_are_never_changed),
       ENGINES_TEST(the_likeliest_reading_comes_first_and_every_reading_adds_up),
