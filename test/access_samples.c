@@ -280,6 +280,14 @@ static bool make_money(struct op *op, int64_t customer, int64_t *id)
     return true;
 }
 
+/* The first that no payment under way holds. */
+static struct application_line *free_line(struct application *a)
+{
+    struct application_line *line = a->lines;
+    while (line->free.minor <= 100 || !money_eq(line->free, line->open)) line++;
+    return line;
+}
+
 static bool make_deduction(struct op *op, int64_t customer, int64_t *id)
 {
     struct application a;
@@ -288,12 +296,10 @@ static bool make_deduction(struct op *op, int64_t customer, int64_t *id)
     if (!make_item(op, customer, &invoice) || !make_money(op, customer, &item) ||
         !application_get(op, item, &a))
         return false;
-    for (ptrdiff_t i = 0; i < a.count; i++) {
-        if (a.lines[i].item != invoice) continue;
-        a.lines[i].amount = money_of(100, EUR);
-        a.lines[i].rest = REST_DEDUCTION;
-        a.lines[i].reason = S("damaged_goods");
-    }
+    struct application_line *line = free_line(&a);
+    line->amount = money_of(100, EUR);
+    line->rest = REST_DEDUCTION;
+    line->reason = S("damaged_goods");
     if (!application_post(op, &a, &batch) ||
         !deduction_cases(op, &(struct deduction_filter){.all = true, .limit = 1}, &list))
         return false;
@@ -308,7 +314,7 @@ static bool make_work(struct op *op, int64_t customer, int64_t *id)
     if (!make_item(op, customer, &invoice) || !make_money(op, customer, &item) ||
         !application_get(op, item, &a))
         return false;
-    a.lines[0].amount = money_of(100, EUR);
+    free_line(&a)->amount = money_of(100, EUR);
     return application_post(op, &a, id);
 }
 
