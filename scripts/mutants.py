@@ -18,7 +18,7 @@ those that compiled are killed or explained.
 
 A plant is a mistake with a name (test/plants/plants.txt) that a certain test must notice.
 """
-import argparse, concurrent.futures, hashlib, os, random, re, shlex, subprocess, sys, threading
+import argparse, concurrent.futures, hashlib, os, re, shlex, subprocess, sys, threading
 
 # ---- the mistakes ----
 
@@ -182,6 +182,10 @@ def explanations(path):
     return out
 
 
+def short(text):
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
 def name_of(source, before, after):
     return "%s: %s => %s" % (source, before.strip(), after.strip() or "(left out)")
 
@@ -205,13 +209,19 @@ def run_mutants(bench, args):
     explained = explanations("test/mutants/equivalent.txt")
     mutants = list(all_mutants(args.only))
     total = len(mutants)
-    random.Random(args.seed).shuffle(mutants)
+
+    def draw(mutant):
+        """A place in the order that depends on the seed and on the mutant itself: a change elsewhere
+        in the core leaves the others of a sample where they are."""
+        return hashlib.sha256(("%d %s" % (args.seed, name_of(mutant[0], *mutant[2:4]))).encode()).hexdigest()
+
+    mutants.sort(key=lambda m: (draw(m), m[1]))
     if args.count:
         mutants = mutants[: args.count]
     prints = {}
 
     def print_of(tests, source):
-        """What a verdict rests on: the file, and the tests that looked at it."""
+        """What a verdict rests on: the file, and the test that killed or those that did not."""
         for t in tests + [source]:
             if t not in prints:
                 path = t + ".c" if not t.endswith((".c", ".sql")) else t
@@ -223,16 +233,25 @@ def run_mutants(bench, args):
 
     def one(mutant):
         source, at, before, after, text, tests = mutant
-        key = hashlib.sha256((print_of(tests, source) + str(at) + after).encode()).hexdigest()[:32]
-        if key not in bench.results or args.fresh:
+        key = hashlib.sha256((print_of([], source) + str(at) + after).encode()).hexdigest()[:32]
+
+        def known():
+            verdict, what = bench.results.get(key, (None, ""))
+            if verdict == "killed":
+                by, rests_on = what.split(" ")
+                return by in tests and rests_on == print_of([by], source)[:64]
+            return verdict == "refused" or (verdict == "survived" and what == short(print_of(tests, source)))
+
+        if args.fresh or not known():
             work = os.path.join(bench.root, "w%d" % threading.get_ident())
             obj = bench.compile(source, text, work)
             verdict, what = "refused", ""
             if obj:
                 verdict = "survived"
+                what = short(print_of(tests, source))
                 for t in tests:
                     if not bench.test(obj, t, work):
-                        verdict, what = "killed", t
+                        verdict, what = "killed", t + " " + prints[t]
                         break
             bench.keep(key, verdict, what)
         return mutant, bench.results[key]

@@ -305,6 +305,9 @@ static const struct {
     {"a payment's amount", "select 1", "select 1",
      "update payment set amount_minor = amount_minor + 1 where state = 'settled'", "payment ",
      "do not agree"},
+    {"a payment's surcharge", "select 1", "select 1",
+     "update payment set fee_minor = fee_minor + 1 where state = 'settled'", "payment ",
+     "kept a surcharge of 1, the ledger has 0"},
     {"a sum that pages show", "select 1", "select 1",
      "update open_sum set minor = minor + 1 where items > 0", "sum of ", "is off by"},
     {"a number on a tab", "select 1", "select 1", "update item_tally set open = open + 1",
@@ -347,6 +350,18 @@ static void plant(struct arena *mem, enum fixture_engine engine, ptrdiff_t i)
     CHECK(named, "%s was not found (%td others)", plants[i].name, found.v.problem_count);
 }
 
+ENGINES_SENTENCE(verify_names_a_hundred_and_no_more)
+{
+    struct world w = {0};
+    struct finding found = {0};
+    fixture_do(f, build, &w);
+    fixture_sql(f, "insert into batch (kind, state, actor, recorded) with recursive n (i) as "
+                   "(select 1 union all select i + 1 from n where i <= 100) "
+                   "select 'application', 'done', '', 0 from n");
+    fixture_do(f, verify, &found);
+    CHECK(found.v.problem_count == PROBLEMS_MAX, "%td named", found.v.problem_count);
+}
+
 SENTENCE(verify_names_what_was_done_behind_its_back_on_sqlite)
 {
     for (ptrdiff_t i = 0; i < COUNT(plants); i++) plant(mem, FIXTURE_SQLITE, i);
@@ -358,5 +373,6 @@ SENTENCE(verify_names_what_was_done_behind_its_back_on_postgres)
 }
 
 TESTS(ENGINES_TEST(the_database_refuses_what_the_program_never_does),
+      ENGINES_TEST(verify_names_a_hundred_and_no_more),
       TEST(verify_names_what_was_done_behind_its_back_on_sqlite),
       TEST(verify_names_what_was_done_behind_its_back_on_postgres))

@@ -132,14 +132,11 @@ static void add_up(struct op *op, struct checkout *c)
 static void check_credits(struct op *op, struct checkout *c)
 {
     if (c->total.minor >= 0) return;
-    for (ptrdiff_t i = c->count; i-- > 0;) {
-        struct checkout_line *line = &c->lines[i];
-        if (line->item.side > 0 || line->amount.minor == 0) continue;
-        money fits = money_add(line->amount, c->total);
-        if (fits.minor < 0) fits.minor = 0;
-        line->error = sentence(op, N_("Use {1} or less: the rest stays as credit."), fits);
-        break;
-    }
+    struct checkout_line *line = &c->lines[c->count - 1];
+    while (line->item.side > 0 || line->amount.minor == 0) line--; /* there is one: it took all */
+    money fits = money_add(line->amount, c->total);
+    if (fits.minor < 0) fits.minor = 0;
+    line->error = sentence(op, N_("Use {1} or less: the rest stays as credit."), fits);
     c->ready = false;
 }
 
@@ -284,7 +281,7 @@ bool checkout_hold(struct op *op, const struct checkout *c)
         return false;
     for (ptrdiff_t i = 0; i < rows.count; i++) {
         const struct checkout_line *line = line_of(c, rows.at[i].item);
-        if (!line) continue;
+        assert(line);
         money held = line->deducts ? money_add(line->amount, line->shortfall) : line->amount;
         struct checkout_line_hold_args args = {
             .checkout = c->id, .item = rows.at[i].item, .held = held.minor};
@@ -302,8 +299,9 @@ bool checkout_let_go(struct op *op, int64_t checkout)
     currency cur;
     if (!sql_checkout_row(op, (struct checkout_row_args){.id = checkout}, &head, &found))
         return false;
-    if (!found || !currency_from(head.currency, &cur))
-        return op_broken(op, ERR_INTERNAL, "checkout %lld is gone", (long long)checkout);
+    assert(found);
+    if (!currency_from(head.currency, &cur))
+        return op_broken(op, ERR_INTERNAL, "checkout %lld: currency", (long long)checkout);
     if (!sql_checkout_line_rows(op, (struct checkout_line_rows_args){.checkout = checkout}, &rows))
         return false;
     for (ptrdiff_t i = 0; i < rows.count; i++) /* the lines remember what was agreed */
@@ -322,6 +320,6 @@ bool checkout_move(struct op *op, int64_t id, const char *from, const char *to, 
         .now = op->now,
     };
     if (!sql_checkout_state_set(op, args, &moved)) return false;
-    if (moved.count == 1) return true;
-    return op_fail(op, ERR_CONFLICT, NULL, "This has been submitted already.");
+    assert(moved.count == 1); /* it was read in this transaction */
+    return true;
 }

@@ -60,7 +60,7 @@ bool checkout_apply(struct op *op, int64_t customer, int64_t checkout, date toda
     if (c.total.minor != 0)
         return op_fail(op, ERR_CONFLICT, NULL,
                        "The credits no longer cover everything: choose how to pay the rest.");
-    if (!checkout_pairs(op, &c, 0, c.total, &pairs, &count)) return false;
+    checkout_pairs(op, &c, 0, c.total, &pairs, &count);
     if (count == 0) return op_fail(op, ERR_INVALID, "item", "Nothing is left in this checkout.");
     struct allocate all = {
         .pairs = pairs, .count = count, .effective = today, .idem = idem, .rule = "payer"};
@@ -179,7 +179,7 @@ bool payment_again(struct op *op, int64_t customer, int64_t payment, const char 
     bool moved;
     if (!payment_get(op, customer, payment, &p)) return false;
     if (!payment_move(op, payment, from, "submitting", S(""), &moved)) return false;
-    if (!moved || p.checkout == 0 || !str_eq(p.method, S("card")))
+    if (!moved || !str_eq(p.method, S("card")))
         return op_fail(op, ERR_CONFLICT, NULL,
                        "This payment cannot be tried again: look at where it stands.");
     if (!checkout_get(op, customer, p.checkout, today, &c)) return false;
@@ -371,8 +371,7 @@ bool payment_uses(struct op *op, int64_t payment, date today, struct payment_use
     for (ptrdiff_t i = 0; i < rows.count; i++) {
         const struct use_rows_row *row = &rows.at[i];
         struct item item;
-        enum item_kind kind;
-        if (!item_get(op, row->item, &item) || !item_kind_from(row->kind, &kind)) return false;
+        if (!item_get(op, row->item, &item)) return false;
         money deducted = money_of(0, p.amount.cur);
         for (ptrdiff_t d = 0; d < cut.count; d++)
             if (cut.at[d].of_item == row->item) deducted = money_add(deducted, cut.at[d].amount);
@@ -380,7 +379,7 @@ bool payment_uses(struct op *op, int64_t payment, date today, struct payment_use
             .document = row->document.value,
             .item = row->item,
             .number = row->number,
-            .kind = (int)kind,
+            .kind = (int)item.kind,
             .credit = row->side < 0,
             .open_before = money_add(money_add(item.open, row->applied), deducted),
             .applied = row->applied,

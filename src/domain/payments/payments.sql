@@ -173,8 +173,8 @@ select cast(coalesce(sum(amount_minor) filter (where state = 'succeeded'), 0) as
 select id, amount_minor, fee_minor, state, created from refund where payment = :payment order by id;
 
 -- use_rows(payment i64, payment_item i64)
---   many: item i64, document i64?, number text, kind text, side i64, applied money
-select i.id, i.document, i.number, i.kind, i.side,
+--   many: item i64, document i64?, number text, side i64, applied money
+select i.id, i.document, i.number, i.side,
        cast(sum(case when a.reverses is null then a.amount_minor else -a.amount_minor end) as bigint),
        i.currency
   from (select id from allocation where from_item = :payment_item
@@ -183,7 +183,7 @@ select i.id, i.document, i.number, i.kind, i.side,
   join allocation a on a.id = its.id
   join item i on i.id in (a.from_item, a.to_item)
  where i.side = 1 or i.kind = 'credit_note'
- group by i.id, i.document, i.number, i.kind, i.side, i.due, i.currency
+ group by i.id, i.document, i.number, i.side, i.due, i.currency
  order by i.side desc, i.due, i.id;
 
 -- payments_measured()

@@ -204,7 +204,7 @@ static str components(struct arena *mem, const struct payout_seen *p)
                       STR(money_text(mem, p->fees)), STR(money_text(mem, p->net)), p->net.cur.code);
 }
 
-static bool move(struct op *op, struct payout_seen *p, enum payout_state to, bool *moved)
+static bool move(struct op *op, struct payout_seen *p, enum payout_state to)
 {
     struct payout_state_set_list set;
     struct payout_state_set_args args = {
@@ -215,15 +215,14 @@ static bool move(struct op *op, struct payout_seen *p, enum payout_state to, boo
         .bank_ref = p->bank_ref,
     };
     if (!sql_payout_state_set(op, args, &set)) return false;
-    *moved = set.count == 1;
-    if (*moved) p->state = to;
+    assert(set.count == 1); /* it was read in this transaction */
+    p->state = to;
     return true;
 }
 
 static bool differs(struct op *op, struct match *m)
 {
     struct payout_seen *p = &m->p;
-    bool moved;
     currency cur = p->net.cur;
     str head = components(op->mem, p);
     if (!sums_agree(m))
@@ -239,7 +238,7 @@ static bool differs(struct op *op, struct match *m)
     };
     /* What is only late is booked in a minute: people hear of what is left then. */
     bool first = p->state == PAYOUT_ANNOUNCED && sums_agree(m);
-    if (!move(op, p, PAYOUT_DIFFERS, &moved)) return false;
+    if (!move(op, p, PAYOUT_DIFFERS)) return false;
     if (!first && !trouble_open(op, &t)) return false;
     bool old = clock_date(op->now, S("")).days - p->day.days > MATCH_DAYS;
     return old || outbox_add_at(op, "payout.match", p->id, op->now + (first ? MINUTE_US : HOUR_US));
@@ -308,13 +307,11 @@ static bool settle_payments(struct op *op, const struct match *m)
 bool payout_match(struct op *op, int64_t payout)
 {
     struct match m = {.detail.mem = op->mem};
-    bool moved;
     if (!payout_get(op, payout, &m.p)) return false;
     if (m.p.state == PAYOUT_MATCHED || m.p.state == PAYOUT_ARRIVED) return true;
     if (!judge_lines(op, &m)) return false;
     if (m.faults > 0 || !sums_agree(&m)) return differs(op, &m);
-    if (!move(op, &m.p, PAYOUT_MATCHED, &moved) || !moved) return !op->errs;
-    return post_announced(op, &m.p) && settle_payments(op, &m) &&
+    return move(op, &m.p, PAYOUT_MATCHED) && post_announced(op, &m.p) && settle_payments(op, &m) &&
            trouble_clear_payout(op, payout) &&
            audit_add(op, "payout.match", "payout", payout, S(""), S(""));
 }
@@ -323,7 +320,6 @@ bool payout_arrived(struct op *op, int64_t payout, money amount, date day, str b
 {
     struct payout_seen p;
     struct payout_shares_list list;
-    bool moved;
     if (!payout_get(op, payout, &p)) return false;
     if (p.state == PAYOUT_ARRIVED)
         return op_fail(op, ERR_CONFLICT, NULL, "This payout has arrived already.");
@@ -335,7 +331,7 @@ bool payout_arrived(struct op *op, int64_t payout, money amount, date day, str b
                        STR(components(op->mem, &p)));
     p.arrived = SOME_DATE(day);
     p.bank_ref = bank_ref.at ? bank_ref : S("");
-    if (!move(op, &p, PAYOUT_ARRIVED, &moved) || !moved || !shares(op, &p, &list)) return false;
+    if (!move(op, &p, PAYOUT_ARRIVED) || !shares(op, &p, &list)) return false;
     for (ptrdiff_t i = 0; i < list.count; i++) {
         money net = money_of(list.at[i].gross - list.at[i].fees, p.net.cur);
         const struct posting all[] = {

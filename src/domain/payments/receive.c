@@ -10,6 +10,8 @@
 #include "domain/receivables/documents.h"
 #include "store/outbox.h"
 
+#include <assert.h>
+
 /* ---- applying ---- */
 
 struct applying {
@@ -22,8 +24,7 @@ struct applying {
 static void apply_item(struct applying *a, const struct receivable *r)
 {
     money open = money_sub(r->open, r->reserved);
-    if (r->side < 0 || r->kind != ITEM_INVOICE) return;
-    if (!currency_eq(open.cur, a->left.cur)) return;
+    if (r->kind != ITEM_INVOICE) return;
     money part = money_min(open, a->left);
     if (part.minor <= 0) return;
     a->pairs[a->count++] = (struct allocate_pair){a->item, r->item, part};
@@ -129,7 +130,7 @@ static bool take(struct op *op, const struct receipt_in *in, struct payment *p, 
                    ? S("")
                    : str_printf(op->mem, "announced %.*s", STR(money_text(op->mem, p->amount)));
     if (!payment_move(op, p->id, from, "settled", note, &moved)) return false;
-    if (!moved) return op_fail(op, ERR_BUSY, NULL, "Somebody else changed this payment.");
+    assert(moved); /* named_find read it in this transaction */
     p->amount = amount;
     p->bank_ref = in->bank_ref;
     if (!payment_arrived(op, p, "1010", in->value_date)) return false;
@@ -249,7 +250,7 @@ bool payment_identify(struct op *op, int64_t payment, int64_t customer)
     struct item old;
     int64_t account, item, entry;
     if (!payment_get(op, 0, payment, &p)) return false;
-    if (p.account != 0 || p.item == 0)
+    if (p.account != 0)
         return op_fail(op, ERR_CONFLICT, NULL, "The payer of this payment is known already.");
     if (!entity_get(op, p.entity, &entity) || !item_get(op, p.item, &old)) return false;
     if (!account_for(op, customer, p.entity, p.amount.cur, &account)) return false;

@@ -66,10 +66,9 @@ static bool make_room(struct op *op, struct refund_turn *t, money amount, date d
     struct item own;
     struct allocations uses;
     if (!item_get(op, t->p.item, &own) || !allocations_of_item(op, own.id, &uses)) return false;
-    for (ptrdiff_t i = uses.count; i-- > 0;) {
+    money missing = money_sub(amount, money_sub(own.open, own.reserved));
+    for (ptrdiff_t i = uses.count; missing.minor > 0 && i-- > 0;) {
         const struct allocation *use = &uses.at[i];
-        money missing = money_sub(amount, money_sub(own.open, own.reserved));
-        if (missing.minor <= 0) return true;
         if (use->reversed || use->reverses) continue;
         str idem =
             str_printf(op->mem, "refund %lld room %lld", (long long)t->refund, (long long)use->id);
@@ -90,8 +89,11 @@ static bool make_room(struct op *op, struct refund_turn *t, money amount, date d
             if (!ledger_allocate(op, &again, &entry)) return false;
         }
         if (!item_get(op, t->p.item, &own)) return false;
+        missing = money_sub(amount, money_sub(own.open, own.reserved));
     }
-    return true;
+    if (missing.minor <= 0) return true;
+    return op_broken(op, ERR_INTERNAL, "refund %lld went out after all, and so did its money",
+                     (long long)t->refund);
 }
 
 /* Row 27: money on account goes back where it came from. */

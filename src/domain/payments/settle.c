@@ -68,7 +68,7 @@ bool payment_add(struct op *op, const struct payment_new *in, struct payment *ou
         .method = str_of(in->method),
         .state = str_of(in->state),
         .checkout = some(in->checkout),
-        .reference = in->reference.len > 0 ? in->reference : reference_rf(op->mem, own),
+        .reference = reference_rf(op->mem, own),
         .bank_ref = filled(in->bank_ref),
         .payer = filled(in->payer),
         .value_date = in->value_date,
@@ -113,7 +113,7 @@ bool payment_move(struct op *op, int64_t payment, const char *const from[], cons
 bool payment_free(struct op *op, const struct payment *p)
 {
     if (!p->reserved) return true;
-    if (p->checkout && !checkout_let_go(op, p->checkout)) return false;
+    if (!checkout_let_go(op, p->checkout)) return false;
     return sql_payment_hold_set(op, (struct payment_hold_set_args){.id = p->id});
 }
 
@@ -180,7 +180,7 @@ static void pay_line(struct source *sources, ptrdiff_t source_count,
     }
 }
 
-bool checkout_pairs(struct op *op, const struct checkout *c, int64_t payment_item, money received,
+void checkout_pairs(struct op *op, const struct checkout *c, int64_t payment_item, money received,
                     struct allocate_pair **out, ptrdiff_t *count)
 {
     struct source *sources = arena_array(op->mem, struct source, c->count + 1);
@@ -199,7 +199,6 @@ bool checkout_pairs(struct op *op, const struct checkout *c, int64_t payment_ite
     *count = 0;
     for (ptrdiff_t i = 0; i < c->count; i++)
         if (c->lines[i].item.side > 0) pay_line(sources, source_count, &c->lines[i], *out, count);
-    return true;
 }
 
 /* Row 21: what the payer will not pay, and why, is an item of its own; the invoice is closed. */
@@ -250,7 +249,7 @@ bool payment_arrived(struct op *op, const struct payment *p, const char *gl, dat
     if (!payment_free(op, p)) return false;
     if (!payment_book(op, p, gl, day, &item)) return false;
     if (p->checkout) {
-        if (!checkout_pairs(op, &c, item, p->amount, &pairs, &count)) return false;
+        checkout_pairs(op, &c, item, p->amount, &pairs, &count);
         struct allocate all = {.pairs = pairs,
                                .count = count,
                                .effective = day,

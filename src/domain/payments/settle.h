@@ -16,8 +16,8 @@ bool checkout_move(struct op *op, int64_t id, const char *from, const char *to,
 
 /* Which credit pays which debt, by the checkout's lines: credits first, then the money in
  * `payment_item` (0: none); debts by due date. What is no longer open is passed over. */
-bool checkout_pairs(struct op *op, const struct checkout *c, int64_t payment_item, money received,
-                    struct allocate_pair **out, ptrdiff_t *count) MUST_USE;
+void checkout_pairs(struct op *op, const struct checkout *c, int64_t payment_item, money received,
+                    struct allocate_pair **out, ptrdiff_t *count);
 /* The shortfalls with a reason become deductions of their own (row 21). */
 bool checkout_deduct(struct op *op, const struct checkout *c, int64_t payment, date day,
                      str idem) MUST_USE;
@@ -54,7 +54,7 @@ struct payment_new {
     money amount;
     money fee_asked, fee; /* no currency: none */
     const char *method, *state;
-    str payer, bank_ref, reference; /* reference empty: made from the number */
+    str payer, bank_ref;
     struct opt_date value_date;
     struct opt_i64 expires;
     bool reserved;

@@ -108,7 +108,7 @@ static bool keep_card(struct op *op, const struct talk *t)
 {
     const struct payment *p = &t->p;
     int64_t id;
-    if (!t->access->keys || t->answer.saved.token.len == 0 || p->customer == 0) return true;
+    if (!t->access->keys || t->answer.saved.token.len == 0) return true;
     struct method_in in = {
         .customer = p->customer,
         .person = p->person,
@@ -152,7 +152,8 @@ static bool on_paid(struct op *op, struct talk *t)
     struct entity entity;
     bool moved;
     if (!as_agreed(t)) return differs(op, t);
-    if (!attempt_step(op, t, "paid", 0, &moved) || !moved) return !op->errs;
+    if (!attempt_step(op, t, "paid", 0, &moved)) return false;
+    assert(moved);
     if (!keep_card(op, t)) return false;
     if (!entity_get(op, t->p.entity, &entity)) return false;
     date day = entity_today(op, &entity);
@@ -172,7 +173,8 @@ static bool ends(struct op *op, struct talk *t, const char *attempt, const char 
 {
     static const char *const from[] = {"created", "submitting", "requires_action", "unknown", NULL};
     bool moved;
-    if (!attempt_step(op, t, attempt, 0, &moved) || !moved) return !op->errs;
+    if (!attempt_step(op, t, attempt, 0, &moved)) return false;
+    assert(moved);
     if (!payment_move(op, t->payment, from, payment, note, &moved)) return false;
     if (!moved) return true;
     bool waited = t->p.state == PAYMENT_UNKNOWN; /* the payer was promised news */
@@ -295,7 +297,7 @@ static bool name_payer(struct op *op, struct store *store, const struct talk *t,
                        struct charge *charge)
 {
     const struct keys *keys = t->access->keys;
-    if (!keys || t->p.customer == 0) return true;
+    if (!keys) return true;
     charge->customer = id_text(op->mem, keys, "payer", t->p.customer);
     if (!t->attempt.method.some) return true;
     return method_token(op, store, keys, t->attempt.method.value, &charge->token);

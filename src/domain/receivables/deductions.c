@@ -224,7 +224,7 @@ static bool credit_lines(struct op *op, const struct deduction_case *d, const st
                                              .base = money_sub(parts[i], tax),
                                              .tax = tax};
             lines[i].tax_rate_ppm = SOME_I64(rate);
-        } else if (of->total.minor > 0) { /* imported without its rates: as much as it has */
+        } else { /* imported without its rates: as much as it has */
             tax = money_scale(parts[i], of->tax.minor, of->total.minor, ROUND_HALF_UP);
         }
         lines[i].description = words;
@@ -254,7 +254,7 @@ static bool credit_it(struct op *op, const struct deduction_case *d, money amoun
         .corrects = d->document,
         .source = S("console"),
     };
-    if (d->document && !document_get(op, d->document, &of)) return false;
+    if (!document_get(op, d->document, &of)) return false;
     note.po = of.po;
     if (!credit_lines(op, d, &of, &note)) return false;
     if (!document_issue(op, &note, true, &issued)) return false;
@@ -327,8 +327,7 @@ bool deduction_decide(struct op *op, const struct deduction_decision *in)
     struct deduction_state_set_args args = {
         .item = in->item, .state = str_of(state), .credit = {.some = credit != 0, .value = credit}};
     if (!sql_deduction_state_set(op, args, &set)) return false;
-    if (set.count == 0)
-        return op_fail(op, ERR_CONFLICT, NULL, "%.*s has been decided already.", STR(d.number));
+    assert(set.count == 1); /* it was read in this transaction */
     return step(op, in->item, state, in->note, in->valid);
 }
 

@@ -55,8 +55,9 @@ static bool payment_words(struct op *op, struct application *a)
         return false;
     a->payer = p.payer;
     a->bank_ref = p.bank_ref;
-    if (p.value_date.some) a->day = p.value_date.value;
-    if (count > 0) a->text = steps[0].note;
+    assert(p.value_date.some && count > 0);
+    a->day = p.value_date.value;
+    a->text = steps[0].note;
     return true;
 }
 
@@ -95,8 +96,8 @@ bool application_get(struct op *op, int64_t item, struct application *out)
             .reason = S(""),
             .note = S(""),
         };
-        line->discount_in_time = row->discount_until.some && row->discount_ppm > 0 &&
-                                 date_cmp(out->day, row->discount_until.value) <= 0;
+        line->discount_in_time =
+            row->discount_until.some && date_cmp(out->day, row->discount_until.value) <= 0;
         line->named = name_stands_in(out->text, row->number) || name_stands_in(out->text, row->po);
         if (row->side > 0) out->debts = i + 1;
     }
@@ -264,10 +265,9 @@ static bool post_discount(struct op *op, const struct application *a,
 {
     struct document d;
     money tax = money_of(0, line->taken.cur);
-    if (a->rules.discount_reduces_tax && line->document) {
+    if (a->rules.discount_reduces_tax) {
         if (!document_get(op, line->document, &d)) return false;
-        if (d.total.minor > 0)
-            tax = money_scale(line->taken, d.tax.minor, d.total.minor, ROUND_HALF_UP);
+        tax = money_scale(line->taken, d.tax.minor, d.total.minor, ROUND_HALF_UP);
     }
     const struct posting against[] = {{.gl = "4900", .amount = money_sub(line->taken, tax)},
                                       {.gl = "2100", .amount = tax}};
@@ -294,15 +294,12 @@ static bool post_rest(struct op *op, const struct application *a,
                            (long long)line->item),
     };
     int64_t entry;
-    if (line->side < 0 || line->amount.minor <= 0 || line->taken.minor <= 0) return true;
-    switch (line->rest) {
-    case REST_OPEN: return true;
-    case REST_TOLERANCE: return post_taken(op, a, line, batch, day, &rounding, 1, "tolerance");
-    case REST_DISCOUNT: return post_discount(op, a, line, batch, day);
-    case REST_DEDUCTION:
-        return deduction_open(op, &deduct, &entry) && work_batch_posted(op, batch, entry);
-    }
-    return true;
+    if (line->taken.minor == 0) return true;
+    if (line->rest == REST_TOLERANCE)
+        return post_taken(op, a, line, batch, day, &rounding, 1, "tolerance");
+    if (line->rest == REST_DISCOUNT) return post_discount(op, a, line, batch, day);
+    assert(line->rest == REST_DEDUCTION);
+    return deduction_open(op, &deduct, &entry) && work_batch_posted(op, batch, entry);
 }
 
 static bool row_add(struct op *op, const struct application *a, const struct application_line *line,

@@ -269,7 +269,7 @@ static bool do_row(struct op *op, void *arg)
 static bool row_refused(struct op *op, int64_t batch, int64_t n)
 {
     const struct err *err = op->errs;
-    if (!err || (err->kind != ERR_CONFLICT && err->kind != ERR_INVALID)) return false;
+    if (err->kind != ERR_CONFLICT) return false;
     op->errs = NULL;
     return work_batch_row_end(op, batch, n, "refused", err->message);
 }

@@ -201,7 +201,7 @@ static bool undo_allocations(struct op *op, int64_t batch, int64_t entry, date d
     if (!allocations_of_entry(op, entry, &list)) return false;
     for (ptrdiff_t i = 0; i < list.count; i++) {
         const struct allocation *a = &list.at[i];
-        if (a->reversed || a->reverses) continue;
+        if (a->reversed) continue;
         str idem = str_printf(op->mem, "batch %lld undo %lld", (long long)batch, (long long)a->id);
         if (!ledger_unallocate(op, a->id, day, idem, why)) return false;
         ++*turned;
@@ -256,6 +256,6 @@ bool work_batch_undo(struct op *op, int64_t id, date day, str why)
                                         .undone_by = op_actor_name(op),
                                         .why = why};
     if (!sql_batch_state_set(op, args, &set)) return false;
-    if (set.count == 0) return op_fail(op, ERR_CONFLICT, NULL, "This has been undone already.");
+    assert(set.count == 1); /* it was read in this transaction */
     return audit_add(op, "batch.undo", "batch", id, S(""), S(""));
 }
