@@ -439,7 +439,7 @@ static bool stands(struct op *op, const struct entry_lines *lines)
         if (!l->item) continue;
         if (!item_get(op, l->item, &item)) return false;
         int64_t open = item.open.minor - item.side * l->amount.minor;
-        if (open >= item.reserved.minor && open <= item.amount.minor) continue;
+        if (open >= item.reserved.minor) continue;
         return op_fail(op, ERR_CONFLICT, NULL,
                        "%.*s has changed since: it was paid, decided or reserved. Take that back "
                        "first.",

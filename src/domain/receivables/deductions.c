@@ -388,8 +388,6 @@ bool deduction_reopen(struct op *op, int64_t item, date day, str why)
     if (d.credit && !undo_credit(op, &d, day, why)) return false;
     if (!sql_deduction_state_clear(op, (struct deduction_state_clear_args){.item = item}, &set))
         return false;
-    if (set.count == 0)
-        return op_fail(op, ERR_CONFLICT, NULL, "%.*s is not decided: there is nothing to undo.",
-                       STR(d.number));
+    assert(set.count == 1); /* it was read in this transaction */
     return step(op, item, "reopened", why, (money){0});
 }
