@@ -136,6 +136,13 @@ int say_step(struct text *t, const char **rest)
     return *p ? p[1] - '0' : 0;
 }
 
+str say_filled(struct arena *mem, const char *sentence, str one, str two)
+{
+    struct text t = {.mem = mem};
+    for (int hole; (hole = say_step(&t, &sentence)) > 0;) text_add(&t, hole == 1 ? one : two);
+    return text_str(&t);
+}
+
 /* ---- facts: learned at first use, then read without a lock ----------------------------------- */
 
 enum { CURRENCY_SLOTS = 512 }; /* a power of two, more than twice the currencies there are */

@@ -41,6 +41,8 @@ const char *say_n(const struct lang *lang, const char *one, const char *many, in
 /* A sentence with numbered holes, "Pay {1} of {2}": each call writes the text up to the next hole
  * into `t` and returns the number of the hole, or 0 at the end. pagegen writes these loops. */
 int say_step(struct text *t, const char **rest);
+/* The whole of such a sentence, with these texts at {1} and {2}. */
+str say_filled(struct arena *mem, const char *sentence, str one, str two);
 
 str lang_date(struct arena *mem, const struct lang *lang, date d); /* 21 Apr 2026 */
 str lang_date_in(struct short_text *to, const struct lang *lang, date d);

@@ -65,6 +65,11 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+str str_or_empty(str s)
+{
+    return s.at ? s : S("");
+}
+
 str str_trim(str s)
 {
     while (s.len > 0 && is_space(s.at[0])) s.at++, s.len--;

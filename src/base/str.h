@@ -40,6 +40,7 @@ bool str_starts(str s, str prefix);
 bool str_ends(str s, str suffix);
 ptrdiff_t str_find(str s, str what); /* -1: not in it */
 str str_trim(str s);
+str str_or_empty(str s);                        /* one that was never set, at NULL, as "" */
 str str_from(str s, ptrdiff_t from);            /* the rest of s from there */
 str str_head(str s, ptrdiff_t len);             /* at most the first len bytes */
 struct str_pair str_cut(str s, char separator); /* not found: head is all of s */

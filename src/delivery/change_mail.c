@@ -19,13 +19,6 @@ struct change_mail {
     str one, quoted; /* {1}; the words of the seller, below the sentence */
 };
 
-static str fill(struct arena *mem, const char *sentence, str one, str two)
-{
-    struct text t = {.mem = mem};
-    for (int hole; (hole = say_step(&t, &sentence)) > 0;) text_add(&t, hole == 1 ? one : two);
-    return text_str(&t);
-}
-
 static bool queue(struct request *rq, const struct change_mail *m, const struct person *to)
 {
     struct arena *mem = rq->op.mem;
@@ -34,10 +27,10 @@ static bool queue(struct request *rq, const struct change_mail *m, const struct 
     if (!entities(&rq->op, &sellers)) return false;
     const struct letter letter = {
         .lang = lang,
-        .subject = fill(mem, say(lang, m->words->subject), m->one, m->about->customer_name),
+        .subject = say_filled(mem, say(lang, m->words->subject), m->one, m->about->customer_name),
         .brand = sellers.count > 0 ? sellers.at[0].name : S(""),
         .heading = str_of(say(lang, m->words->heading)),
-        .lead = fill(mem, say(lang, m->words->lead), m->one, m->about->customer_name),
+        .lead = say_filled(mem, say(lang, m->words->lead), m->one, m->about->customer_name),
         .button = str_of(say(lang, "See the company's details")),
         .link = str_printf(mem, "%.*s/company", STR(rq->app->public_url)),
         .small = &m->quoted,

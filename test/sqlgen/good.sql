@@ -49,3 +49,14 @@ update thing set taken = :now
 --     up: asc | >
 --     down: desc | <
 select id from thing where {who} {by} {than} {after} order by {by} {turn} limit :limit;
+
+-- Another's rows: the same types, so that one function takes both.
+-- things_shown(owner i64)
+--   many: as things
+select id, name, open_minor, open_currency, due, paid, shown, weight
+  from thing where owner = :owner and shown order by id;
+
+-- thing_heaviest()
+--   maybe: as things_shown
+select id, name, open_minor, open_currency, due, paid, shown, weight
+  from thing order by weight desc limit 1;

@@ -86,39 +86,6 @@ struct reply console_end(struct request *rq, const struct frame *frame, struct p
     return reply_page(rq, *page);
 }
 
-str said(const struct request *rq, const char *english)
-{
-    return str_of(say(op_lang(&rq->op), english));
-}
-
-static str fill(const struct request *rq, const char *sentence, str one, str two)
-{
-    struct text t = {.mem = rq->op.mem};
-    for (int hole; (hole = say_step(&t, &sentence)) > 0;) text_add(&t, hole == 1 ? one : two);
-    return text_str(&t);
-}
-
-str filled(const struct request *rq, const char *sentence, str one, str two)
-{
-    return fill(rq, say(op_lang(&rq->op), sentence), one, two);
-}
-
-str counted(const struct request *rq, const char *one, const char *many, int64_t n)
-{
-    const struct lang *lang = op_lang(&rq->op);
-    return fill(rq, say_n(lang, one, many, n), lang_number(rq->op.mem, lang, n), S(""));
-}
-
-str moment(const struct request *rq, instant at)
-{
-    return lang_instant(rq->op.mem, op_lang(&rq->op), at, rq->app->time_zone);
-}
-
-date day_of(const struct request *rq, instant at)
-{
-    return clock_date(at, rq->app->time_zone);
-}
-
 bool may(const struct request *rq, enum may what)
 {
     return role_may(rq->who.role, what) && !rq->who.view_as;

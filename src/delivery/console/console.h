@@ -3,6 +3,7 @@
 #define CONSOLE_CONSOLE_H
 
 #include "delivery/web/frame.h"
+#include "delivery/web/said.h"
 #include "delivery/web/web.h"
 
 /* The frame with the links this visitor may follow and how much waits behind them. `current` is
@@ -12,15 +13,6 @@ bool console_frame(struct request *rq, str title, const char *current, struct fr
 /* A page with its head written, for the content to follow; and the reply when that is in. */
 struct page console_begin(struct request *rq, const struct frame *frame);
 struct reply console_end(struct request *rq, const struct frame *frame, struct page *page);
-
-/* A sentence in the reader's language; the second with texts at {1} and {2}. */
-str said(const struct request *rq, const char *english);
-str filled(const struct request *rq, const char *sentence, str one, str two);
-/* "3 invoices": the form for the number, which stands at {1}. */
-str counted(const struct request *rq, const char *one, const char *many, int64_t n);
-/* A moment, and a day, as the reader writes them; both in the seller's zone. */
-str moment(const struct request *rq, instant at);
-date day_of(const struct request *rq, instant at);
 
 bool may(const struct request *rq, enum may what);
 

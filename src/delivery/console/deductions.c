@@ -4,7 +4,6 @@
 #include "base/crypto.h"
 #include "base/lang.h"
 #include "delivery/console/books.h"
-#include "domain/access/people.h"
 #include "domain/company/company.h"
 
 #define HERE "/console/deductions"
@@ -29,9 +28,6 @@ static struct standing_words standing_of(struct request *rq, const struct deduct
 
 /* ---- the list ---- */
 
-static const char *const shows[] = {"open", "mine", "unowned", "all", NULL};
-static const char *const show_names[] = {N_("Open"), N_("Mine"), N_("Nobody's"), N_("All")};
-
 static const char *const sorts[] = {"age", "-age", NULL}; /* age: the newest first */
 
 struct list_form {
@@ -42,7 +38,7 @@ static const struct input list_inputs[] = {
     {.name = "show",
      .type = INPUT_CHOICE,
      .offset = offsetof(struct list_form, show),
-     .choices = shows},
+     .choices = case_shows},
     {.name = "reason", .type = INPUT_TEXT, .offset = offsetof(struct list_form, reason)},
     {.name = "customer",
      .type = INPUT_ID,
@@ -66,6 +62,11 @@ static struct url list_url(struct request *rq, const struct list_form *f, str sh
     return listing_url(rq, link, f->sort, S(""));
 }
 
+static struct url show_url(struct request *rq, const void *form, str show)
+{
+    return list_url(rq, form, show, 0);
+}
+
 static void row_add(struct request *rq, const struct deduction_case *d, struct grid *g)
 {
     struct grid_cell *row = grid_row(g);
@@ -81,27 +82,6 @@ static void row_add(struct request *rq, const struct deduction_case *d, struct g
     row[7].strong = d->open.minor > 0;
 }
 
-static bool filters_of(struct request *rq, const struct list_form *f, str show, struct listing *v)
-{
-    struct reason_list list;
-    ptrdiff_t count = 1;
-    if (!reasons(&rq->op, &list)) return false;
-    struct answer *answers = arena_array(rq->op.mem, struct answer, list.count + 1);
-    answers[0] = (struct answer){S(""), said(rq, "All")};
-    for (ptrdiff_t i = 0; i < list.count; i++)
-        if (list.at[i].deducts)
-            answers[count++] = (struct answer){list.at[i].code,
-                                               reason_words(rq, list.at[i].code, list.at[i].words)};
-    ask(rq, &v->filters, ASK_HIDDEN, "show", NULL, show);
-    if (f->customer)
-        ask(rq, &v->filters, ASK_HIDDEN, "customer", NULL,
-            place_id(rq, PLACE_CUSTOMER, f->customer));
-    struct question *q = ask(rq, &v->filters, ASK_SELECT, "reason", N_("Reason"), f->reason);
-    q->answers = answers;
-    q->answer_count = count;
-    return true;
-}
-
 /* "Damaged goods 3, €312.00; Freight 1, €20.00": where the money is argued about. */
 static bool sums_of(struct request *rq, struct listing *v)
 {
@@ -111,8 +91,7 @@ static bool sums_of(struct request *rq, struct listing *v)
     for (ptrdiff_t i = 0; i < sums.count; i++) {
         const struct deduction_sum *s = &sums.at[i];
         if (i > 0) text_add(&t, S("; "));
-        text_add(&t, filled(rq, N_("{1}: {2}"), reason_words(rq, s->reason, s->words),
-                            lang_money(rq->op.mem, op_lang(&rq->op), s->open)));
+        text_add(&t, case_sum(rq, s->reason, s->words, s->open));
     }
     v->grid.after = text_str(&t);
     return true;
@@ -127,6 +106,7 @@ static struct reply deductions_show(struct request *rq)
     };
     const struct list_form *f = rq->in;
     struct deduction_cases list;
+    struct reason_list reasons;
     static const struct sort_column by_age[] = {{5, "age", true, false}};
     str show = f->show.len ? f->show : S("open");
     str usual = str_eq(show, S("all")) ? S("age") : S("-age");
@@ -155,17 +135,12 @@ static struct reply deductions_show(struct request *rq)
                         N_("Nothing is argued about: there is no such deduction."), headings,
                         COUNT(headings), list.count),
     };
-    for (ptrdiff_t i = 0; i < COUNT(show_names); i++)
-        v.tabs[v.tab_count++] = (struct tab){
-            .name = said(rq, show_names[i]),
-            .link = list_url(rq, f, str_of(shows[i]), 0),
-            .count = -1,
-            .current = str_eq(show, str_of(shows[i])),
-        };
+    case_tabs(rq, &v, show, show_url, f);
     for (ptrdiff_t i = 0; i < list.count; i++) row_add(rq, &list.at[i], &v.grid);
     v.grid.has_next = list.more;
     if (list.more) v.grid.next = list_url(rq, f, show, list.at[list.count - 1].item);
-    if (!filters_of(rq, f, show, &v) || !sums_of(rq, &v)) return reply_errors(rq);
+    if (!reasons_that_deduct(&rq->op, &reasons) || !sums_of(rq, &v)) return reply_errors(rq);
+    case_filters(rq, &v.filters, show, f->customer, &reasons, f->reason);
     listing_sorts(rq, &v, by_age, COUNT(by_age), sort, list_url(rq, &plain, show, 0));
     return reply_listing(rq, HERE, &v);
 }
@@ -239,20 +214,6 @@ static bool history_of(struct request *rq, const struct deduction_case *d, struc
     return true;
 }
 
-static bool owners_of(struct request *rq, const struct deduction_case *d, struct deduction_view *v)
-{
-    struct staff_list staff;
-    if (!v->may_work) return true;
-    if (!staff_of_seller(&rq->op, &staff)) return false;
-    struct answer *answers = arena_array(rq->op.mem, struct answer, staff.count);
-    for (ptrdiff_t i = 0; i < staff.count; i++)
-        answers[i] = (struct answer){place_id(rq, PLACE_PERSON, staff.at[i].id), staff.at[i].name};
-    v->owners = answers;
-    v->owner_count = staff.count;
-    v->owner = d->owner ? place_id(rq, PLACE_PERSON, d->owner) : S("");
-    return true;
-}
-
 static const struct {
     const char *value, *words;
 } dones[] = {
@@ -294,7 +255,6 @@ static struct reply page_of(struct request *rq, str done)
         .reopen = place_url(rq, PLACE_DEDUCTION, id, "/reopen"),
         .symbol = lang_symbol(rq->op.mem, lang, d.open.cur),
         .decide = place_url(rq, PLACE_DEDUCTION, id, "/decide"),
-        .own = place_url(rq, PLACE_DEDUCTION, id, "/owner"),
         .remark = place_url(rq, PLACE_DEDUCTION, id, "/note"),
         .valid = rq->problems ? request_typed(rq, "valid") : lang_amount(rq->op.mem, lang, d.open),
         .note_typed = request_typed(rq, "note"),
@@ -305,7 +265,9 @@ static struct reply page_of(struct request *rq, str done)
         if (str_eq(done, str_of(dones[i].value))) v.done = said(rq, dones[i].words);
     facts_of(rq, &d, &v);
     ask_problems(rq, &v.problems);
-    if (!history_of(rq, &d, &v) || !owners_of(rq, &d, &v) ||
+    if (!history_of(rq, &d, &v) ||
+        (v.may_work &&
+         !owner_form_of(rq, d.owner, place_url(rq, PLACE_DEDUCTION, id, "/owner"), &v.owner)) ||
         !console_frame(rq, d.number, HERE, &frame))
         return reply_errors(rq);
     struct page page = console_begin(rq, &frame);
@@ -328,7 +290,6 @@ static struct reply deduction_again(struct request *rq)
 
 struct act_form {
     str what, valid, note, remark;
-    int64_t owner;
 };
 static const char *const whats[] = {"all", "part", "none", NULL};
 static const struct input decide_inputs[] = {
@@ -345,10 +306,6 @@ static const struct input decide_inputs[] = {
      .type = INPUT_TEXT,
      .offset = offsetof(struct act_form, note),
      .longest = 1000},
-    {.name = NULL},
-};
-static const struct input owner_inputs[] = {
-    {.name = "owner", .type = INPUT_ID, .offset = offsetof(struct act_form, owner), .kind = "usr"},
     {.name = NULL},
 };
 static const struct input note_inputs[] = {
@@ -386,16 +343,12 @@ static struct reply decide(struct request *rq)
 
 static struct reply own(struct request *rq)
 {
-    const struct act_form *form = rq->in;
-    struct staff_list staff;
+    const struct owner_chosen *form = rq->in;
     int64_t id;
-    str name = S("");
-    if (!place_of(rq, PLACE_DEDUCTION, &id) || !staff_of_seller(&rq->op, &staff))
+    str name;
+    if (!place_of(rq, PLACE_DEDUCTION, &id) || !owner_name(&rq->op, form->owner, &name) ||
+        !deduction_own(&rq->op, id, form->owner, name))
         return reply_errors(rq);
-    for (ptrdiff_t i = 0; i < staff.count; i++)
-        if (staff.at[i].id == form->owner) name = staff.at[i].name;
-    if (form->owner && name.len == 0) return reply_missing(rq);
-    if (!deduction_own(&rq->op, id, form->owner, name)) return reply_errors(rq);
     return see_place(rq, PLACE_DEDUCTION, id, "?done=owned");
 }
 
@@ -432,7 +385,7 @@ const struct route console_deductions_routes[] = {
      .path = HERE "/:id/owner",
      .handle = own,
      .may = MAY_WORK,
-     INPUTS(owner_inputs, struct act_form),
+     INPUTS(owner_inputs, struct owner_chosen),
      .about = "Says who looks after a deduction"},
     {.method = POST,
      .path = HERE "/:id/note",

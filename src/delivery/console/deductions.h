@@ -2,7 +2,7 @@
 #ifndef CONSOLE_DEDUCTIONS_H
 #define CONSOLE_DEDUCTIONS_H
 
-#include "delivery/console/parts.h"
+#include "delivery/console/cases.h"
 #include "domain/receivables/deductions.h"
 
 extern const struct route console_deductions_routes[];
@@ -16,10 +16,8 @@ struct deduction_view {
     struct grid entries;
     bool may_decide, may_reopen, may_work;
     str valid, valid_wrong, note_typed, note_wrong, symbol;
-    struct url decide, reopen, own, remark;
-    const struct answer *owners;
-    ptrdiff_t owner_count;
-    str owner;
+    struct url decide, reopen, remark;
+    struct owner_form owner;
     struct question_list problems;
 };
 void page_deduction(struct page *p, const struct deduction_view *v);

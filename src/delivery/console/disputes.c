@@ -4,7 +4,6 @@
 #include "base/crypto.h"
 #include "base/lang.h"
 #include "base/text.h"
-#include "domain/access/people.h"
 #include "domain/company/company.h"
 
 #define HERE "/console/disputes"
@@ -27,9 +26,6 @@ static struct standing_words standing_of(struct request *rq, const struct disput
 
 /* ---- the list ---- */
 
-static const char *const shows[] = {"open", "mine", "unowned", "all", NULL};
-static const char *const show_names[] = {N_("Open"), N_("Mine"), N_("Nobody's"), N_("All")};
-
 struct list_form {
     str show, reason;
     int64_t customer, after;
@@ -38,7 +34,7 @@ static const struct input list_inputs[] = {
     {.name = "show",
      .type = INPUT_CHOICE,
      .offset = offsetof(struct list_form, show),
-     .choices = shows},
+     .choices = case_shows},
     {.name = "reason", .type = INPUT_TEXT, .offset = offsetof(struct list_form, reason)},
     {.name = "customer",
      .type = INPUT_ID,
@@ -61,6 +57,11 @@ static str age_of(struct request *rq, const struct dispute *d)
     return counted(rq, "{1} day", "{1} days", rq->today.days - day_of(rq, d->raised).days);
 }
 
+static struct url show_url(struct request *rq, const void *form, str show)
+{
+    return list_url(rq, form, show, 0);
+}
+
 static void row_add(struct request *rq, const struct dispute *d, struct grid *g)
 {
     struct grid_cell *row = grid_row(g);
@@ -75,25 +76,6 @@ static void row_add(struct request *rq, const struct dispute *d, struct grid *g)
     row[6].strong = d->state == DISPUTE_OPEN;
 }
 
-static bool filters_of(struct request *rq, const struct list_form *f, str show, struct listing *v)
-{
-    struct reason_list list;
-    if (!dispute_reasons(&rq->op, &list)) return false;
-    struct answer *answers = arena_array(rq->op.mem, struct answer, list.count + 1);
-    answers[0] = (struct answer){S(""), said(rq, "All")};
-    for (ptrdiff_t i = 0; i < list.count; i++)
-        answers[i + 1] =
-            (struct answer){list.at[i].code, reason_words(rq, list.at[i].code, list.at[i].words)};
-    ask(rq, &v->filters, ASK_HIDDEN, "show", NULL, show);
-    if (f->customer)
-        ask(rq, &v->filters, ASK_HIDDEN, "customer", NULL,
-            place_id(rq, PLACE_CUSTOMER, f->customer));
-    struct question *q = ask(rq, &v->filters, ASK_SELECT, "reason", N_("Reason"), f->reason);
-    q->answers = answers;
-    q->answer_count = list.count + 1;
-    return true;
-}
-
 /* "Damaged goods: €312.00; Freight: €20.00": where the money is argued about. */
 static bool sums_of(struct request *rq, struct listing *v)
 {
@@ -103,8 +85,7 @@ static bool sums_of(struct request *rq, struct listing *v)
     for (ptrdiff_t i = 0; i < sums.count; i++) {
         const struct dispute_sum *s = &sums.at[i];
         if (i > 0) text_add(&t, S("; "));
-        text_add(&t, filled(rq, N_("{1}: {2}"), reason_words(rq, s->reason, s->words),
-                            lang_money(rq->op.mem, op_lang(&rq->op), s->amount)));
+        text_add(&t, case_sum(rq, s->reason, s->words, s->amount));
     }
     v->grid.after = text_str(&t);
     return true;
@@ -119,6 +100,7 @@ static struct reply disputes_show(struct request *rq)
     };
     const struct list_form *f = rq->in;
     struct disputes list;
+    struct reason_list reasons;
     str show = f->show.len ? f->show : S("open");
     struct dispute_filter filter = {
         .all = str_eq(show, S("all")),
@@ -140,17 +122,12 @@ static struct reply disputes_show(struct request *rq)
         .grid = grid_of(rq, N_("Disputes"), N_("Nothing is disputed: there is no such dispute."),
                         headings, COUNT(headings), list.count),
     };
-    for (ptrdiff_t i = 0; i < COUNT(show_names); i++)
-        v.tabs[v.tab_count++] = (struct tab){
-            .name = said(rq, show_names[i]),
-            .link = list_url(rq, f, str_of(shows[i]), 0),
-            .count = -1,
-            .current = str_eq(show, str_of(shows[i])),
-        };
+    case_tabs(rq, &v, show, show_url, f);
     for (ptrdiff_t i = 0; i < list.count; i++) row_add(rq, &list.at[i], &v.grid);
     v.grid.has_next = list.more;
     if (list.more) v.grid.next = list_url(rq, f, show, list.at[list.count - 1].id);
-    if (!filters_of(rq, f, show, &v) || !sums_of(rq, &v)) return reply_errors(rq);
+    if (!reasons_that_deduct(&rq->op, &reasons) || !sums_of(rq, &v)) return reply_errors(rq);
+    case_filters(rq, &v.filters, show, f->customer, &reasons, f->reason);
     return reply_listing(rq, HERE, &v);
 }
 
@@ -229,20 +206,6 @@ static bool history_of(struct request *rq, const struct dispute *d, struct dispu
     return true;
 }
 
-static bool owners_of(struct request *rq, const struct dispute *d, struct dispute_view *v)
-{
-    struct staff_list staff;
-    if (!v->may_work) return true;
-    if (!staff_of_seller(&rq->op, &staff)) return false;
-    struct answer *answers = arena_array(rq->op.mem, struct answer, staff.count);
-    for (ptrdiff_t i = 0; i < staff.count; i++)
-        answers[i] = (struct answer){place_id(rq, PLACE_PERSON, staff.at[i].id), staff.at[i].name};
-    v->owners = answers;
-    v->owner_count = staff.count;
-    v->owner = d->owner ? place_id(rq, PLACE_PERSON, d->owner) : S("");
-    return true;
-}
-
 static const struct {
     const char *value, *words;
 } dones[] = {
@@ -279,7 +242,6 @@ static struct reply page_of(struct request *rq, str done)
         .may_work = may(rq, MAY_WORK) && open,
         .may_answer = may(rq, MAY_WORK) && open,
         .reply = place_url(rq, PLACE_DISPUTE, id, "/answer"),
-        .own = place_url(rq, PLACE_DISPUTE, id, "/owner"),
         .typed = request_typed(rq, "words"),
         .wrong = request_problem(rq, "words"),
     };
@@ -287,7 +249,9 @@ static struct reply page_of(struct request *rq, str done)
         if (str_eq(done, str_of(dones[i].value))) v.done = said(rq, dones[i].words);
     facts_of(rq, &d, &v);
     ask_problems(rq, &v.problems);
-    if (!history_of(rq, &d, &v) || !owners_of(rq, &d, &v) ||
+    if (!history_of(rq, &d, &v) ||
+        (v.may_work &&
+         !owner_form_of(rq, d.owner, place_url(rq, PLACE_DISPUTE, id, "/owner"), &v.owner)) ||
         !console_frame(rq, v.title, HERE, &frame))
         return reply_errors(rq);
     struct page page = console_begin(rq, &frame);
@@ -310,7 +274,6 @@ static struct reply dispute_again(struct request *rq)
 
 struct act_form {
     str what, words;
-    int64_t owner;
 };
 static const char *const whats[] = {"accept", "reject", NULL};
 static const struct input answer_inputs[] = {
@@ -325,11 +288,6 @@ static const struct input answer_inputs[] = {
      .longest = DISPUTE_WORDS_MAX},
     {.name = NULL},
 };
-static const struct input owner_inputs[] = {
-    {.name = "owner", .type = INPUT_ID, .offset = offsetof(struct act_form, owner), .kind = "usr"},
-    {.name = NULL},
-};
-
 static struct reply reply_to(struct request *rq)
 {
     const struct act_form *form = rq->in;
@@ -341,16 +299,12 @@ static struct reply reply_to(struct request *rq)
 
 static struct reply own(struct request *rq)
 {
-    const struct act_form *form = rq->in;
-    struct staff_list staff;
+    const struct owner_chosen *form = rq->in;
     int64_t id;
-    str name = S("");
-    if (!place_of(rq, PLACE_DISPUTE, &id) || !staff_of_seller(&rq->op, &staff))
+    str name;
+    if (!place_of(rq, PLACE_DISPUTE, &id) || !owner_name(&rq->op, form->owner, &name) ||
+        !dispute_own(&rq->op, id, form->owner, name))
         return reply_errors(rq);
-    for (ptrdiff_t i = 0; i < staff.count; i++)
-        if (staff.at[i].id == form->owner) name = staff.at[i].name;
-    if (form->owner && name.len == 0) return reply_missing(rq);
-    if (!dispute_own(&rq->op, id, form->owner, name)) return reply_errors(rq);
     return see_place(rq, PLACE_DISPUTE, id, "?done=owned");
 }
 
@@ -378,7 +332,7 @@ const struct route console_disputes_routes[] = {
      .path = HERE "/:id/owner",
      .handle = own,
      .may = MAY_WORK,
-     INPUTS(owner_inputs, struct act_form),
+     INPUTS(owner_inputs, struct owner_chosen),
      .about = "Says who looks after a dispute"},
     {.path = NULL},
 };

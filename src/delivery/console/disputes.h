@@ -2,7 +2,7 @@
 #ifndef CONSOLE_DISPUTES_H
 #define CONSOLE_DISPUTES_H
 
-#include "delivery/console/parts.h"
+#include "delivery/console/cases.h"
 #include "domain/receivables/disputes.h"
 
 extern const struct route console_disputes_routes[];
@@ -18,10 +18,8 @@ struct dispute_view {
     struct happenings history;
     bool may_answer, may_work;
     str typed, wrong;
-    struct url reply, own;
-    const struct answer *owners;
-    ptrdiff_t owner_count;
-    str owner;
+    struct url reply;
+    struct owner_form owner;
     struct question_list problems;
 };
 void page_dispute(struct page *p, const struct dispute_view *v);

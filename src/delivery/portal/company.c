@@ -5,6 +5,7 @@
 #include "base/crypto.h"
 #include "base/lang.h"
 #include "delivery/change_mail.h"
+#include "delivery/web/said.h"
 #include "delivery/web/session.h"
 #include "domain/customers/change_requests.h"
 
@@ -50,11 +51,6 @@ static const struct input person_inputs[] = {
     {.name = NULL},
 };
 #undef AT
-
-static str said(const struct request *rq, const char *sentence)
-{
-    return str_of(say(op_lang(&rq->op), sentence));
-}
 
 static str role_words(const struct request *rq, str role)
 {

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/lang.h"
+#include "delivery/web/said.h"
 #include "delivery/web/session.h"
 #include "domain/access/people.h"
 #include "domain/access/sign_in.h"
@@ -11,11 +12,6 @@
 #include "domain/customers/customers.h"
 
 enum { SHOWN_MAX = 40, CUSTOMERS_MAX = 60 };
-
-static str said(const struct request *rq, const char *sentence)
-{
-    return str_of(say(op_lang(&rq->op), sentence));
-}
 
 static str role_words(const struct request *rq, enum role role)
 {

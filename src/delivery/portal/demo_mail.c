@@ -3,6 +3,7 @@
 #include "adapters/mail/mailbox.h"
 #include "base/arena.h"
 #include "base/lang.h"
+#include "delivery/web/said.h"
 #include "delivery/web/session.h"
 
 static bool is_shown(const struct request *rq)
@@ -10,19 +11,9 @@ static bool is_shown(const struct request *rq)
     return rq->app->demo && rq->app->mail_folder.len > 0;
 }
 
-static str said(const struct request *rq, const char *sentence)
-{
-    return str_of(say(op_lang(&rq->op), sentence));
-}
-
 static struct url mail_url(struct request *rq, str name)
 {
     return url_printf(rq->op.mem, "/demo/mail/%.*s", STR(url_encode(rq->op.mem, name)));
-}
-
-static str moment(struct request *rq, instant at)
-{
-    return lang_instant(rq->op.mem, op_lang(&rq->op), at, rq->app->time_zone);
 }
 
 static struct reply finished(struct request *rq, const struct frame *frame, struct page *page)

@@ -6,22 +6,10 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "delivery/portal/invoice.h"
+#include "delivery/web/said.h"
 #include "domain/ledger/ledger.h"
 
 enum { SHOWN_MAX = 200 };
-
-static str said(const struct request *rq, const char *english)
-{
-    return str_of(say(op_lang(&rq->op), english));
-}
-
-static str filled(struct request *rq, const char *english, str one, str two)
-{
-    struct text t = {.mem = rq->op.mem};
-    const char *rest = say(op_lang(&rq->op), english);
-    for (int hole; (hole = say_step(&t, &rest)) > 0;) text_add(&t, hole == 1 ? one : two);
-    return text_str(&t);
-}
 
 struct standing_words dispute_words(struct request *rq, const struct dispute *d)
 {
@@ -72,7 +60,7 @@ static bool reasons_load(struct request *rq, str chosen, struct dispute_choice *
                          ptrdiff_t *count)
 {
     struct reason_list list;
-    if (!dispute_reasons(&rq->op, &list)) return false;
+    if (!reasons_that_deduct(&rq->op, &list)) return false;
     *out = arena_array(rq->op.mem, struct dispute_choice, list.count);
     *count = list.count;
     for (ptrdiff_t i = 0; i < list.count; i++)

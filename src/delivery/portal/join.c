@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/lang.h"
+#include "delivery/web/said.h"
 #include "delivery/web/session.h"
 #include "domain/access/claims.h"
 
@@ -44,11 +45,6 @@ static const struct {
      "text", "off"},
     {"total", N_("Total of that invoice"), N_("With tax, such as 1,190.00"), "text", "off"},
 };
-
-static str said(const struct request *rq, const char *sentence)
-{
-    return str_of(say(op_lang(&rq->op), sentence));
-}
 
 bool join_is_open(struct request *rq, bool *out)
 {

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "delivery/papers.h"
 #include "delivery/portal/payment.h"
+#include "delivery/web/said.h"
 #include "delivery/web/session.h"
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
@@ -29,19 +30,6 @@ struct opened {
     bool under_way;  /* something is reserved by a payment */
     int64_t payment; /* the newest that was begun by this link and may still end well; 0 */
 };
-
-static str said(const struct request *rq, const char *english)
-{
-    return str_of(say(op_lang(&rq->op), english));
-}
-
-static str fill(struct request *rq, const char *english, str one, str two)
-{
-    struct text t = {.mem = rq->op.mem};
-    const char *rest = say(op_lang(&rq->op), english);
-    for (int hole; (hole = say_step(&t, &rest)) > 0;) text_add(&t, hole == 1 ? one : two);
-    return text_str(&t);
-}
 
 /* ---- finding it ---- */
 
@@ -157,8 +145,8 @@ static void words_of(struct request *rq, const struct opened *o, struct pay_link
     if (o->payable_count > 0) {
         v->title = lang_money(rq->op.mem, lang, o->total);
         if (o->items.count == 1)
-            v->lead = fill(rq, N_("Invoice {1} is due on {2}."), o->items.at[0].number,
-                           lang_date_long(rq->op.mem, lang, o->items.at[0].due));
+            v->lead = filled(rq, N_("Invoice {1} is due on {2}."), o->items.at[0].number,
+                             lang_date_long(rq->op.mem, lang, o->items.at[0].due));
     } else if (o->under_way) {
         v->title = said(rq, "Your payment is on its way.");
     } else {

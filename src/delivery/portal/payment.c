@@ -7,6 +7,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "delivery/papers.h"
+#include "delivery/web/said.h"
 #include "delivery/web/session.h"
 #include "domain/company/company.h"
 #include "domain/documents/epc.h"
@@ -14,30 +15,12 @@
 #include "domain/ledger/ledger.h"
 #include "domain/payments/reference.h"
 
-static const char *tell(const struct request *rq, const char *english)
-{
-    return say(op_lang(&rq->op), english);
-}
-
-static str fill(struct request *rq, const char *english, str one, str two)
-{
-    struct text t = {.mem = rq->op.mem};
-    const char *rest = tell(rq, english);
-    for (int hole; (hole = say_step(&t, &rest)) > 0;) text_add(&t, hole == 1 ? one : two);
-    return text_str(&t);
-}
-
-static str when(struct request *rq, instant at)
-{
-    return lang_instant(rq->op.mem, op_lang(&rq->op), at, rq->app->time_zone);
-}
-
 /* ---- the view ---- */
 
 static void add_fact(struct request *rq, struct payment_view *v, const char *name, str value)
 {
     if (value.len == 0 || v->fact_count == COUNT(v->facts)) return;
-    v->facts[v->fact_count++] = (struct payment_fact){str_of(tell(rq, name)), value};
+    v->facts[v->fact_count++] = (struct payment_fact){said(rq, name), value};
 }
 
 static void facts_of(struct request *rq, const struct payment *p, struct payment_view *v)
@@ -50,7 +33,7 @@ static void facts_of(struct request *rq, const struct payment *p, struct payment
     add_fact(rq, v, N_("From"), p->payer);
     if (p->fee.minor > 0)
         add_fact(rq, v, N_("Surcharge"), lang_money(rq->op.mem, op_lang(&rq->op), p->fee));
-    add_fact(rq, v, N_("Recorded"), when(rq, p->created));
+    add_fact(rq, v, N_("Recorded"), moment(rq, p->created));
     add_fact(rq, v, N_("Recorded, UTC"),
              lang_instant(rq->op.mem, op_lang(&rq->op), p->created, S("UTC")));
     if (p->value_date.some)
@@ -93,7 +76,7 @@ static bool history_load(struct request *rq, const struct payment *p, struct pay
     for (ptrdiff_t i = 0; i < count; i++) {
         struct payment then = *p;
         if (!payment_state_from(steps[i].state, &then.state)) continue;
-        v->history[i].when = when(rq, steps[i].at);
+        v->history[i].when = moment(rq, steps[i].at);
         v->history[i].what = payment_words(rq, &then).words;
     }
     return true;
@@ -106,17 +89,17 @@ static void steps_of(struct request *rq, const struct payment *p, struct payment
                  p->state == PAYMENT_SUBMITTING;
     bool transfer = str_eq(p->method, S("transfer"));
     if (!arrived && !waits) return;
-    v->steps[0] = (struct payment_step_row){
-        .words = str_of(tell(rq, transfer ? N_("Announced") : N_("Sent"))),
-        .when = when(rq, p->created),
-        .done = true};
-    v->steps[1] = (struct payment_step_row){
-        .words = str_of(tell(rq, transfer ? N_("On its way") : N_("Processing"))),
-        .done = arrived,
-        .now = !arrived};
+    v->steps[0] =
+        (struct payment_step_row){.words = said(rq, transfer ? N_("Announced") : N_("Sent")),
+                                  .when = moment(rq, p->created),
+                                  .done = true};
+    v->steps[1] =
+        (struct payment_step_row){.words = said(rq, transfer ? N_("On its way") : N_("Processing")),
+                                  .done = arrived,
+                                  .now = !arrived};
     v->steps[2] = (struct payment_step_row){
-        .words = str_of(tell(rq, transfer ? N_("Received and applied") : N_("Paid and applied"))),
-        .when = arrived ? when(rq, p->changed) : S(""),
+        .words = said(rq, transfer ? N_("Received and applied") : N_("Paid and applied")),
+        .when = arrived ? moment(rq, p->changed) : S(""),
         .done = arrived};
     v->step_count = 3;
 }
@@ -126,58 +109,58 @@ static void words_of(struct request *rq, const struct payment *p,
 {
     str amount = lang_money(rq->op.mem, op_lang(&rq->op), p->amount);
     v->standing = payment_words(rq, p);
-    v->under = fill(rq, N_("Payment {1}, {2}."), p->number, when(rq, p->created));
+    v->under = filled(rq, N_("Payment {1}, {2}."), p->number, moment(rq, p->created));
     switch (p->state) {
     case PAYMENT_SUCCEEDED:
     case PAYMENT_SETTLED:
-        v->headline = fill(rq, N_("Thank you. {1} is paid."), amount, S(""));
+        v->headline = filled(rq, N_("Thank you. {1} is paid."), amount, S(""));
         v->good = true;
         return;
     case PAYMENT_PENDING:
-        v->headline = fill(rq, N_("We are waiting for your transfer of {1}."), amount, S(""));
+        v->headline = filled(rq, N_("We are waiting for your transfer of {1}."), amount, S(""));
         v->waiting = true;
         return;
     case PAYMENT_UNKNOWN:
     case PAYMENT_SUBMITTING:
-        v->headline = fill(rq, N_("We are checking your payment of {1}."), amount, S(""));
+        v->headline = filled(rq, N_("We are checking your payment of {1}."), amount, S(""));
         v->status_note =
-            fill(rq,
-                 N_("We do not know yet whether {1} was charged. Please do not pay again: we "
-                    "keep asking, and write to you as soon as we know."),
-                 amount, S(""));
+            filled(rq,
+                   N_("We do not know yet whether {1} was charged. Please do not pay again: we "
+                      "keep asking, and write to you as soon as we know."),
+                   amount, S(""));
         v->checking = true;
         return;
     case PAYMENT_FAILED:
-        v->headline = fill(rq, N_("{1} was not paid."), amount, S(""));
+        v->headline = filled(rq, N_("{1} was not paid."), amount, S(""));
         v->status_note = decline_words(rq, last ? last->decline : S(""));
         v->failed = v->unpaid = true;
         return;
     case PAYMENT_CREATED:
     case PAYMENT_REQUIRES_ACTION:
-        v->headline = fill(rq, N_("Finish your payment of {1}."), amount, S(""));
+        v->headline = filled(rq, N_("Finish your payment of {1}."), amount, S(""));
         v->status_note =
-            str_of(tell(rq, N_("Nothing is charged yet. The items are kept for you for an hour.")));
+            said(rq, N_("Nothing is charged yet. The items are kept for you for an hour."));
         return;
     case PAYMENT_CANCELLED:
     case PAYMENT_EXPIRED:
-        v->headline = fill(rq, N_("Your payment of {1} has ended."), amount, S(""));
-        v->status_note = str_of(tell(rq, N_("Nothing was charged. The items are open again.")));
+        v->headline = filled(rq, N_("Your payment of {1} has ended."), amount, S(""));
+        v->status_note = said(rq, N_("Nothing was charged. The items are open again."));
         v->unpaid = true;
         return;
     case PAYMENT_RETURNED:
-        v->headline = fill(rq, N_("{1} was returned by the bank."), amount, S(""));
-        v->status_note = str_of(tell(rq, N_("What it paid is open again.")));
+        v->headline = filled(rq, N_("{1} was returned by the bank."), amount, S(""));
+        v->status_note = said(rq, N_("What it paid is open again."));
         v->failed = v->unpaid = true;
         return;
     case PAYMENT_PARTIALLY_REFUNDED:
-    case PAYMENT_REFUNDED: v->headline = fill(rq, N_("Payment of {1}"), amount, S("")); return;
+    case PAYMENT_REFUNDED: v->headline = filled(rq, N_("Payment of {1}"), amount, S("")); return;
     }
 }
 
 static void payee_add(struct request *rq, struct payment_view *v, const char *name, str value)
 {
     if (value.len == 0) return;
-    v->payee[v->payee_count++] = (struct payment_fact){str_of(tell(rq, name)), value};
+    v->payee[v->payee_count++] = (struct payment_fact){said(rq, name), value};
 }
 
 static bool transfer_load(struct request *rq, const struct payment *p, struct payment_view *v)
@@ -235,8 +218,8 @@ static bool refunds_load(struct request *rq, const struct payment *p, struct pay
     for (ptrdiff_t i = 0; i < sent.count; i++) {
         str id = id_text(rq->op.mem, rq->app->keys, "ref", sent.at[i].id);
         v->refunds[i] = (struct payment_paper){
-            .words = fill(rq, N_("Receipt for the refund of {1}"),
-                          lang_money(rq->op.mem, op_lang(&rq->op), sent.at[i].sum), S("")),
+            .words = filled(rq, N_("Receipt for the refund of {1}"),
+                            lang_money(rq->op.mem, op_lang(&rq->op), sent.at[i].sum), S("")),
             .link = url_printf(rq->op.mem, "/refunds/%.*s/pdf", STR(id)),
         };
     }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/lang.h"
+#include "delivery/web/said.h"
 #include "delivery/web/session.h"
 
 #define MEMBER_PREFIX "mbr"
@@ -17,11 +18,6 @@ static const struct {
     {ROLE_PAYER, N_("See and pay"), N_("And pay, dispute and download")},
     {ROLE_CUSTOMER_ADMIN, N_("Administer"), N_("And invite and remove people")},
 };
-
-static str said(const struct request *rq, const char *sentence)
-{
-    return str_of(say(op_lang(&rq->op), sentence));
-}
 
 static str role_words(const struct request *rq, enum role role)
 {

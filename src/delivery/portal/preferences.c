@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "delivery/portal/mail_choice.h"
+#include "delivery/web/said.h"
 #include "delivery/web/session.h"
 #include "domain/access/breaches.h"
 #include "domain/access/passkeys.h"
@@ -116,11 +117,6 @@ static const struct input remove_inputs[] = {
     {.name = NULL},
 };
 
-static str said(const struct request *rq, const char *sentence)
-{
-    return str_of(say(op_lang(&rq->op), sentence));
-}
-
 /* --- the page --------------------------------------------------------------------------------- */
 
 static bool has_word(str words, const char *word)
@@ -170,11 +166,6 @@ static struct options language_options(const struct request *rq, const struct pe
         at[i] = (struct option){lang_tag(all[i]), lang_name(all[i]),
                                 all[i] == lang_find(who->language)};
     return (struct options){at, count};
-}
-
-static str moment(struct request *rq, instant at)
-{
-    return lang_instant(rq->op.mem, op_lang(&rq->op), at, rq->app->time_zone);
 }
 
 static bool places_load(struct request *rq, struct preferences_view *v)

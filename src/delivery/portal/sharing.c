@@ -9,6 +9,7 @@
 #include "delivery/portal/brand.h"
 #include "delivery/portal/downloads.h"
 #include "delivery/portal/invoice.h"
+#include "delivery/web/said.h"
 #include "domain/audit/audit.h"
 #include "domain/company/company.h"
 #include "domain/documents/papers.h"
@@ -43,14 +44,6 @@ static const struct input copy_inputs[] = {
     {.name = NULL},
 };
 
-static str fill(struct request *rq, const char *english, str one, str two)
-{
-    struct text t = {.mem = rq->op.mem};
-    const char *rest = say(op_lang(&rq->op), english);
-    for (int hole; (hole = say_step(&t, &rest)) > 0;) text_add(&t, hole == 1 ? one : two);
-    return text_str(&t);
-}
-
 static bool copy_queue(struct request *rq, const struct document *d, str email)
 {
     struct entity seller;
@@ -59,11 +52,11 @@ static bool copy_queue(struct request *rq, const struct document *d, str email)
         d->kind == DOCUMENT_INVOICE ? N_("Copy of invoice {1}") : N_("Copy of credit note {1}");
     struct letter letter = {
         .lang = op_lang(&rq->op),
-        .subject = fill(rq, title, d->number, S("")),
+        .subject = filled(rq, title, d->number, S("")),
         .brand = seller.name,
         .heading = lang_money(rq->op.mem, op_lang(&rq->op), d->total),
-        .lead = fill(rq, N_("{1} of {2} sends you this copy. It is attached as PDF."), rq->who.name,
-                     rq->who.customer_name),
+        .lead = filled(rq, N_("{1} of {2} sends you this copy. It is attached as PDF."),
+                       rq->who.name, rq->who.customer_name),
         .footer = seller.legal_name,
     };
     if (!brand_dress(&rq->op, d->entity, &letter)) return false;

@@ -3,24 +3,12 @@
 #include "base/arena.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "delivery/web/said.h"
 #include "delivery/web/session.h"
 #include "domain/audit/audit.h"
 #include "domain/customers/customers.h"
 #include "domain/notices/settings.h"
 #include "domain/notices/unsubscribe.h"
-
-static str said(const struct request *rq, const char *english)
-{
-    return str_of(say(op_lang(&rq->op), english));
-}
-
-static str fill(struct request *rq, const char *english, str one)
-{
-    struct text t = {.mem = rq->op.mem};
-    const char *rest = say(op_lang(&rq->op), english);
-    while (say_step(&t, &rest) > 0) text_add(&t, one);
-    return text_str(&t);
-}
 
 struct asked {
     struct contact contact;
@@ -52,7 +40,7 @@ static struct reply show(struct request *rq, const struct asked *a)
                      ? said(rq, reminder ? N_("No more reminders?") : N_("No more statements?"))
                      : said(rq, reminder ? N_("You get no more reminders.")
                                          : N_("You get no more statements.")),
-        .about = fill(rq, N_("This is about mails to {1}."), a->contact.email),
+        .about = filled(rq, N_("This is about mails to {1}."), a->contact.email, S("")),
         .button = a->wants ? said(rq, N_("Stop these mails")) : said(rq, N_("Get them again")),
     };
     if (!portal_frame(rq, v.title, NULL, &frame)) return reply_errors(rq);

@@ -4,28 +4,10 @@
 #include "base/crypto.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "delivery/web/said.h"
 #include "domain/ledger/ledger.h"
 
 #include <string.h>
-
-static const char *tell(const struct request *rq, const char *english)
-{
-    return say(op_lang(&rq->op), english);
-}
-
-/* A sentence with one text in it, at {1}. */
-static str filled(struct request *rq, const char *sentence, str what)
-{
-    struct text t = {.mem = rq->op.mem};
-    while (say_step(&t, &sentence) > 0) text_add(&t, what);
-    return text_str(&t);
-}
-
-static str counted(struct request *rq, const char *one, const char *many, int64_t n)
-{
-    return filled(rq, say_n(op_lang(&rq->op), one, many, n),
-                  lang_number(rq->op.mem, op_lang(&rq->op), n));
-}
 
 struct column_turn column_turn(struct request *rq, str sort, const char *column, bool largest)
 {
@@ -56,7 +38,7 @@ str item_sort(enum receivables_order order)
 
 static str due_words(struct request *rq, const struct receivable *r)
 {
-    if (r->days == 0) return str_of(tell(rq, "Due today"));
+    if (r->days == 0) return said(rq, "Due today");
     if (r->days < 0)
         return counted(rq, "Overdue by {1} day", "Overdue by {1} days", -(int64_t)r->days);
     return counted(rq, "Due in {1} day", "Due in {1} days", r->days);
@@ -64,7 +46,7 @@ static str due_words(struct request *rq, const struct receivable *r)
 
 static str part_words(struct request *rq, const struct receivable *r)
 {
-    if (r->days == 0) return str_of(tell(rq, "Part paid, rest due today"));
+    if (r->days == 0) return said(rq, "Part paid, rest due today");
     return counted(rq, "Part paid, rest due in {1} day", "Part paid, rest due in {1} days",
                    r->days);
 }
@@ -79,19 +61,17 @@ struct standing_words standing_words(struct request *rq, const struct receivable
     case STANDING_OVERDUE: return (struct standing_words){S("over"), due_words(rq, r)};
     case STANDING_PARTLY: return (struct standing_words){S("part"), part_words(rq, r)};
     case STANDING_PROCESSING:
-        return (struct standing_words){S("busy"), str_of(tell(rq, "A payment is under way"))};
+        return (struct standing_words){S("busy"), said(rq, "A payment is under way")};
     case STANDING_DISPUTED:
         return (struct standing_words){
-            S("query"), filled(rq, tell(rq, "Disputed: {1}"), lang_money(mem, lang, r->disputed))};
-    case STANDING_PAID: return (struct standing_words){S("paid"), str_of(tell(rq, "Paid"))};
-    case STANDING_CREDITED:
-        return (struct standing_words){S("credit"), str_of(tell(rq, "Credited"))};
+            S("query"), filled(rq, N_("Disputed: {1}"), lang_money(mem, lang, r->disputed), S(""))};
+    case STANDING_PAID: return (struct standing_words){S("paid"), said(rq, "Paid")};
+    case STANDING_CREDITED: return (struct standing_words){S("credit"), said(rq, "Credited")};
     case STANDING_CREDIT:
         return (struct standing_words){
-            S("credit"),
-            str_of(tell(rq, r->kind == ITEM_PAYMENT ? N_("Payment on account, ready to use")
-                                                    : N_("Credit, ready to use")))};
-    case STANDING_USED: return (struct standing_words){S("credit"), str_of(tell(rq, "Used"))};
+            S("credit"), said(rq, r->kind == ITEM_PAYMENT ? N_("Payment on account, ready to use")
+                                                          : N_("Credit, ready to use"))};
+    case STANDING_USED: return (struct standing_words){S("credit"), said(rq, "Used")};
     }
     return (struct standing_words){S(""), S("")};
 }
@@ -118,7 +98,7 @@ struct standing_words payment_words(struct request *rq, const struct payment *p)
     };
     for (ptrdiff_t i = 0; i < COUNT(rows); i++)
         if (rows[i].state == p->state)
-            return (struct standing_words){str_of(rows[i].shape), str_of(tell(rq, rows[i].words))};
+            return (struct standing_words){str_of(rows[i].shape), said(rq, rows[i].words)};
     return (struct standing_words){S(""), S("")};
 }
 
@@ -127,20 +107,16 @@ static str card_words(struct request *rq, str card)
 {
     str middle = S(" ending ");
     ptrdiff_t at = str_find(card, middle);
-    if (card.len == 0) return str_of(tell(rq, "Card"));
+    if (card.len == 0) return said(rq, "Card");
     if (at < 0) return card;
-    const char *rest = tell(rq, N_("{1} ending {2}"));
-    struct text t = {.mem = rq->op.mem};
-    for (int hole; (hole = say_step(&t, &rest)) > 0;)
-        text_add(&t, hole == 1 ? str_head(card, at) : str_from(card, at + middle.len));
-    return text_str(&t);
+    return filled(rq, N_("{1} ending {2}"), str_head(card, at), str_from(card, at + middle.len));
 }
 
 str method_words(struct request *rq, const struct payment *p)
 {
     if (str_eq(p->method, S("card"))) return card_words(rq, p->card);
-    if (str_eq(p->method, S("transfer"))) return str_of(tell(rq, "Bank transfer"));
-    return str_of(tell(rq, "Settled before"));
+    if (str_eq(p->method, S("transfer"))) return said(rq, "Bank transfer");
+    return said(rq, "Settled before");
 }
 
 str decline_words(struct request *rq, str decline)
@@ -158,9 +134,9 @@ str decline_words(struct request *rq, str decline)
                     "transfer.")},
     };
     for (ptrdiff_t i = 0; i < COUNT(rows); i++)
-        if (str_eq(decline, str_of(rows[i].class))) return str_of(tell(rq, rows[i].words));
-    return str_of(tell(rq, "Your bank declined the card without saying why. Use another card, or "
-                           "pay by transfer."));
+        if (str_eq(decline, str_of(rows[i].class))) return said(rq, rows[i].words);
+    return said(rq, "Your bank declined the card without saying why. Use another card, or "
+                    "pay by transfer.");
 }
 
 /* The reasons that come with the program are translated; an own one stands as it was written. */
@@ -184,7 +160,7 @@ str reason_words(struct request *rq, str code, str english)
     };
     (void)code;
     for (ptrdiff_t i = 0; i < COUNT(known); i++)
-        if (str_eq(english, str_of(known[i]))) return str_of(tell(rq, known[i]));
+        if (str_eq(english, str_of(known[i]))) return said(rq, known[i]);
     return english;
 }
 
@@ -211,7 +187,7 @@ str entry_words(struct request *rq, str kind)
         {"refund", N_("Refund")},
     };
     for (ptrdiff_t i = 0; i < COUNT(rows); i++)
-        if (str_eq(kind, str_of(rows[i].kind))) return str_of(tell(rq, rows[i].words));
+        if (str_eq(kind, str_of(rows[i].kind))) return said(rq, rows[i].words);
     return kind;
 }
 

@@ -66,7 +66,7 @@ returning id;
 --   many: id i64
 select id from claim
  where state = 'waiting' and expires_at > :now and (:customer = 0 or customer = :customer)
- order by id
+ order by expires_at, id
  limit :limit;
 
 -- claims_newest(limit i64)

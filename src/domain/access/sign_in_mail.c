@@ -13,13 +13,6 @@ str access_words(struct arena *mem, const char *sentence, const str values[], in
     return text_str(&t);
 }
 
-/* The sentence with its holes filled: "{1} invites you to {2}". */
-static str filled(struct arena *mem, const char *sentence, str one, str two)
-{
-    const str values[] = {one, two};
-    return access_words(mem, sentence, values, COUNT(values));
-}
-
 struct notice access_notice(struct arena *mem, const struct person *to, str seller,
                             const struct access_letter *w)
 {
@@ -51,8 +44,8 @@ static struct access_letter invitation_words(struct arena *mem, const struct lan
 {
     const str none = {0};
     struct access_letter w = {
-        .subject = filled(mem, say(lang, "Your access to {1}"), in->seller, none),
-        .heading = filled(mem, say(lang, "Welcome to {1}"), in->seller, none),
+        .subject = say_filled(mem, say(lang, "Your access to {1}"), in->seller, none),
+        .heading = say_filled(mem, say(lang, "Welcome to {1}"), in->seller, none),
         .press = str_of(say(lang, "Accept and sign in")),
         .link = in->link,
         .secret = true,
@@ -61,14 +54,14 @@ static struct access_letter invitation_words(struct arena *mem, const struct lan
                                     "expect this? Then please do nothing.")),
     };
     if (in->customer.len == 0)
-        w.about = filled(mem, say(lang, "{1} has given you access to the receivables of {2}."),
-                         in->inviter, in->seller);
+        w.about = say_filled(mem, say(lang, "{1} has given you access to the receivables of {2}."),
+                             in->inviter, in->seller);
     else if (in->inviter.len)
-        w.about = filled(mem, say(lang, "{1} invites you to see and pay the invoices of {2}."),
-                         in->inviter, in->customer);
+        w.about = say_filled(mem, say(lang, "{1} invites you to see and pay the invoices of {2}."),
+                             in->inviter, in->customer);
     else
-        w.about = filled(mem, say(lang, "You can now see and pay the invoices of {1}."),
-                         in->customer, none);
+        w.about = say_filled(mem, say(lang, "You can now see and pay the invoices of {1}."),
+                             in->customer, none);
     return w;
 }
 
@@ -81,9 +74,9 @@ struct notice sign_in_notice(struct arena *mem, const struct sign_in_letter *in)
         w = invitation_words(mem, lang, in);
     else
         w = (struct access_letter){
-            .subject = filled(mem, say(lang, "Your sign-in link for {1}"), in->seller, none),
-            .heading = filled(mem, say(lang, "Sign in to {1}"), in->seller, none),
-            .about = filled(mem, say(lang, "This link signs in {1}."), in->to->email, none),
+            .subject = say_filled(mem, say(lang, "Your sign-in link for {1}"), in->seller, none),
+            .heading = say_filled(mem, say(lang, "Sign in to {1}"), in->seller, none),
+            .about = say_filled(mem, say(lang, "This link signs in {1}."), in->to->email, none),
             .press = str_of(say(lang, "Sign in")),
             .link = in->link,
             .secret = true,
@@ -99,12 +92,12 @@ struct notice password_notice(struct arena *mem, const struct person *to, str se
     const str none = {0};
     const struct lang *lang = lang_find(to->language);
     struct access_letter w = {
-        .subject = filled(mem, say(lang, "Your password at {1} was changed"), seller, none),
+        .subject = say_filled(mem, say(lang, "Your password at {1} was changed"), seller, none),
         .heading = str_of(say(lang, "Your password was changed")),
-        .about = filled(mem,
-                        say(lang, "The password of {1} is a new one now, and all other "
-                                  "browsers were signed out."),
-                        to->email, none),
+        .about = say_filled(mem,
+                            say(lang, "The password of {1} is a new one now, and all other "
+                                      "browsers were signed out."),
+                            to->email, none),
         .caution = str_of(say(lang, "Was it not you? Then sign in with an e-mail link, choose a "
                                     "new password, and tell us.")),
     };
@@ -116,10 +109,10 @@ struct notice passkey_notice(struct arena *mem, const struct person *to, str sel
     const str none = {0};
     const struct lang *lang = lang_find(to->language);
     struct access_letter w = {
-        .subject = filled(mem, say(lang, "A passkey was added at {1}"), seller, none),
+        .subject = say_filled(mem, say(lang, "A passkey was added at {1}"), seller, none),
         .heading = str_of(say(lang, "A passkey was added")),
-        .about =
-            filled(mem, say(lang, "From now on a passkey signs in {1} as well."), to->email, none),
+        .about = say_filled(mem, say(lang, "From now on a passkey signs in {1} as well."),
+                            to->email, none),
         .caution = str_of(say(lang, "Was it not you? Then sign in with an e-mail link, remove the "
                                     "passkey in your preferences, and tell us.")),
     };

@@ -32,15 +32,10 @@ static bool entity_of(struct op *op, const struct entity_rows_row *row, struct e
 }
 
 /* A NULL text binds as SQL's null; what a caller left out is empty, not null. */
-static str filled(str s)
-{
-    return s.at ? s : S("");
-}
-
 /* A transfer needs a payee's name: the company's own, if the account is in no other. */
 static str payee_of(const struct entity *in)
 {
-    if (in->payee.len > 0 || in->iban.len == 0) return filled(in->payee);
+    if (in->payee.len > 0 || in->iban.len == 0) return str_or_empty(in->payee);
     return in->legal_name.len > 0 ? in->legal_name : in->name;
 }
 
@@ -83,23 +78,23 @@ bool entity_put(struct op *op, const struct entity *in, int64_t *out)
     struct entity_insert_args args = {
         .code = in->code,
         .name = in->name,
-        .legal_name = filled(in->legal_name),
-        .address = filled(in->address),
-        .country = filled(in->country),
-        .facts = filled(in->facts),
+        .legal_name = str_or_empty(in->legal_name),
+        .address = str_or_empty(in->address),
+        .country = str_or_empty(in->country),
+        .facts = str_or_empty(in->facts),
         .currency = currency_text(&in->currency),
         .zone = in->zone.len > 0 ? in->zone : S("UTC"),
-        .calendar = filled(in->calendar),
+        .calendar = str_or_empty(in->calendar),
         .payee = payee_of(in),
-        .iban = filled(in->iban),
-        .bic = filled(in->bic),
-        .bank = filled(in->bank),
-        .contact_name = filled(in->contact_name),
-        .contact_phone = filled(in->contact_phone),
-        .contact_email = filled(in->contact_email),
+        .iban = str_or_empty(in->iban),
+        .bic = str_or_empty(in->bic),
+        .bank = str_or_empty(in->bank),
+        .contact_name = str_or_empty(in->contact_name),
+        .contact_phone = str_or_empty(in->contact_phone),
+        .contact_email = str_or_empty(in->contact_email),
         .tolerance = in->tolerance_minor,
         .card_fee = in->card_fee_ppm,
-        .card_fee_text = filled(in->card_fee_text),
+        .card_fee_text = str_or_empty(in->card_fee_text),
         .now = op->now,
     };
     if (!sql_entity_insert(op, args, &row)) return false;
@@ -159,7 +154,7 @@ bool entity_get_at(struct op *op, int64_t id, instant at, struct entity *out)
 
 bool entity_by_code(struct op *op, str code, struct entity *out)
 {
-    return only(op, (struct entity_rows_args){.code = filled(code)}, out);
+    return only(op, (struct entity_rows_args){.code = str_or_empty(code)}, out);
 }
 
 bool entity_main(struct op *op, struct entity *out)
@@ -242,5 +237,15 @@ bool reasons(struct op *op, struct reason_list *out)
     *out = (struct reason_list){arena_array(op->mem, struct reason, rows.count), rows.count};
     for (ptrdiff_t i = 0; i < rows.count; i++)
         out->at[i] = (struct reason){rows.at[i].code, rows.at[i].words, rows.at[i].deducts};
+    return true;
+}
+
+bool reasons_that_deduct(struct op *op, struct reason_list *out)
+{
+    struct reason_list all;
+    if (!reasons(op, &all)) return false;
+    *out = (struct reason_list){.at = arena_array(op->mem, struct reason, all.count)};
+    for (ptrdiff_t i = 0; i < all.count; i++)
+        if (all.at[i].deducts) out->at[out->count++] = all.at[i];
     return true;
 }

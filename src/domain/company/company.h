@@ -84,5 +84,7 @@ struct reason_list {
     ptrdiff_t count;
 };
 bool reasons(struct op *op, struct reason_list *out) MUST_USE;
+/* Those that say that something is wrong: a shortfall for one of them is a deduction. */
+bool reasons_that_deduct(struct op *op, struct reason_list *out) MUST_USE;
 
 #endif

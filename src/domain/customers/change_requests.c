@@ -26,11 +26,6 @@ static int word_of(const char *const words[], int count, str s)
     return i;
 }
 
-static str filled(str s)
-{
-    return s.at ? s : S("");
-}
-
 /* ---- asking ---- */
 
 static bool company_check(struct op *op, const struct change_wanted *in)
@@ -38,8 +33,8 @@ static bool company_check(struct op *op, const struct change_wanted *in)
     struct customer now;
     if (in->name.len == 0) return op_fail(op, ERR_INVALID, "name", "Give the company's name.");
     if (!customer_get(op, in->customer, &now)) return false;
-    if (!str_eq(now.name, in->name) || !str_eq(now.address, filled(in->address)) ||
-        !str_eq(now.tax_id, filled(in->tax_id)))
+    if (!str_eq(now.name, in->name) || !str_eq(now.address, str_or_empty(in->address)) ||
+        !str_eq(now.tax_id, str_or_empty(in->tax_id)))
         return true;
     return op_fail(op, ERR_INVALID, NULL, "This is how it is already: nothing would change.");
 }
@@ -60,8 +55,8 @@ static bool contact_check(struct op *op, const struct change_wanted *in)
         return op_fail(op, ERR_INVALID, "email", "Give the address that the mails shall go to.");
     if (in->contact == 0) return true;
     if (!own_contact(op, in, &now)) return false;
-    if (!str_eq(now.name, in->name) || !str_eq(now.email, filled(in->email)) ||
-        !str_eq(now.phone, filled(in->phone)) || !str_eq(now.role, in->role) ||
+    if (!str_eq(now.name, in->name) || !str_eq(now.email, str_or_empty(in->email)) ||
+        !str_eq(now.phone, str_or_empty(in->phone)) || !str_eq(now.role, in->role) ||
         now.notices != in->notices)
         return true;
     return op_fail(op, ERR_INVALID, NULL, "This is how it is already: nothing would change.");
@@ -86,12 +81,12 @@ bool change_request_add(struct op *op, const struct change_wanted *in, int64_t p
         .customer = in->customer,
         .kind = str_of(kinds[in->kind]),
         .contact = {.some = in->contact != 0, .value = in->contact},
-        .name = filled(in->name),
-        .address = filled(in->address),
-        .tax_id = filled(in->tax_id),
-        .email = filled(in->email),
-        .phone = filled(in->phone),
-        .role = filled(in->role),
+        .name = str_or_empty(in->name),
+        .address = str_or_empty(in->address),
+        .tax_id = str_or_empty(in->tax_id),
+        .email = str_or_empty(in->email),
+        .phone = str_or_empty(in->phone),
+        .role = str_or_empty(in->role),
         .notices = in->notices,
         .person = person,
         .now = op->now,
@@ -108,23 +103,18 @@ bool change_request_add(struct op *op, const struct change_wanted *in, int64_t p
 
 static bool end(struct op *op, int64_t id, enum change_state state, int64_t person, str words)
 {
-    static const char *const actions[] = {
-        [CHANGE_ACCEPTED] = "change_request.accept",
-        [CHANGE_REFUSED] = "change_request.refuse",
-        [CHANGE_WITHDRAWN] = "change_request.withdraw",
-    };
     struct change_request_end_list ended;
     struct change_request_end_args args = {
         .id = id,
         .state = str_of(states[state]),
         .person = person,
         .now = op->now,
-        .words = filled(words),
+        .words = str_or_empty(words),
     };
     if (!sql_change_request_end(op, args, &ended)) return false;
     if (ended.count == 0)
         return op_fail(op, ERR_CONFLICT, NULL, "This change has its answer already.");
-    return audit_add(op, actions[state], "change_request", id, S(""), S(""));
+    return true;
 }
 
 bool change_request_withdraw(struct op *op, int64_t customer, int64_t id, int64_t person)
@@ -133,7 +123,8 @@ bool change_request_withdraw(struct op *op, int64_t customer, int64_t id, int64_
     if (!change_request_get(op, id, &r)) return false;
     if (r.wanted.customer != customer)
         return op_fail(op, ERR_MISSING, NULL, "There is no such change.");
-    return end(op, id, CHANGE_WITHDRAWN, person, S(""));
+    return end(op, id, CHANGE_WITHDRAWN, person, S("")) &&
+           audit_add(op, "change_request.withdraw", "change_request", id, S(""), S(""));
 }
 
 bool change_request_refuse(struct op *op, int64_t id, int64_t person, str words)
@@ -141,7 +132,8 @@ bool change_request_refuse(struct op *op, int64_t id, int64_t person, str words)
     struct change_request r;
     if (!change_request_get(op, id, &r)) return false;
     if (words.len == 0) return op_fail(op, ERR_INVALID, "words", "Say why: the customer reads it.");
-    return end(op, id, CHANGE_REFUSED, person, words);
+    return end(op, id, CHANGE_REFUSED, person, words) &&
+           audit_add(op, "change_request.refuse", "change_request", id, S(""), S(""));
 }
 
 static bool company_make(struct op *op, const struct change_wanted *w)
@@ -187,6 +179,7 @@ bool change_request_accept(struct op *op, int64_t id, int64_t person)
 {
     struct change_request r;
     return change_request_get(op, id, &r) && end(op, id, CHANGE_ACCEPTED, person, S("")) &&
+           audit_add(op, "change_request.accept", "change_request", id, S(""), S("")) &&
            make(op, &r.wanted);
 }
 

@@ -66,11 +66,6 @@ static bool customer_check(struct op *op, const struct customer *in)
     return true;
 }
 
-static str filled(str s)
-{
-    return s.at ? s : S("");
-}
-
 static bool same(const struct customer *a, const struct customer *b)
 {
     return str_eq(a->name, b->name) && a->parent == b->parent && str_eq(a->country, b->country) &&
@@ -104,12 +99,12 @@ bool customer_put(struct op *op, const struct customer *in, int64_t *id, enum pu
             .number = in->number,
             .name = in->name,
             .parent = parent,
-            .country = filled(in->country),
-            .language = filled(in->language),
-            .address = filled(in->address),
-            .tax_id = filled(in->tax_id),
-            .terms = filled(in->terms),
-            .custom = filled(in->custom),
+            .country = str_or_empty(in->country),
+            .language = str_or_empty(in->language),
+            .address = str_or_empty(in->address),
+            .tax_id = str_or_empty(in->tax_id),
+            .terms = str_or_empty(in->terms),
+            .custom = str_or_empty(in->custom),
             .now = op->now,
         };
         if (!sql_customer_insert(op, args, &row)) return false;
@@ -125,12 +120,12 @@ bool customer_put(struct op *op, const struct customer *in, int64_t *id, enum pu
                                        .id = old.id,
                                        .name = in->name,
                                        .parent = parent,
-                                       .country = filled(in->country),
-                                       .language = filled(in->language),
-                                       .address = filled(in->address),
-                                       .tax_id = filled(in->tax_id),
-                                       .terms = filled(in->terms),
-                                       .custom = filled(in->custom),
+                                       .country = str_or_empty(in->country),
+                                       .language = str_or_empty(in->language),
+                                       .address = str_or_empty(in->address),
+                                       .tax_id = str_or_empty(in->tax_id),
+                                       .terms = str_or_empty(in->terms),
+                                       .custom = str_or_empty(in->custom),
                                        .now = op->now,
                                    });
 }
@@ -239,10 +234,10 @@ bool contact_put(struct op *op, const struct contact *in, int64_t *id)
         struct contact_insert_args args = {
             .customer = in->customer,
             .name = in->name,
-            .email = filled(in->email),
-            .phone = filled(in->phone),
+            .email = str_or_empty(in->email),
+            .phone = str_or_empty(in->phone),
             .role = in->role,
-            .language = filled(in->language),
+            .language = str_or_empty(in->language),
             .notices = in->notices,
             .now = op->now,
         };
@@ -255,10 +250,10 @@ bool contact_put(struct op *op, const struct contact *in, int64_t *id)
         .customer = in->customer,
         .id = in->id,
         .name = in->name,
-        .email = filled(in->email),
-        .phone = filled(in->phone),
+        .email = str_or_empty(in->email),
+        .phone = str_or_empty(in->phone),
         .role = in->role,
-        .language = filled(in->language),
+        .language = str_or_empty(in->language),
         .notices = in->notices,
     };
     if (!sql_contact_update(op, args, &row)) return false;

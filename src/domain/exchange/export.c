@@ -70,7 +70,7 @@ bool export_make(struct op *op, const struct export_options *options, struct exp
 bool export_get(struct op *op, int64_t number, struct export_batch *out)
 {
     struct export_batch_rows_list rows;
-    struct export_batch_rows_args args = {.id = SOME_I64(number), .most = 1};
+    struct export_batch_rows_args args = {.first = number, .last = number, .most = 1};
     if (!sql_export_batch_rows(op, args, &rows)) return false;
     if (rows.count == 0)
         return op_fail(op, ERR_MISSING, "batch", "There is no export batch %lld.",
@@ -82,7 +82,7 @@ bool export_get(struct op *op, int64_t number, struct export_batch *out)
 bool export_list(struct op *op, int64_t below, int limit, struct export_batches *out)
 {
     struct export_batch_rows_list rows;
-    struct export_batch_rows_args args = {.below = some(below), .most = limit};
+    struct export_batch_rows_args args = {.last = below ? below - 1 : INT64_MAX, .most = limit};
     if (!sql_export_batch_rows(op, args, &rows)) return false;
     *out =
         (struct export_batches){arena_array(op->mem, struct export_batch, rows.count), rows.count};

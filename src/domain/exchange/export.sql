@@ -36,13 +36,13 @@ update export_batch set entries = :entries where id = :id;
 --   none
 delete from export_batch where id = :id and entries = 0;
 
--- export_batch_rows(id i64?, below i64?, most i64)
+-- export_batch_rows(first i64, last i64, most i64)
 --   many: id i64, entity i64?, entity_code text, entries i64, created i64, actor text,
 --     acknowledged i64?, erp_reference text
 select b.id, b.entity, coalesce(s.code, ''), b.entries, b.created, b.actor, b.acknowledged,
        b.erp_reference
   from export_batch b left join entity s on s.id = b.entity
- where (:id is null or b.id = :id) and (:below is null or b.id < :below)
+ where b.id between :first and :last
  order by b.id desc
  limit :most;
 
@@ -87,9 +87,7 @@ select a.entry, a.from_item, a.to_item, f.kind, f.number, f.n, t.kind, t.number,
 
 -- The same of one payment, for its payer: what stands on their own account, and nothing of the seller's.
 -- export_payment_rows(payment i64, customer i64)
---   many: entry i64, kind text, effective date, recorded i64, entity text, n i64, gl text,
---     customer text, item i64?, item_kind text, item_number text, instalment i64?, document text,
---     amount money, payment text, method text, reference text, bank_ref text, note text, reverses i64?
+--   many: as export_posting_rows
 select e.id, e.kind, e.effective, e.recorded, s.code, p.n, p.gl, c.number, p.item,
        coalesce(i.kind, ''), coalesce(i.number, ''), i.n, coalesce(d.number, ''),
        p.amount_minor, p.currency, m.number, m.method, m.reference, m.bank_ref, e.note, e.reverses
@@ -105,8 +103,7 @@ select e.id, e.kind, e.effective, e.recorded, s.code, p.n, p.gl, c.number, p.ite
  order by e.id, p.n;
 
 -- export_payment_allocation_rows(payment i64)
---   many: entry i64, from_item i64, to_item i64, from_kind text, from_number text,
---     from_instalment i64, to_kind text, to_number text, to_instalment i64, reverses i64?
+--   many: as export_allocation_rows
 select a.entry, a.from_item, a.to_item, f.kind, f.number, f.n, t.kind, t.number, t.n, r.entry
   from entry e
   join allocation a on a.entry = e.id

@@ -109,19 +109,13 @@ static bool read_lines(struct op *op, int64_t number, struct lines *out)
 /* Of one payment, for its payer. */
 static bool payment_lines(struct op *op, int64_t customer, int64_t payment, struct lines *out)
 {
-    struct export_payment_rows_list own;
-    struct export_payment_allocation_rows_list all;
+    struct export_posting_rows_list postings;
+    struct export_allocation_rows_list all;
     struct export_payment_rows_args args = {.payment = payment, .customer = customer};
-    static_assert(sizeof *own.at == sizeof(struct export_posting_rows_row) &&
-                      sizeof *all.at == sizeof(struct export_allocation_rows_row),
-                  "a batch and a payment have the same rows");
-    if (!sql_export_payment_rows(op, args, &own) ||
-        !sql_export_payment_allocation_rows(
-            op, (struct export_payment_allocation_rows_args){.payment = payment}, &all))
-        return false;
-    struct export_posting_rows_list postings = {(void *)own.at, own.count};
-    struct export_allocation_rows_list allocations = {(void *)all.at, all.count};
-    return lines_of(op, &postings, &allocations, out);
+    return sql_export_payment_rows(op, args, &postings) &&
+           sql_export_payment_allocation_rows(
+               op, (struct export_payment_allocation_rows_args){.payment = payment}, &all) &&
+           lines_of(op, &postings, &all, out);
 }
 
 /* ---- CSV: RFC 4180, one row for each posting ---- */

@@ -67,14 +67,14 @@ select raw from import_refusal where run = :run order by n;
 --   maybe: header text
 select header from import_run where id = :run;
 
--- import_runs(id i64?, before i64?, most i64)
+-- import_runs(first i64, last i64, most i64)
 --   many: id i64, kind text, file_name text, state text, who text, problem text, row_count i64,
 --     created i64, updated i64, unchanged i64, refused i64, customers i64, started_at i64,
 --     changed_at i64
 select id, kind, file_name, state, who, problem, row_count, created, updated, unchanged, refused,
        customers, started_at, changed_at
   from import_run
- where (:id is null or id = :id) and (:before is null or id < :before)
+ where id between :first and :last
  order by id desc
  limit :most;
 

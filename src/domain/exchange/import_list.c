@@ -30,7 +30,7 @@ static bool read_runs(struct op *op, struct import_runs_args args, struct import
 
 bool import_list(struct op *op, int64_t before, int limit, struct import_summaries *out)
 {
-    struct import_runs_args args = {.before = {.some = before > 0, .value = before}, .most = limit};
+    struct import_runs_args args = {.last = before > 0 ? before - 1 : INT64_MAX, .most = limit};
     return read_runs(op, args, out);
 }
 
@@ -39,8 +39,7 @@ bool import_get(struct op *op, int64_t run, struct import_summary *out, money **
 {
     struct import_summaries found;
     struct import_totals_list rows;
-    if (!read_runs(op, (struct import_runs_args){.id = SOME_I64(run), .most = 1}, &found))
-        return false;
+    if (!read_runs(op, (struct import_runs_args){run, run, 1}, &found)) return false;
     if (found.count == 0) return op_fail(op, ERR_MISSING, NULL, "There is no such import.");
     *out = found.at[0];
     if (!sql_import_totals(op, (struct import_totals_args){.run = run}, &rows)) return false;

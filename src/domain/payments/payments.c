@@ -14,7 +14,6 @@
 #include "store/outbox.h"
 
 #include <assert.h>
-#include <string.h>
 
 #define CARD_HOLD_US     HOUR_US /* domain.md section 2: requires_action ends after 1 h */
 #define TRANSFER_HOLD_US (14 * DAY_US)
@@ -295,16 +294,12 @@ bool payments_list(struct op *op, const struct payments_filter *f, struct paymen
     else if (!cursor_read(op, f->cursor, &args.after_created, &args.after_id))
         return false;
 
-    struct payment_page_list rows;
+    struct payment_rows_list rows;
     if (!sql_payment_page(op, who, turn, args, &rows)) return false;
     *out = (struct payments){.count = rows.count < f->limit ? rows.count : f->limit};
     out->at = arena_array(op->mem, struct payment, out->count);
-    for (ptrdiff_t i = 0; i < out->count; i++) {
-        struct payment_rows_row row;
-        static_assert(sizeof row == sizeof *rows.at, "both statements return the same rows");
-        memcpy(&row, &rows.at[i], sizeof row);
-        if (!payment_of(op, &row, &out->at[i])) return false;
-    }
+    for (ptrdiff_t i = 0; i < out->count; i++)
+        if (!payment_of(op, &rows.at[i], &out->at[i])) return false;
     if (rows.count > f->limit) {
         const struct payment *last = &out->at[out->count - 1];
         out->next_cursor =

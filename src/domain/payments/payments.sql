@@ -81,10 +81,7 @@ update payment set card = :card, bank_ref = :their_id, fee_minor = :fee where id
 -- By when it was begun, of one customer or of all.
 -- payment_page(customer i64, search text, amount i64?, other i64?, state text, method text, from_at i64?,
 --     to_at i64?, after_created i64, after_id i64, limit i64)
---   many: id i64, number text, entity i64, account i64?, customer i64?, checkout i64?, item i64?,
---     person i64?, amount money, method text, state text, reference text, bank_ref text, card text,
---     payer text, value_date date?, reserved bool, expires i64?, created i64, changed i64,
---     version i64, fee_asked i64, fee i64, customer_name text, customer_number text
+--   many: as payment_rows
 --   {who}
 --     one: p.customer = :customer and
 --     any:

@@ -12,7 +12,6 @@
 #include "store/store.h"
 
 #include <assert.h>
-#include <string.h>
 
 enum { MATCH_DAYS = 7 }; /* then only people look at it */
 
@@ -345,7 +344,7 @@ bool payout_arrived(struct op *op, int64_t payout, money amount, date day, str b
 
 /* ---- reading ---- */
 
-static bool seen_of(struct op *op, const struct payout_rows_row *row, struct payout_seen *out)
+static bool seen_of(struct op *op, const struct payout_row_row *row, struct payout_seen *out)
 {
     currency cur = row->charges.cur;
     *out = (struct payout_seen){
@@ -381,11 +380,8 @@ bool payouts_list(struct op *op, int limit, struct payouts_seen *out)
 bool payout_get(struct op *op, int64_t id, struct payout_seen *out)
 {
     struct payout_row_row row;
-    struct payout_rows_row same;
     bool found;
-    static_assert(sizeof row == sizeof same, "both statements return the same rows");
     if (!sql_payout_row(op, (struct payout_row_args){.id = id}, &row, &found)) return false;
     if (!found) return op_fail(op, ERR_MISSING, NULL, "There is no such payout.");
-    memcpy(&same, &row, sizeof same);
-    return seen_of(op, &same, out);
+    return seen_of(op, &row, out);
 }

@@ -24,8 +24,7 @@ select p.id, p.gateway, p.their_id, p.paid_on, p.charges_minor, p.currency, p.re
   from payout p where p.id = :id;
 
 -- payout_rows(limit i64)
---   many: id i64, gateway text, their_id text, paid_on date, charges money, refunds i64, fees i64,
---     net i64, state text, arrived date?, bank_ref text, lines i64, faults i64
+--   many: as payout_row
 select p.id, p.gateway, p.their_id, p.paid_on, p.charges_minor, p.currency, p.refunds_minor,
        p.fees_minor, p.net_minor, p.state, p.arrived_on, p.bank_ref,
        (select count(*) from payout_line l where l.payout = p.id),

@@ -18,11 +18,6 @@ static struct opt_i64 some(int64_t id)
     return (struct opt_i64){.some = id != 0, .value = id};
 }
 
-static str filled(str s)
-{
-    return s.at ? s : S("");
-}
-
 /* ---- payments and their steps ---- */
 
 int64_t ask_wait_us(int64_t age_us)
@@ -44,7 +39,7 @@ static bool step(struct op *op, int64_t payment, const char *state, str note)
         .state = str_of(state),
         .at = op->now,
         .actor = op_actor_name(op),
-        .note = filled(note),
+        .note = str_or_empty(note),
     };
     return sql_payment_step_add(op, args);
 }
@@ -69,8 +64,8 @@ bool payment_add(struct op *op, const struct payment_new *in, struct payment *ou
         .state = str_of(in->state),
         .checkout = some(in->checkout),
         .reference = reference_rf(op->mem, own),
-        .bank_ref = filled(in->bank_ref),
-        .payer = filled(in->payer),
+        .bank_ref = str_or_empty(in->bank_ref),
+        .payer = str_or_empty(in->payer),
         .value_date = in->value_date,
         .reserved = in->reserved,
         .expires = in->expires,
@@ -155,7 +150,7 @@ bool payment_book(struct op *op, const struct payment *p, const char *gl, date d
                                           .item = *item,
                                           .amount = p->amount.minor,
                                           .value_date = day,
-                                          .bank_ref = filled(p->bank_ref)};
+                                          .bank_ref = str_or_empty(p->bank_ref)};
     return sql_payment_money_set(op, args);
 }
 

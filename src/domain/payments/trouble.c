@@ -9,7 +9,6 @@
 #include "store/outbox.h"
 
 #include <assert.h>
-#include <string.h>
 
 static const char *const kinds[] = {
     [TROUBLE_AMOUNT_DIFFERS] = "amount_differs", [TROUBLE_UNANSWERED] = "unanswered",
@@ -103,27 +102,21 @@ bool troubles_list(struct op *op, int limit, struct troubles *out)
 
 bool trouble_get(struct op *op, int64_t id, struct trouble *out)
 {
-    struct trouble_row_list rows;
     struct trouble_rows_row row;
-    static_assert(sizeof row == sizeof *rows.at, "both statements return the same rows");
-    if (!sql_trouble_row(op, (struct trouble_row_args){.id = id}, &rows)) return false;
-    if (rows.count == 0)
-        return op_fail(op, ERR_MISSING, NULL, "This has been seen to, or was never there.");
-    memcpy(&row, &rows.at[0], sizeof row);
+    bool found;
+    if (!sql_trouble_row(op, (struct trouble_row_args){.id = id}, &row, &found)) return false;
+    if (!found) return op_fail(op, ERR_MISSING, NULL, "This has been seen to, or was never there.");
     return trouble_from(op, &row, out);
 }
 
 bool trouble_of_payment(struct op *op, int64_t payment, struct trouble *out, bool *found)
 {
-    struct trouble_of_list rows;
-    struct trouble_rows_row row;
-    static_assert(sizeof row == sizeof *rows.at, "both statements return the same rows");
+    struct trouble_rows_list rows;
     if (!sql_trouble_of(op, (struct trouble_of_args){.payment = payment}, &rows)) return false;
     *found = rows.count > 0;
     /* Another amount says more than silence. */
     for (ptrdiff_t i = 0; i < rows.count; i++) {
-        memcpy(&row, &rows.at[i], sizeof row);
-        if (!trouble_from(op, &row, out)) return false;
+        if (!trouble_from(op, &rows.at[i], out)) return false;
         if (out->kind == TROUBLE_AMOUNT_DIFFERS) break;
     }
     return true;

@@ -7,8 +7,8 @@ insert into trouble (kind, payment, refund, payout, said_minor, said_currency, d
 select :kind, :payment, :refund, :payout, :said_minor, :said_currency, :detail, :now
  where not exists (
     select 1 from trouble
-     where kind = :kind and payment is not distinct from :payment
-       and refund is not distinct from :refund and payout is not distinct from :payout
+     where kind = :kind and coalesce(payment, 0) = coalesce(:payment, 0)
+       and coalesce(refund, 0) = coalesce(:refund, 0) and coalesce(payout, 0) = coalesce(:payout, 0)
        and (closed is null or (outcome = 'person' and said_minor is not distinct from :said_minor
                                and said_currency is not distinct from :said_currency)))
 returning id;
@@ -46,9 +46,7 @@ select t.id, t.kind, t.payment, t.refund, t.payout, t.said_minor, coalesce(t.sai
  order by t.opened, t.id limit :limit;
 
 -- trouble_row(id i64)
---   many: id i64, kind text, payment i64?, refund i64?, payout i64?, said_minor i64?,
---     said_currency text, detail text, opened i64, number text, customer text,
---     amount_minor i64?, currency text
+--   maybe: as trouble_rows
 select t.id, t.kind, t.payment, t.refund, t.payout, t.said_minor, coalesce(t.said_currency, ''),
        t.detail, t.opened, coalesce(p.number, ''), coalesce(c.name, ''), p.amount_minor,
        coalesce(p.currency, '')
@@ -56,9 +54,7 @@ select t.id, t.kind, t.payment, t.refund, t.payout, t.said_minor, coalesce(t.sai
  where t.id = :id and t.closed is null;
 
 -- trouble_of(payment i64)
---   many: id i64, kind text, payment i64?, refund i64?, payout i64?, said_minor i64?,
---     said_currency text, detail text, opened i64, number text, customer text,
---     amount_minor i64?, currency text
+--   many: as trouble_rows
 select t.id, t.kind, t.payment, t.refund, t.payout, t.said_minor, coalesce(t.said_currency, ''),
        t.detail, t.opened, coalesce(p.number, ''), coalesce(c.name, ''), p.amount_minor,
        coalesce(p.currency, '')

@@ -12,11 +12,6 @@
 
 #include <assert.h>
 
-static str filled(str s)
-{
-    return s.at ? s : S("");
-}
-
 bool deduction_open(struct op *op, const struct deduction_new *in, int64_t *entry)
 {
     int64_t item;
@@ -53,14 +48,14 @@ bool deduction_open(struct op *op, const struct deduction_new *in, int64_t *entr
         .of_item = in->of_item,
         .payment = {.some = in->payment != 0, .value = in->payment},
         .reason = in->reason,
-        .note = filled(in->note),
+        .note = str_or_empty(in->note),
     };
     return sql_deduction_add(op, args);
 }
 
 /* ---- reading ---- */
 
-static struct deduction_case case_of(const struct deduction_case_row_row *row)
+static struct deduction_case case_of(const struct deduction_page_row *row)
 {
     return (struct deduction_case){
         .item = row->item,
@@ -91,23 +86,20 @@ static struct deduction_case case_of(const struct deduction_case_row_row *row)
 
 bool deduction_get(struct op *op, int64_t item, struct deduction_case *out)
 {
-    struct deduction_case_row_row row;
-    bool found;
-    if (!sql_deduction_case_row(op, (struct deduction_case_row_args){.item = item}, &row, &found))
-        return false;
-    if (!found) return op_fail(op, ERR_MISSING, NULL, "There is no such deduction.");
-    *out = case_of(&row);
+    struct deduction_page_list rows;
+    struct deduction_page_args args = {.item = item, .reason = S(""), .limit = 1};
+    if (!sql_deduction_page(op, DEDUCTION_PAGE_ONE, DEDUCTION_PAGE_UP, args, &rows)) return false;
+    if (rows.count == 0) return op_fail(op, ERR_MISSING, NULL, "There is no such deduction.");
+    *out = case_of(&rows.at[0]);
     return true;
 }
 
 bool deduction_cases(struct op *op, const struct deduction_filter *f, struct deduction_cases *out)
 {
     struct deduction_page_list rows;
-    static_assert(sizeof *rows.at == sizeof(struct deduction_case_row_row),
-                  "all pages return the same rows");
     bool down = f->all != f->turned;
     struct deduction_page_args args = {
-        .reason = filled(f->reason),
+        .reason = str_or_empty(f->reason),
         .customer = {.some = f->customer != 0, .value = f->customer},
         .owner = {.some = f->owner != 0, .value = f->owner},
         .unowned = f->unowned,
@@ -120,8 +112,7 @@ bool deduction_cases(struct op *op, const struct deduction_filter *f, struct ded
     *out = (struct deduction_cases){.count = rows.count < f->limit ? rows.count : f->limit,
                                     .more = rows.count > f->limit};
     out->at = arena_array(op->mem, struct deduction_case, out->count);
-    const struct deduction_case_row_row *at = (const void *)rows.at;
-    for (ptrdiff_t i = 0; i < out->count; i++) out->at[i] = case_of(&at[i]);
+    for (ptrdiff_t i = 0; i < out->count; i++) out->at[i] = case_of(&rows.at[i]);
     return true;
 }
 
@@ -164,7 +155,7 @@ static bool step(struct op *op, int64_t item, const char *what, str note, money 
         .what = str_of(what),
         .at = op->now,
         .actor = op_actor_name(op),
-        .note = filled(note),
+        .note = str_or_empty(note),
         .minor = credited.minor,
     };
     if (!sql_deduction_step_add(op, args)) return false;

@@ -5,31 +5,14 @@
 insert into deduction (item, of_item, payment, reason, note)
 values (:item, :of_item, :payment, :reason, :note);
 
--- deduction_case_row(item i64)
---   maybe: item i64, of_item i64, document i64?, payment i64?, customer i64?, entity i64,
---     account i64?, owner i64?, credit i64?, number text, of_number text, customer_name text,
---     reason text, reason_words text, note text, state text, owner_name text, credit_number text,
---     amount money, open money, issued date, due date
-select x.item, x.of_item, o.document, x.payment, i.customer, i.entity, i.account, x.owner,
-       x.credit, i.number, o.number, coalesce(c.name, ''), x.reason, r.words, x.note, x.state,
-       coalesce(p.name, ''), coalesce(k.number, ''), i.amount_minor, i.currency, i.open_minor,
-       i.currency, i.issued, o.due
-  from deduction x
-  join item i on i.id = x.item
-  join item o on o.id = x.of_item
-  join reason r on r.code = x.reason
-  left join customer c on c.id = i.customer
-  left join person p on p.id = x.owner
-  left join document k on k.id = x.credit
- where x.item = :item;
-
--- Open ones are few among many items: by the index of what is open.
--- deduction_page(reason text, customer i64?, owner i64?, unowned bool, after i64, limit i64)
+-- One by its item, or pages. Open ones are few among many items: by the index of what is open.
+-- deduction_page(item i64, reason text, customer i64?, owner i64?, unowned bool, after i64, limit i64)
 --   many: item i64, of_item i64, document i64?, payment i64?, customer i64?, entity i64,
 --     account i64?, owner i64?, credit i64?, number text, of_number text, customer_name text,
 --     reason text, reason_words text, note text, state text, owner_name text, credit_number text,
 --     amount money, open money, issued date, due date
 --   {set} {key}
+--     one: x.item = :item and | x.item
 --     open: i.kind = 'deduction' and i.kind in ('payment', 'receipt', 'deduction') and i.open_minor > 0 and | i.id
 --     all: | x.item
 --   {turn} {than}

@@ -33,11 +33,6 @@ const char *dispute_origin_name(enum dispute_origin origin)
     return origins[origin];
 }
 
-static str filled(str s)
-{
-    return s.at ? s : S("");
-}
-
 static str actor_of(const struct op *op)
 {
     return op->actor && op->actor->name.at ? op->actor->name : S("Quittance");
@@ -45,8 +40,7 @@ static str actor_of(const struct op *op)
 
 /* ---- reading ---- */
 
-/* All statements return rows of the same shape; dispute_row's stands for them. */
-static bool dispute_of(struct op *op, const struct dispute_row_row *row, struct dispute *out)
+static bool dispute_of(struct op *op, const struct dispute_page_row *row, struct dispute *out)
 {
     *out = (struct dispute){
         .id = row->id,
@@ -82,71 +76,55 @@ static bool dispute_of(struct op *op, const struct dispute_row_row *row, struct 
     return op_broken(op, ERR_INTERNAL, "dispute %lld: state or origin", (long long)row->id);
 }
 
-static bool disputes_of(struct op *op, const void *rows, ptrdiff_t count, ptrdiff_t limit,
-                        struct disputes *out)
+static bool page_of(struct op *op, enum dispute_page_set set, struct dispute_page_args args,
+                    struct disputes *out)
 {
-    const struct dispute_row_row *at = rows;
-    *out = (struct disputes){.count = count < limit ? count : limit, .more = count > limit};
+    struct dispute_page_list rows;
+    ptrdiff_t limit = args.limit;
+    args.limit += args.limit < INT64_MAX; /* one more tells whether there are more */
+    args.reason = str_or_empty(args.reason);
+    if (!sql_dispute_page(op, set, args, &rows)) return false;
+    *out = (struct disputes){.count = rows.count < limit ? rows.count : limit,
+                             .more = rows.count > limit};
     out->at = arena_array(op->mem, struct dispute, out->count);
     for (ptrdiff_t i = 0; i < out->count; i++)
-        if (!dispute_of(op, &at[i], &out->at[i])) return false;
+        if (!dispute_of(op, &rows.at[i], &out->at[i])) return false;
     return true;
 }
 
 bool dispute_get(struct op *op, int64_t id, struct dispute *out)
 {
-    struct dispute_row_row row;
-    bool found;
-    if (!sql_dispute_row(op, (struct dispute_row_args){.id = id}, &row, &found)) return false;
-    if (!found) return op_fail(op, ERR_MISSING, NULL, "There is no such dispute.");
-    return dispute_of(op, &row, out);
+    struct disputes found;
+    struct dispute_page_args args = {.of = id, .limit = 1};
+    if (!page_of(op, DISPUTE_PAGE_ONE, args, &found)) return false;
+    if (found.count == 0) return op_fail(op, ERR_MISSING, NULL, "There is no such dispute.");
+    *out = found.at[0];
+    return true;
 }
 
 bool disputes_of_document(struct op *op, int64_t document, struct disputes *out)
 {
-    struct dispute_document_rows_list rows;
-    static_assert(sizeof *rows.at == sizeof(struct dispute_row_row), "the same rows");
-    struct dispute_document_rows_args args = {.document = document};
-    return sql_dispute_document_rows(op, args, &rows) &&
-           disputes_of(op, rows.at, rows.count, rows.count, out);
+    struct dispute_page_args args = {.of = document, .limit = INT64_MAX};
+    return page_of(op, DISPUTE_PAGE_OF_DOCUMENT, args, out);
 }
 
 bool disputes_of_customer(struct op *op, int64_t customer, int limit, struct disputes *out)
 {
-    struct dispute_customer_rows_list rows;
-    static_assert(sizeof *rows.at == sizeof(struct dispute_row_row), "the same rows");
-    struct dispute_customer_rows_args args = {.customer = customer, .limit = limit + 1};
-    return sql_dispute_customer_rows(op, args, &rows) &&
-           disputes_of(op, rows.at, rows.count, limit, out);
+    struct dispute_page_args args = {.of = customer, .limit = limit};
+    return page_of(op, DISPUTE_PAGE_OF_CUSTOMER, args, out);
 }
 
 bool disputes_list(struct op *op, const struct dispute_filter *f, struct disputes *out)
 {
-    struct dispute_all_page_list all;
-    struct dispute_open_page_list open;
-    static_assert(sizeof *all.at == sizeof(struct dispute_row_row), "the same rows");
-    static_assert(sizeof *open.at == sizeof(struct dispute_row_row), "the same rows");
-    struct dispute_open_page_args args = {
-        .reason = filled(f->reason),
+    struct dispute_page_args args = {
+        .reason = f->reason,
         .customer = {.some = f->customer != 0, .value = f->customer},
         .owner = {.some = f->owner != 0, .value = f->owner},
         .unowned = f->unowned,
-        .after = f->after,
-        .limit = f->limit + 1,
+        .after = f->all && f->after == 0 ? INT64_MAX : f->after,
+        .limit = f->limit,
     };
-    if (!f->all)
-        return sql_dispute_open_page(op, args, &open) &&
-               disputes_of(op, open.at, open.count, f->limit, out);
-    struct dispute_all_page_args newest = {
-        .reason = args.reason,
-        .customer = args.customer,
-        .owner = args.owner,
-        .unowned = args.unowned,
-        .after = f->after ? f->after : INT64_MAX,
-        .limit = args.limit,
-    };
-    return sql_dispute_all_page(op, newest, &all) &&
-           disputes_of(op, all.at, all.count, f->limit, out);
+    return page_of(op, f->all ? DISPUTE_PAGE_ALL : DISPUTE_PAGE_OPEN, args, out);
 }
 
 bool dispute_sums(struct op *op, struct dispute_sums *out)
@@ -185,34 +163,24 @@ static bool step(struct op *op, int64_t id, const char *what, str note)
                                          .what = str_of(what),
                                          .at = op->now,
                                          .actor = actor_of(op),
-                                         .note = filled(note)};
+                                         .note = str_or_empty(note)};
     if (!sql_dispute_step_add(op, args)) return false;
     const char *action = str_z(op->mem, str_printf(op->mem, "dispute.%s", what));
     return audit_add(op, action, "dispute", id, S(""), S(""));
 }
 
-bool dispute_reasons(struct op *op, struct reason_list *out)
-{
-    struct reason_list all;
-    if (!reasons(op, &all)) return false;
-    *out = (struct reason_list){.at = arena_array(op->mem, struct reason, all.count)};
-    for (ptrdiff_t i = 0; i < all.count; i++)
-        if (all.at[i].deducts) out->at[out->count++] = all.at[i];
-    return true;
-}
-
 static bool reason_check(struct op *op, str reason)
 {
     struct reason_list list;
-    if (!dispute_reasons(op, &list)) return false;
+    if (!reasons_that_deduct(op, &list)) return false;
     for (ptrdiff_t i = 0; i < list.count; i++)
-        if (str_eq(list.at[i].code, filled(reason))) return true;
+        if (str_eq(list.at[i].code, str_or_empty(reason))) return true;
     return op_fail(op, ERR_INVALID, "reason", "Choose what is wrong.");
 }
 
 static bool words_check(struct op *op, str words)
 {
-    if (str_trim(filled(words)).len == 0)
+    if (str_trim(str_or_empty(words)).len == 0)
         return op_fail(op, ERR_INVALID, "words",
                        "Write what is wrong, so that it can be answered.");
     if (words.len <= DISPUTE_WORDS_MAX) return true;
@@ -230,7 +198,7 @@ static bool put(struct op *op, const struct dispute_new *in, int64_t customer, s
         .amount = in->amount.minor,
         .currency = currency_text(&in->amount.cur),
         .reason = in->reason,
-        .words = str_trim(filled(in->words)),
+        .words = str_trim(str_or_empty(in->words)),
         .origin = str_of(origins[in->origin]),
         .at = op->now,
         .actor = in->origin == BY_ERP ? S("ERP") : actor_of(op),
@@ -315,7 +283,7 @@ static bool end(struct op *op, const struct dispute *d, enum dispute_state state
                                     .state = str_of(states[state]),
                                     .at = op->now,
                                     .actor = actor_of(op),
-                                    .answer = str_trim(filled(answer))};
+                                    .answer = str_trim(str_or_empty(answer))};
     if (!sql_dispute_end(op, args, &ended)) return false;
     if (ended.count == 0)
         return op_fail(op, ERR_CONFLICT, NULL, "The dispute of %.*s has ended already.",
@@ -327,7 +295,7 @@ bool dispute_answer(struct op *op, const struct dispute_answer *in)
 {
     struct dispute d;
     if (!dispute_get(op, in->dispute, &d)) return false;
-    if (str_trim(filled(in->words)).len == 0)
+    if (str_trim(str_or_empty(in->words)).len == 0)
         return op_fail(op, ERR_INVALID, "words", "Write the answer: the customer will read it.");
     if (in->words.len > DISPUTE_WORDS_MAX)
         return op_fail(op, ERR_INVALID, "words", "Please say it in at most 2,000 characters.");

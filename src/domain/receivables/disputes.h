@@ -82,9 +82,6 @@ bool dispute_steps(struct op *op, int64_t id, struct dispute_steps *out) MUST_US
 
 enum { DISPUTE_WORDS_MAX = 2000, DISPUTES_AT_ONCE = 1000 };
 
-/* Reasons that say that something is wrong: those that make a shortfall a deduction. */
-bool dispute_reasons(struct op *op, struct reason_list *out) MUST_USE;
-
 struct dispute_new {
     int64_t item;
     money amount; /* above zero, at most what is open */

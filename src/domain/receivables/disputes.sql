@@ -43,12 +43,21 @@ select i.id, i.customer, i.number, i.open_minor, i.currency, coalesce(e.state, '
  where i.document = :document and i.kind = 'invoice'
  order by i.id;
 
--- dispute_row(id i64)
---   maybe: id i64, item i64, document i64?, customer i64, entity i64, owner i64?, person i64?,
---     credit i64?, number text, customer_number text, customer_name text, reason text, reason_words text,
---     words text, origin text, state text, owner_name text, raised_by text, decided_by text,
---     answer text, credit_number text, amount money, open money, due date, raised i64,
---     decided i64?
+-- One by its number, those of an invoice, those of a customer (open ones first), and pages: of the open
+-- ones, the oldest first, by the index of what is open; of all, the newest first. `after` is the
+-- dispute at which the last page ended.
+-- dispute_page(of i64, reason text, customer i64?, owner i64?, unowned bool, after i64, limit i64)
+--   many: id i64, item i64, document i64?, customer i64, entity i64, owner i64?, person i64?,
+--     credit i64?, number text, customer_number text, customer_name text, reason text,
+--     reason_words text, words text, origin text, state text, owner_name text, raised_by text,
+--     decided_by text, answer text, credit_number text, amount money, open money, due date,
+--     raised i64, decided i64?
+--   {set} {order}
+--     one: x.id = :of | x.id
+--     of_document: i.document = :of | x.id desc
+--     of_customer: x.customer = :of | case when x.state = 'open' then 0 else 1 end, x.id desc
+--     open: x.state = 'open' and x.id > :after and (:reason = '' or x.reason = :reason) and (:customer is null or x.customer = :customer) and (:owner is null or x.owner = :owner) and (not :unowned or x.owner is null) | x.id
+--     all: x.id < :after and (:reason = '' or x.reason = :reason) and (:customer is null or x.customer = :customer) and (:owner is null or x.owner = :owner) and (not :unowned or x.owner is null) | x.id desc
 select x.id, x.item, i.document, x.customer, i.entity, x.owner, x.person, k.id, i.number, c.number,
        c.name, x.reason, r.words, x.words, x.origin, x.state, coalesce(p.name, ''), x.raised_by,
        x.decided_by, x.answer, coalesce(k.number, ''), x.amount_minor, x.currency, i.open_minor,
@@ -61,99 +70,8 @@ select x.id, x.item, i.document, x.customer, i.entity, x.owner, x.person, k.id, 
   left join document k on x.state = 'resolved' and k.id = (
        select d.id from document d where d.corrects = i.document and d.recorded >= x.decided
         order by d.id limit 1)
- where x.id = :id;
-
--- dispute_document_rows(document i64)
---   many: id i64, item i64, document i64?, customer i64, entity i64, owner i64?, person i64?,
---     credit i64?, number text, customer_number text, customer_name text, reason text, reason_words text,
---     words text, origin text, state text, owner_name text, raised_by text, decided_by text,
---     answer text, credit_number text, amount money, open money, due date, raised i64,
---     decided i64?
-select x.id, x.item, i.document, x.customer, i.entity, x.owner, x.person, k.id, i.number, c.number,
-       c.name, x.reason, r.words, x.words, x.origin, x.state, coalesce(p.name, ''), x.raised_by,
-       x.decided_by, x.answer, coalesce(k.number, ''), x.amount_minor, x.currency, i.open_minor,
-       i.currency, i.due, x.raised, x.decided
-  from item i
-  join dispute x on x.item = i.id
-  join reason r on r.code = x.reason
-  join customer c on c.id = x.customer
-  left join person p on p.id = x.owner
-  left join document k on x.state = 'resolved' and k.id = (
-       select d.id from document d where d.corrects = i.document and d.recorded >= x.decided
-        order by d.id limit 1)
- where i.document = :document
- order by x.id desc;
-
--- Open ones, the oldest first: by the index of what is open.
--- dispute_open_page(reason text, customer i64?, owner i64?, unowned bool, after i64, limit i64)
---   many: id i64, item i64, document i64?, customer i64, entity i64, owner i64?, person i64?,
---     credit i64?, number text, customer_number text, customer_name text, reason text, reason_words text,
---     words text, origin text, state text, owner_name text, raised_by text, decided_by text,
---     answer text, credit_number text, amount money, open money, due date, raised i64,
---     decided i64?
-select x.id, x.item, i.document, x.customer, i.entity, x.owner, x.person, k.id, i.number, c.number,
-       c.name, x.reason, r.words, x.words, x.origin, x.state, coalesce(p.name, ''), x.raised_by,
-       x.decided_by, x.answer, coalesce(k.number, ''), x.amount_minor, x.currency, i.open_minor,
-       i.currency, i.due, x.raised, x.decided
-  from dispute x
-  join item i on i.id = x.item
-  join reason r on r.code = x.reason
-  join customer c on c.id = x.customer
-  left join person p on p.id = x.owner
-  left join document k on x.state = 'resolved' and k.id = (
-       select d.id from document d where d.corrects = i.document and d.recorded >= x.decided
-        order by d.id limit 1)
- where x.state = 'open' and x.id > :after
-   and (:reason = '' or x.reason = :reason) and (:customer is null or x.customer = :customer)
-   and (:owner is null or x.owner = :owner) and (not :unowned or x.owner is null)
- order by x.id
- limit :limit;
-
--- dispute_all_page(reason text, customer i64?, owner i64?, unowned bool, after i64, limit i64)
---   many: id i64, item i64, document i64?, customer i64, entity i64, owner i64?, person i64?,
---     credit i64?, number text, customer_number text, customer_name text, reason text, reason_words text,
---     words text, origin text, state text, owner_name text, raised_by text, decided_by text,
---     answer text, credit_number text, amount money, open money, due date, raised i64,
---     decided i64?
-select x.id, x.item, i.document, x.customer, i.entity, x.owner, x.person, k.id, i.number, c.number,
-       c.name, x.reason, r.words, x.words, x.origin, x.state, coalesce(p.name, ''), x.raised_by,
-       x.decided_by, x.answer, coalesce(k.number, ''), x.amount_minor, x.currency, i.open_minor,
-       i.currency, i.due, x.raised, x.decided
-  from dispute x
-  join item i on i.id = x.item
-  join reason r on r.code = x.reason
-  join customer c on c.id = x.customer
-  left join person p on p.id = x.owner
-  left join document k on x.state = 'resolved' and k.id = (
-       select d.id from document d where d.corrects = i.document and d.recorded >= x.decided
-        order by d.id limit 1)
- where x.id < :after
-   and (:reason = '' or x.reason = :reason) and (:customer is null or x.customer = :customer)
-   and (:owner is null or x.owner = :owner) and (not :unowned or x.owner is null)
- order by x.id desc
- limit :limit;
-
--- Of one customer: open ones first, then the newest.
--- dispute_customer_rows(customer i64, limit i64)
---   many: id i64, item i64, document i64?, customer i64, entity i64, owner i64?, person i64?,
---     credit i64?, number text, customer_number text, customer_name text, reason text, reason_words text,
---     words text, origin text, state text, owner_name text, raised_by text, decided_by text,
---     answer text, credit_number text, amount money, open money, due date, raised i64,
---     decided i64?
-select x.id, x.item, i.document, x.customer, i.entity, x.owner, x.person, k.id, i.number, c.number,
-       c.name, x.reason, r.words, x.words, x.origin, x.state, coalesce(p.name, ''), x.raised_by,
-       x.decided_by, x.answer, coalesce(k.number, ''), x.amount_minor, x.currency, i.open_minor,
-       i.currency, i.due, x.raised, x.decided
-  from dispute x
-  join item i on i.id = x.item
-  join reason r on r.code = x.reason
-  join customer c on c.id = x.customer
-  left join person p on p.id = x.owner
-  left join document k on x.state = 'resolved' and k.id = (
-       select d.id from document d where d.corrects = i.document and d.recorded >= x.decided
-        order by d.id limit 1)
- where x.customer = :customer
- order by case when x.state = 'open' then 0 else 1 end, x.id desc
+ where {set}
+ order by {order}
  limit :limit;
 
 -- How much is in dispute for each reason, by currency: the largest first. A payment may have left less.

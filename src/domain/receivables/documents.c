@@ -19,11 +19,6 @@ static const struct {
     [DOCUMENT_CREDIT_NOTE] = {"credit_note", "CN-", ITEM_CREDIT_NOTE},
 };
 
-static str filled(str s)
-{
-    return s.at ? s : S("");
-}
-
 /* ---- what is refused ---- */
 
 static bool lines_add_up(struct op *op, const struct document *in)
@@ -162,14 +157,14 @@ static bool write_document(struct op *op, const struct document *in, int64_t acc
         .net = in->net.minor,
         .tax = in->tax.minor,
         .total = in->total.minor,
-        .terms = filled(in->terms),
-        .po = filled(in->po),
-        .order_ref = filled(in->order_ref),
-        .delivery = filled(in->delivery),
-        .note = filled(in->note),
-        .custom = filled(in->custom),
+        .terms = str_or_empty(in->terms),
+        .po = str_or_empty(in->po),
+        .order_ref = str_or_empty(in->order_ref),
+        .delivery = str_or_empty(in->delivery),
+        .note = str_or_empty(in->note),
+        .custom = str_or_empty(in->custom),
         .corrects = {.some = in->corrects != 0, .value = in->corrects},
-        .source = filled(in->source),
+        .source = str_or_empty(in->source),
         .digest = digest,
         .now = op->now,
     };
@@ -180,11 +175,11 @@ static bool write_document(struct op *op, const struct document *in, int64_t acc
         struct document_line_insert_args add = {
             .document = row.id,
             .n = i + 1,
-            .sku = filled(line->sku),
-            .description = filled(line->description),
-            .quantity = filled(line->quantity),
-            .unit = filled(line->unit),
-            .unit_price = filled(line->unit_price),
+            .sku = str_or_empty(line->sku),
+            .description = str_or_empty(line->description),
+            .quantity = str_or_empty(line->quantity),
+            .unit = str_or_empty(line->unit),
+            .unit_price = str_or_empty(line->unit_price),
             .net = line->net.minor,
             .tax_rate_ppm = line->tax_rate_ppm,
         };
@@ -195,7 +190,7 @@ static bool write_document(struct op *op, const struct document *in, int64_t acc
         struct document_tax_insert_args add = {
             .document = row.id,
             .n = i + 1,
-            .name = filled(tax->name),
+            .name = str_or_empty(tax->name),
             .rate_ppm = tax->rate_ppm,
             .base = tax->base.minor,
             .tax = tax->tax.minor,
@@ -403,7 +398,7 @@ bool documents_list(struct op *op, const struct documents_filter *f, struct docu
         .kind = str_of(kinds[f->kind].name),
         .customer = {.some = f->customer != 0, .value = f->customer},
         .entity = {.some = f->entity != 0, .value = f->entity},
-        .number = filled(f->number),
+        .number = str_or_empty(f->number),
         .open = f->open,
         .from_day = f->from,
         .to_day = f->to,

@@ -395,17 +395,16 @@ static bool ordered_list(struct op *op, const struct receivables_filter *f,
 static bool family_list(struct op *op, const struct receivables_filter *f,
                         const struct place *after, struct receivables *out)
 {
-    struct open_page_family_list rows;
+    struct item_page_list rows;
     struct open_page_family_args args = {.customer = f->customer,
                                          .search = search_pattern(op->mem, f->search),
                                          .after_currency = after->code,
                                          .after_due = after->day,
                                          .after_id = after->id,
                                          .limit = f->limit + 1};
-    static_assert(sizeof *rows.at == sizeof(struct item_page_row), "all lists have the same rows");
-    if (!sql_open_page_family(op, args, &rows)) return false;
-    const struct item_page_row *same = (const struct item_page_row *)(const void *)rows.at;
-    if (!receivables_of_rows(op, same, rows.count, f->today, out)) return false;
+    if (!sql_open_page_family(op, args, &rows) ||
+        !receivables_of_rows(op, rows.at, rows.count, f->today, out))
+        return false;
     end_page(op, f, out);
     return true;
 }

@@ -45,6 +45,51 @@ select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.k
  order by {key} {turn}, i.id {turn}
  limit :limit;
 
+-- Of a customer and those below it.
+-- open_page_family(customer i64, search text, after_currency text, after_due date, after_id i64,
+--     limit i64)
+--   many: as item_page
+with recursive family (id, name) as (
+    select id, name from customer where id = :customer
+    union
+    select c.id, c.name from customer c join family f on c.parent = f.id
+)
+select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind, i.number,
+       coalesce(d.po, ''), f.name, i.issued, i.due, i.amount_minor, i.currency,
+       i.open_minor, i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency, false
+  from family f join item i on i.customer = f.id left join document d on d.id = i.document
+ where i.open_minor > 0 and i.kind in ('invoice', 'credit_note', 'payment')
+   and (:search = '' or lower(i.number) like :search or lower(f.name) like :search)
+   and (i.currency, i.due, i.id) > (:after_currency, :after_due, :after_id)
+ order by i.currency, i.due, i.id
+ limit :limit;
+
+-- items_listed(customer i64?, ids text, document i64?)
+--   many: as item_page
+select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind, i.number,
+       coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.amount_minor, i.currency,
+       i.open_minor, i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency,
+       exists (select 1 from allocation a join item f on f.id = a.from_item
+                where a.to_item = i.id and f.kind = 'payment' and a.reverses is null)
+  from item i left join document d on d.id = i.document left join customer c on c.id = i.customer
+ where (:customer is null or i.customer = :customer)
+   and i.id in (select cast(value as integer) from json_each(:ids)
+                 union select id from item where document = :document)
+   and i.kind <> 'deduction'
+ order by i.currency, i.due, i.id
+-- postgres: a list of ids is unpacked by another function
+select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind, i.number,
+       coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.amount_minor, i.currency,
+       i.open_minor, i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency,
+       exists (select 1 from allocation a join item f on f.id = a.from_item
+                where a.to_item = i.id and f.kind = 'payment' and a.reverses is null)
+  from item i left join document d on d.id = i.document left join customer c on c.id = i.customer
+ where (:customer is null or i.customer = :customer)
+   and i.id in (select cast(value as bigint) from json_array_elements_text(cast(:ids as json)) as t (value)
+                 union select id from item where document = :document)
+   and i.kind <> 'deduction'
+ order by i.currency, i.due, i.id;
+
 -- From one currency to the next by the index, over all rows of each.
 -- item_currencies(customer i64, after text)
 --   many: currency text

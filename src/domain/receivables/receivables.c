@@ -8,16 +8,13 @@
 #include "domain/receivables/receivables_sql.h"
 
 #include <assert.h>
-#include <string.h>
 
 static bool listed(struct op *op, struct items_listed_args args, date today,
                    struct receivables *out)
 {
-    struct items_listed_list rows;
-    if (!sql_items_listed(op, args, &rows)) return false;
-    static_assert(sizeof *rows.at == sizeof(struct item_page_row), "all lists have the same rows");
-    return receivables_of_rows(op, (const struct item_page_row *)(const void *)rows.at, rows.count,
-                               today, out);
+    struct item_page_list rows;
+    return sql_items_listed(op, args, &rows) &&
+           receivables_of_rows(op, rows.at, rows.count, today, out);
 }
 
 bool receivables_by_ids(struct op *op, int64_t customer, const int64_t items[], ptrdiff_t count,
@@ -43,21 +40,12 @@ bool receivables_of_document(struct op *op, int64_t document, date today, struct
 
 /* ---- counts and sums ---- */
 
-static bool counts_all(struct op *op, date today, struct item_counts_row *out)
-{
-    struct item_counts_all_row row;
-    static_assert(sizeof row == sizeof *out, "both counts return the same row");
-    struct item_counts_all_args args = {.today = today, .most = RECEIVABLES_COUNTED_MAX + 1};
-    if (!sql_item_counts_all(op, args, &row)) return false;
-    memcpy(out, &row, sizeof row);
-    return true;
-}
-
 bool receivables_count(struct op *op, int64_t customer, date today, struct receivables_counts *out)
 {
     struct item_counts_row row;
     if (customer == 0) {
-        if (!counts_all(op, today, &row)) return false;
+        struct item_counts_all_args args = {.today = today, .most = RECEIVABLES_COUNTED_MAX + 1};
+        if (!sql_item_counts_all(op, args, &row)) return false;
     } else {
         struct item_counts_args args = {.customer = customer, .today = today};
         if (!sql_item_counts(op, args, &row)) return false;
@@ -85,10 +73,7 @@ bool receivables_balances(struct op *op, int64_t customer, date today, struct ba
         struct balance_rows_args args = {.customer = customer, .today = today};
         if (!sql_balance_rows(op, args, &rows)) return false;
     } else {
-        struct balance_all_list all;
-        static_assert(sizeof *all.at == sizeof *rows.at, "both sums return the same rows");
-        if (!sql_balance_all(op, (struct balance_all_args){.today = today}, &all)) return false;
-        rows = (struct balance_rows_list){(struct balance_rows_row *)(void *)all.at, all.count};
+        if (!sql_balance_all(op, (struct balance_all_args){.today = today}, &rows)) return false;
     }
     *out = (struct balances){arena_array(op->mem, struct balance, rows.count), rows.count};
     for (ptrdiff_t i = 0; i < rows.count; i++) {

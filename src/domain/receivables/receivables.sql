@@ -2,55 +2,6 @@
 -- document, payment, customer, account, entity, side, kind, number, po, customer's name, issued, due,
 -- amount, open, reserved, disputed, and whether a payment helped to close it.
 
--- Of a customer and those below it.
--- open_page_family(customer i64, search text, after_currency text, after_due date, after_id i64,
---     limit i64)
---   many: item i64, document i64?, payment i64?, customer i64?, account i64?, entity i64, side i64,
---     kind text, number text, po text, customer_name text, issued date, due date, amount money,
---     open money, reserved money, disputed money, paid bool
-with recursive family (id, name) as (
-    select id, name from customer where id = :customer
-    union
-    select c.id, c.name from customer c join family f on c.parent = f.id
-)
-select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind, i.number,
-       coalesce(d.po, ''), f.name, i.issued, i.due, i.amount_minor, i.currency,
-       i.open_minor, i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency, false
-  from family f join item i on i.customer = f.id left join document d on d.id = i.document
- where i.open_minor > 0 and i.kind in ('invoice', 'credit_note', 'payment')
-   and (:search = '' or lower(i.number) like :search or lower(f.name) like :search)
-   and (i.currency, i.due, i.id) > (:after_currency, :after_due, :after_id)
- order by i.currency, i.due, i.id
- limit :limit;
-
--- items_listed(customer i64?, ids text, document i64?)
---   many: item i64, document i64?, payment i64?, customer i64?, account i64?, entity i64, side i64,
---     kind text, number text, po text, customer_name text, issued date, due date, amount money,
---     open money, reserved money, disputed money, paid bool
-select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind, i.number,
-       coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.amount_minor, i.currency,
-       i.open_minor, i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency,
-       exists (select 1 from allocation a join item f on f.id = a.from_item
-                where a.to_item = i.id and f.kind = 'payment' and a.reverses is null)
-  from item i left join document d on d.id = i.document left join customer c on c.id = i.customer
- where (:customer is null or i.customer = :customer)
-   and i.id in (select cast(value as integer) from json_each(:ids)
-                 union select id from item where document = :document)
-   and i.kind <> 'deduction'
- order by i.currency, i.due, i.id
--- postgres: a list of ids is unpacked by another function
-select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind, i.number,
-       coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.amount_minor, i.currency,
-       i.open_minor, i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency,
-       exists (select 1 from allocation a join item f on f.id = a.from_item
-                where a.to_item = i.id and f.kind = 'payment' and a.reverses is null)
-  from item i left join document d on d.id = i.document left join customer c on c.id = i.customer
- where (:customer is null or i.customer = :customer)
-   and i.id in (select cast(value as bigint) from json_array_elements_text(cast(:ids as json)) as t (value)
-                 union select id from item where document = :document)
-   and i.kind <> 'deduction'
- order by i.currency, i.due, i.id;
-
 -- Kept with every posting (0120-item-tally.sql); only what is overdue is counted, from its index.
 -- item_counts(customer i64, today date)
 --   one: open i64, overdue i64, processing i64, disputed i64, credits i64, paid i64, used i64
@@ -65,7 +16,7 @@ select coalesce(t.open, 0),
 -- each to the index that holds what it counts.
 -- "0 +": the few that are disputed are read, and not the many that are open.
 -- item_counts_all(today date, most i64)
---   one: open i64, overdue i64, processing i64, disputed i64, credits i64, paid i64, used i64
+--   one: as item_counts
 select (select count(*) from (select 1 from item where customer > 0 and open_minor > 0
            and kind in ('invoice', 'credit_note', 'payment') limit :most) a),
        (select count(*) from (select 1 from item where due < :today and open_minor > 0
@@ -98,8 +49,7 @@ select currency,
  group by currency order by currency;
 
 -- balance_all(today date)
---   many: currency text, open i64, overdue i64, processing i64, credit i64, disputed i64,
---     deducted i64, open_count i64, overdue_count i64
+--   many: as balance_rows
 select s.currency, s.open, s.overdue,
        coalesce((select cast(sum(reserved_minor) as bigint) from item
                   where reserved_minor > 0 and side = 1 and currency = s.currency), 0),

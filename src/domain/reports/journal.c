@@ -4,11 +4,6 @@
 #include "base/lang.h"
 #include "domain/reports/journal_sql.h"
 
-static str filled(str s)
-{
-    return s.at ? s : S("");
-}
-
 static struct entry_line line_of(const struct journal_lines_row *row)
 {
     return (struct entry_line){
@@ -52,13 +47,13 @@ bool journal_find(struct op *op, const struct journal_filter *f, struct entry_li
                   int64_t *last)
 {
     struct journal_ids_list ids;
-    struct amount_sought sought = lang_amount_sought(op_lang(op), filled(f->amount));
+    struct amount_sought sought = lang_amount_sought(op_lang(op), str_or_empty(f->amount));
     struct journal_ids_args args = {
         .from_day = f->from,
         .to_day = f->to,
-        .gl = filled(f->gl),
-        .kind = filled(f->kind),
-        .customer = filled(f->customer),
+        .gl = str_or_empty(f->gl),
+        .kind = str_or_empty(f->kind),
+        .customer = str_or_empty(f->customer),
         .amount = {.some = sought.one != 0, .value = sought.one},
         .other = {.some = sought.other != 0, .value = sought.other},
         .below = f->below > 0 ? f->below : INT64_MAX,
@@ -66,7 +61,7 @@ bool journal_find(struct op *op, const struct journal_filter *f, struct entry_li
     };
     *out = (struct entry_lines){0};
     *last = 0;
-    if (filled(f->amount).len > 0 && sought.one == 0)
+    if (str_or_empty(f->amount).len > 0 && sought.one == 0)
         return op_fail(op, ERR_INVALID, "amount", "Please enter an amount.");
     if (!sql_journal_ids(op, args, &ids)) return false;
     ptrdiff_t shown = ids.count > f->limit ? f->limit : ids.count;
@@ -80,9 +75,9 @@ bool journal_sums(struct op *op, const struct journal_filter *f, struct journal_
     struct journal_sum_rows_args args = {
         .from_day = f->from,
         .to_day = f->to,
-        .gl = filled(f->gl),
-        .kind = filled(f->kind),
-        .customer = filled(f->customer),
+        .gl = str_or_empty(f->gl),
+        .kind = str_or_empty(f->kind),
+        .customer = str_or_empty(f->customer),
     };
     if (!sql_journal_sum_rows(op, args, &rows)) return false;
     *out = (struct journal_sums){arena_array(op->mem, struct journal_sum, rows.count), rows.count};

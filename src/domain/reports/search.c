@@ -41,8 +41,7 @@ static void item_add(const struct found_items_row *row, struct findings *out, in
 static bool items_find(struct op *op, str low, str high, str po, struct amount_sought sought,
                        int limit, struct findings *out)
 {
-    struct found_items_list named;
-    struct found_item_amounts_list amounts = {0};
+    struct found_items_list named, amounts = {0};
     struct found_items_args args = {.low = low, .high = high, .po = po, .limit = limit};
     if (!sql_found_items(op, args, &named)) return false;
     if (sought.one != 0) {
@@ -50,11 +49,9 @@ static bool items_find(struct op *op, str low, str high, str po, struct amount_s
             .one = sought.one, .other = sought.other, .limit = limit};
         if (!sql_found_item_amounts(op, of, &amounts)) return false;
     }
-    static_assert(sizeof *named.at == sizeof *amounts.at, "both statements return the same rows");
     out->items = arena_array(op->mem, struct found_item, limit);
     for (ptrdiff_t i = 0; i < named.count; i++) item_add(&named.at[i], out, limit);
-    for (ptrdiff_t i = 0; i < amounts.count; i++)
-        item_add((const struct found_items_row *)(const void *)&amounts.at[i], out, limit);
+    for (ptrdiff_t i = 0; i < amounts.count; i++) item_add(&amounts.at[i], out, limit);
     return true;
 }
 

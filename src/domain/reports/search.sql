@@ -32,8 +32,7 @@ select i.id, i.customer, coalesce(c.name, ''), i.kind, i.number, i.due, i.side, 
 
 -- An amount is looked for in ten-thousandths, and each currency has one of four smallest units.
 -- found_item_amounts(one i64, other i64, limit i64)
---   many: item i64, customer i64?, customer_name text, kind text, number text, due date, side i64,
---     amount money, open money
+--   many: as found_items
 select i.id, i.customer, coalesce(c.name, ''), i.kind, i.number, i.due, i.side, i.amount_minor,
        i.currency, i.open_minor, i.currency
   from (select id from item

@@ -44,8 +44,6 @@ static bool happened_of(struct op *op, const struct timeline_page_row *row, stru
 static bool rows_of(struct op *op, str topic, struct timeline_page_args args,
                     struct timeline_page_list *out)
 {
-    struct timeline_topic_page_list same;
-    static_assert(sizeof *same.at == sizeof *out->at, "both pages return the same rows");
     if (topic.len == 0) return sql_timeline_page(op, args, out);
     struct timeline_topic_page_args of_topic = {
         .customer = args.customer,
@@ -54,9 +52,7 @@ static bool rows_of(struct op *op, str topic, struct timeline_page_args args,
         .before_id = args.before_id,
         .limit = args.limit,
     };
-    if (!sql_timeline_topic_page(op, of_topic, &same)) return false;
-    *out = (struct timeline_page_list){(struct timeline_page_row *)(void *)same.at, same.count};
-    return true;
+    return sql_timeline_topic_page(op, of_topic, out);
 }
 
 bool timeline_of(struct op *op, int64_t customer, str topic, str cursor, int limit,

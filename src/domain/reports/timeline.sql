@@ -17,9 +17,7 @@ select h.id, h.at, h.topic, h.what, h.subject, h.document, h.payment, h.number, 
  limit :limit;
 
 -- timeline_topic_page(customer i64, topic text, before_at i64, before_id i64, limit i64)
---   many: id i64, at i64, topic text, what text, subject i64?, document i64?, payment i64?,
---     number text, minor i64?, currency text, who text, words text, mail_subject text,
---     recipient text, whom text
+--   many: as timeline_page
 select h.id, h.at, h.topic, h.what, h.subject, h.document, h.payment, h.number, h.minor,
        coalesce(h.currency, ''), h.who, h.words, coalesce(m.subject, ''), coalesce(m.recipient, ''),
        coalesce(p.name, c.name, '')

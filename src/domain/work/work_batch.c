@@ -12,11 +12,6 @@ static struct opt_i64 some(int64_t id)
     return (struct opt_i64){.some = id != 0, .value = id};
 }
 
-static str filled(str s)
-{
-    return s.at ? s : S("");
-}
-
 bool work_batch_open(struct op *op, const struct work_batch_new *in, int64_t *out)
 {
     struct batch_add_row row;
@@ -31,13 +26,13 @@ bool work_batch_open(struct op *op, const struct work_batch_new *in, int64_t *ou
         .person = some(person ? op->actor->id : 0),
         .actor = op_actor_name(op),
         .now = op->now,
-        .detail = filled(in->detail),
-        .note = filled(in->note),
+        .detail = str_or_empty(in->detail),
+        .note = str_or_empty(in->note),
     };
     if (!sql_batch_add(op, args, &row)) return false;
     *out = row.id;
     const char *action = str_z(op->mem, str_printf(op->mem, "batch.%s", in->kind));
-    return audit_add(op, action, "batch", row.id, S(""), filled(in->detail));
+    return audit_add(op, action, "batch", row.id, S(""), str_or_empty(in->detail));
 }
 
 bool work_batch_done(struct op *op, int64_t batch)
@@ -66,10 +61,10 @@ bool work_batch_row_add(struct op *op, int64_t batch, const struct work_batch_ro
         .document = some(row->document),
         .payment = some(row->payment),
         .customer = some(row->customer),
-        .number = filled(row->number),
+        .number = str_or_empty(row->number),
         .amount = row->amount,
         .state = row->state,
-        .problem = filled(row->problem),
+        .problem = str_or_empty(row->problem),
     };
     return sql_batch_line_add(op, args);
 }
@@ -77,7 +72,7 @@ bool work_batch_row_add(struct op *op, int64_t batch, const struct work_batch_ro
 bool work_batch_row_end(struct op *op, int64_t batch, int64_t n, const char *state, str problem)
 {
     struct batch_line_set_args args = {
-        .batch = batch, .n = n, .state = str_of(state), .problem = filled(problem)};
+        .batch = batch, .n = n, .state = str_of(state), .problem = str_or_empty(problem)};
     return sql_batch_line_set(op, args);
 }
 
@@ -155,13 +150,11 @@ bool work_batches_of_payment(struct op *op, int64_t payment, struct work_batches
 
 bool work_batches_newest(struct op *op, int64_t below, int limit, struct work_batches *out)
 {
-    struct batch_page_list rows;
-    static_assert(sizeof *rows.at == sizeof(struct batch_heads_row), "the same rows");
+    struct batch_heads_list rows;
     struct batch_page_args args = {.below = below ? below : INT64_MAX, .limit = limit};
     if (!sql_batch_page(op, args, &rows)) return false;
     *out = (struct work_batches){arena_array(op->mem, struct work_batch, rows.count), rows.count};
-    const struct batch_heads_row *at = (const void *)rows.at;
-    for (ptrdiff_t i = 0; i < rows.count; i++) out->at[i] = batch_of(&at[i]);
+    for (ptrdiff_t i = 0; i < rows.count; i++) out->at[i] = batch_of(&rows.at[i]);
     return true;
 }
 

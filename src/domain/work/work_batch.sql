@@ -54,9 +54,7 @@ select b.id, b.kind, b.state, b.entity, b.item, b.payment, b.customer, b.person,
  order by b.id desc;
 
 -- batch_page(below i64, limit i64)
---   many: id i64, kind text, state text, entity i64?, item i64?, payment i64?, customer i64?,
---     person i64?, actor text, recorded i64, detail text, note text, undone i64?, undone_by text,
---     why text, rows i64, refused i64, left i64, entries i64
+--   many: as batch_heads
 select b.id, b.kind, b.state, b.entity, b.item, b.payment, b.customer, b.person, b.actor,
        b.recorded, b.detail, b.note, b.undone, b.undone_by, b.why,
        (select count(*) from batch_row r where r.batch = b.id),

@@ -1,0 +1,78 @@
+#include "delivery/console/cases.h"
+
+#include "base/arena.h"
+#include "base/lang.h"
+#include "domain/access/people.h"
+
+const char *const case_shows[] = {"open", "mine", "unowned", "all", NULL};
+static const char *const show_names[] = {N_("Open"), N_("Mine"), N_("Nobody's"), N_("All")};
+
+void case_tabs(struct request *rq, struct listing *v, str show,
+               struct url (*link)(struct request *rq, const void *form, str show), const void *form)
+{
+    for (ptrdiff_t i = 0; i < COUNT(show_names); i++)
+        v->tabs[v->tab_count++] = (struct tab){
+            .name = said(rq, show_names[i]),
+            .link = link(rq, form, str_of(case_shows[i])),
+            .count = -1,
+            .current = str_eq(show, str_of(case_shows[i])),
+        };
+}
+
+void case_filters(struct request *rq, struct question_list *filters, str show, int64_t customer,
+                  const struct reason_list *reasons, str reason)
+{
+    struct answer *answers = arena_array(rq->op.mem, struct answer, reasons->count + 1);
+    answers[0] = (struct answer){S(""), said(rq, "All")};
+    for (ptrdiff_t i = 0; i < reasons->count; i++) {
+        const struct reason *r = &reasons->at[i];
+        answers[i + 1] = (struct answer){r->code, reason_words(rq, r->code, r->words)};
+    }
+    ask(rq, filters, ASK_HIDDEN, "show", NULL, show);
+    if (customer)
+        ask(rq, filters, ASK_HIDDEN, "customer", NULL, place_id(rq, PLACE_CUSTOMER, customer));
+    struct question *q = ask(rq, filters, ASK_SELECT, "reason", N_("Reason"), reason);
+    q->answers = answers;
+    q->answer_count = reasons->count + 1;
+}
+
+str case_sum(struct request *rq, str reason, str words, money amount)
+{
+    return filled(rq, N_("{1}: {2}"), reason_words(rq, reason, words),
+                  lang_money(rq->op.mem, op_lang(&rq->op), amount));
+}
+
+/* ---- who looks after one ---- */
+
+bool owner_form_of(struct request *rq, int64_t owner, struct url act, struct owner_form *out)
+{
+    struct staff_list list;
+    if (!staff_of_seller(&rq->op, &list)) return false;
+    struct answer *staff = arena_array(rq->op.mem, struct answer, list.count);
+    for (ptrdiff_t i = 0; i < list.count; i++)
+        staff[i] = (struct answer){place_id(rq, PLACE_PERSON, list.at[i].id), list.at[i].name};
+    *out = (struct owner_form){act, staff, list.count,
+                               owner ? place_id(rq, PLACE_PERSON, owner) : S("")};
+    return true;
+}
+
+const struct input owner_inputs[] = {
+    {.name = "owner",
+     .type = INPUT_ID,
+     .offset = offsetof(struct owner_chosen, owner),
+     .kind = "usr"},
+    {.name = NULL},
+};
+
+bool owner_name(struct op *op, int64_t owner, str *out)
+{
+    struct staff_list staff;
+    *out = S("");
+    if (owner == 0) return true;
+    if (!staff_of_seller(op, &staff)) return false;
+    for (ptrdiff_t i = 0; i < staff.count; i++)
+        if (staff.at[i].id == owner) *out = staff.at[i].name;
+    if (out->len > 0) return true;
+    return op_fail(op, ERR_MISSING, "owner",
+                   "Nobody of ours is this person: choose one of the list.");
+}

@@ -1,0 +1,41 @@
+/* Cases: what deductions and disputes have in common. Each has a reason, and somebody who looks
+ * after it; lists show those that are open, one's own, nobody's, or all. */
+#ifndef CONSOLE_CASES_H
+#define CONSOLE_CASES_H
+
+#include "delivery/console/parts.h"
+#include "domain/company/company.h"
+
+/* Which of them a list shows: the choices of its input `show`, and the tabs for them. `link` is the
+ * list's address with the show it is given. */
+extern const char *const case_shows[]; /* "open", "mine", "unowned", "all" */
+void case_tabs(struct request *rq, struct listing *v, str show,
+               struct url (*link)(struct request *rq, const void *form, str show),
+               const void *form);
+
+/* The filters beside a list: hidden what it shows already, and the reason. */
+void case_filters(struct request *rq, struct question_list *filters, str show, int64_t customer,
+                  const struct reason_list *reasons, str reason);
+
+/* "Damaged goods: €312.00", for the sentence below a list. */
+str case_sum(struct request *rq, str reason, str words, money amount);
+
+/* Who looks after a case: the form, and what it sends. */
+struct owner_form {
+    struct url act;
+    const struct answer *staff;
+    ptrdiff_t count;
+    str owner;
+};
+bool owner_form_of(struct request *rq, int64_t owner, struct url act,
+                   struct owner_form *out) MUST_USE;
+void part_owner(struct page *p, const struct owner_form *form);
+
+struct owner_chosen {
+    int64_t owner; /* 0: nobody */
+};
+extern const struct input owner_inputs[]; /* of a struct owner_chosen */
+/* The person's name, empty for nobody. ERR_MISSING: nobody of ours. */
+bool owner_name(struct op *op, int64_t owner, str *out) MUST_USE;
+
+#endif
