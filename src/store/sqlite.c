@@ -130,8 +130,16 @@ void sqlite_reset_all(struct sqlite_conn *conn)
     for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(conn->db, s));) sqlite3_reset(s);
 }
 
+/* SQLite counts its memory under a lock of the whole process, for nobody. It takes this before its
+ * first use only, and says so (SQLITE_MISUSE) ever after. */
+static void count_no_memory(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static bool sqlite_open(struct op *op, struct database *db)
 {
+    count_no_memory();
     struct lane *lane = lane_open(db->mem, db->where);
     db->shared = lane;
     struct stat info;

@@ -161,6 +161,7 @@ static void run(struct bench *b, const char *only)
         bench_pages(b, &small, &large);
         if (b->quick) books_drop(b, &large);
     }
+    if (strstr(only, "ask")) bench_ask(b, &small);
     if (all || strstr(only, "payments")) bench_payments(b, &small);
     books_drop(b, &small);
 }

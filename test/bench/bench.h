@@ -131,6 +131,7 @@ str get_request(struct bench *b, const char *path, str cookie);
 /* ---- the parts ---- */
 
 void bench_pages(struct bench *b, const struct books *small, const struct books *large);
+void bench_ask(struct bench *b, const struct books *books);
 int64_t query_floor_ns(struct bench *b, const struct books *books, int64_t customer);
 void bench_import(struct bench *b);
 void bench_payments(struct bench *b, const struct books *books);

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { ROUNDS = 15, REQUESTS = 60, CONNECTIONS = 16, SEARCHES = 40 };
@@ -224,4 +225,18 @@ void bench_pages(struct bench *b, const struct books *small, const struct books 
     for (ptrdiff_t i = 0; i < COUNT(searches); i++) search_time(b, &places[1], &searches[i]);
     server_stop(&places[0].server);
     server_stop(&places[1].server);
+}
+
+/* For a profiler that looks on: the list, so many times, and nothing else. */
+void bench_ask(struct bench *b, const struct books *books)
+{
+    struct place *place = arena_new(b->mem, struct place);
+    const char *times = getenv("ASK");
+    int64_t count = 10000;
+    if (times) must(str_to_i64(str_of(times), &count), "ASK is a number of requests");
+    place_open(b, books, place);
+    fprintf(stderr, "server: process %d\n", place->server.pid);
+    int64_t cost = cost_ns(b, &place->server, place->list, (int)count);
+    figure_add(b, (struct figure){.name = "list-page-asked", .unit = "us", .value = cost});
+    server_stop(&place->server);
 }

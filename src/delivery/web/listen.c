@@ -121,7 +121,6 @@ static bool server_prepare(struct op *op, const struct app *app,
         s->free = &s->connections[i];
     }
     pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->wake, NULL);
     return true;
 }
 

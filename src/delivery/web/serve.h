@@ -81,8 +81,8 @@ struct server {
     _Atomic int64_t body_bytes; /* in memory, of all requests */
     _Atomic bool draining;
 
-    pthread_mutex_t lock; /* of all below, and of `free`, fd and deadline_us above */
-    pthread_cond_t wake;
+    pthread_mutex_t lock;      /* of all below, and of `free`, fd and deadline_us above */
+    struct worker *idle;       /* who waits, the last one to come first */
     struct connection **queue; /* a ring */
     int queue_first, queue_count;
     int under_way; /* requests from their head to their last byte */

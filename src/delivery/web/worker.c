@@ -16,6 +16,9 @@
 struct worker {
     struct server *server;
     pthread_t thread;
+    pthread_cond_t bell;
+    bool idle; /* in the server's list, until it is woken */
+    struct worker *next_idle;
     struct arena *mem;
     struct store *store;
     jmp_buf full; /* the program's only one: the way back when the arena is full */
@@ -23,6 +26,25 @@ struct worker {
     struct request rq;
     struct reply reply;
 };
+
+/* The worker who went idle last is woken first: its arena, its statements and the pages that its
+ * connection to the database keeps are still near the processor, those of the others are not. */
+static void idle_wake(struct server *s)
+{
+    struct worker *w = s->idle;
+    if (!w) return;
+    s->idle = w->next_idle;
+    w->idle = false;
+    pthread_cond_signal(&w->bell);
+}
+
+static void idle_wait(struct server *s, struct worker *w)
+{
+    w->idle = true;
+    w->next_idle = s->idle;
+    s->idle = w;
+    while (w->idle) pthread_cond_wait(&w->bell, &s->lock);
+}
 
 bool queue_put(struct server *s, struct connection *c)
 {
@@ -32,17 +54,18 @@ bool queue_put(struct server *s, struct connection *c)
         c->state = WAITING;
         MHD_suspend_connection(c->mhd);
         s->queue[(s->queue_first + s->queue_count++) % s->options.queue_max] = c;
-        pthread_cond_signal(&s->wake);
+        idle_wake(s);
     }
     pthread_mutex_unlock(&s->lock);
     return room;
 }
 
-static struct connection *queue_take(struct server *s)
+static struct connection *queue_take(struct worker *w)
 {
+    struct server *s = w->server;
     struct connection *c = NULL;
     pthread_mutex_lock(&s->lock);
-    while (s->queue_count == 0 && !s->closing) pthread_cond_wait(&s->wake, &s->lock);
+    while (s->queue_count == 0 && !s->closing) idle_wait(s, w);
     if (s->queue_count > 0) {
         c = s->queue[s->queue_first];
         s->queue_first = (s->queue_first + 1) % s->options.queue_max;
@@ -213,13 +236,14 @@ static void connection_serve(struct worker *w, struct connection *c)
 static void *work(void *arg)
 {
     struct worker *w = arg;
-    for (struct connection *c; (c = queue_take(w->server));) connection_serve(w, c);
+    for (struct connection *c; (c = queue_take(w));) connection_serve(w, c);
     return NULL;
 }
 
 static bool worker_start(struct op *op, struct server *s, struct worker *w)
 {
     w->server = s;
+    pthread_cond_init(&w->bell, NULL);
     w->mem = arena_open(WORKER_BYTES);
     if (!store_open(op, s->app->db, &w->store)) return false;
     arena_on_full(w->mem, when_full, w);
@@ -246,7 +270,7 @@ void workers_stop(struct worker *workers, int count)
     struct server *s = workers->server;
     pthread_mutex_lock(&s->lock);
     s->closing = true;
-    pthread_cond_broadcast(&s->wake);
+    while (s->idle) idle_wake(s);
     pthread_mutex_unlock(&s->lock);
     for (int i = 0; i < count; i++) {
         pthread_join(workers[i].thread, NULL);

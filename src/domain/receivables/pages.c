@@ -31,8 +31,9 @@ static bool receivable_of(struct op *op, const struct item_page_row *row, date t
                           struct receivable *out)
 {
     enum item_kind kind;
-    if (!item_kind_from(row->kind, &kind))
-        return op_broken(op, ERR_INTERNAL, "item %lld: kind", (long long)row->item);
+    currency cur;
+    if (!item_kind_from(row->kind, &kind) || !currency_from(row->currency, &cur))
+        return op_broken(op, ERR_INTERNAL, "item %lld: kind or currency", (long long)row->item);
     *out = (struct receivable){
         .item = row->item,
         .document = row->document.value,
@@ -47,10 +48,10 @@ static bool receivable_of(struct op *op, const struct item_page_row *row, date t
         .customer_name = row->customer_name,
         .issued = row->issued,
         .due = row->due,
-        .amount = row->amount,
-        .open = row->open,
-        .reserved = row->reserved,
-        .disputed = row->disputed,
+        .amount = {row->amount, cur},
+        .open = {row->open, cur},
+        .reserved = {row->reserved, cur},
+        .disputed = {row->disputed, cur},
         .days = row->due.days - today.days,
     };
     out->standing = standing_of(out, row->paid);

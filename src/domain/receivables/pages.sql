@@ -8,10 +8,10 @@
 --     amount i64, other i64, after_day date, after_text text, after_number i64, after_id i64,
 --     limit i64)
 --   many: item i64, document i64?, payment i64?, customer i64?, account i64?, entity i64, side i64,
---     kind text, number text, po text, customer_name text, issued date, due date, amount money,
---     open money, reserved money, disputed money, paid bool
+--     kind text, number text, po text, customer_name text, issued date, due date, currency text,
+--     amount i64, open i64, reserved i64, disputed i64, paid bool
 --   {set} {key} {after}
---     open_by_due: i.open_minor > 0 and i.kind in ('invoice', 'credit_note', 'payment') | i.due | :after_day
+--     open_by_due: i.open_minor > 0 and i.kind <> 'deduction' and i.kind <> 'receipt' | i.due | :after_day
 --     open_by_number: i.open_minor > 0 and i.kind in ('invoice', 'credit_note', 'payment') | i.find_number | :after_text
 --     open_by_issued: i.open_minor > 0 and i.kind in ('invoice', 'credit_note', 'payment') | i.issued | :after_day
 --     open_by_open: i.open_minor > 0 and i.kind in ('invoice', 'credit_note', 'payment') | i.balance_minor | :after_number
@@ -31,11 +31,11 @@
 --     up: asc | > | i.due <= :due_to
 --     down: desc | < | i.due >= :due_from
 select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind, i.number,
-       coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.amount_minor, i.currency,
-       i.open_minor, i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency,
-       i.open_minor = 0
-           and exists (select 1 from allocation a join item f on f.id = a.from_item
-                        where a.to_item = i.id and f.kind = 'payment' and a.reverses is null)
+       coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.currency, i.amount_minor,
+       i.open_minor, i.reserved_minor, i.disputed_minor,
+       case when i.open_minor > 0 then false
+            else exists (select 1 from allocation a join item f on f.id = a.from_item
+                          where a.to_item = i.id and f.kind = 'payment' and a.reverses is null) end
   from item i left join document d on d.id = i.document left join customer c on c.id = i.customer
  where {who} i.currency = :currency and {set} and ({key}, i.id) {than} ({after}, :after_id)
    and {within} and (:entity is null or i.entity = :entity)
@@ -55,8 +55,8 @@ with recursive family (id, name) as (
     select c.id, c.name from customer c join family f on c.parent = f.id
 )
 select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind, i.number,
-       coalesce(d.po, ''), f.name, i.issued, i.due, i.amount_minor, i.currency,
-       i.open_minor, i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency, false
+       coalesce(d.po, ''), f.name, i.issued, i.due, i.currency, i.amount_minor,
+       i.open_minor, i.reserved_minor, i.disputed_minor, false
   from family f join item i on i.customer = f.id left join document d on d.id = i.document
  where i.open_minor > 0 and i.kind in ('invoice', 'credit_note', 'payment')
    and (:search = '' or lower(i.number) like :search or lower(f.name) like :search)
@@ -67,8 +67,8 @@ select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.k
 -- items_listed(customer i64?, ids text, document i64?)
 --   many: as item_page
 select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind, i.number,
-       coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.amount_minor, i.currency,
-       i.open_minor, i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency,
+       coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.currency, i.amount_minor,
+       i.open_minor, i.reserved_minor, i.disputed_minor,
        exists (select 1 from allocation a join item f on f.id = a.from_item
                 where a.to_item = i.id and f.kind = 'payment' and a.reverses is null)
   from item i left join document d on d.id = i.document left join customer c on c.id = i.customer
@@ -79,8 +79,8 @@ select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.k
  order by i.currency, i.due, i.id
 -- postgres: a list of ids is unpacked by another function
 select i.id, i.document, i.payment, i.customer, i.account, i.entity, i.side, i.kind, i.number,
-       coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.amount_minor, i.currency,
-       i.open_minor, i.currency, i.reserved_minor, i.currency, i.disputed_minor, i.currency,
+       coalesce(d.po, ''), coalesce(c.name, ''), i.issued, i.due, i.currency, i.amount_minor,
+       i.open_minor, i.reserved_minor, i.disputed_minor,
        exists (select 1 from allocation a join item f on f.id = a.from_item
                 where a.to_item = i.id and f.kind = 'payment' and a.reverses is null)
   from item i left join document d on d.id = i.document left join customer c on c.id = i.customer
