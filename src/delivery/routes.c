@@ -4,6 +4,7 @@
 #include "delivery/console/access_requests.h"
 #include "delivery/console/ageing.h"
 #include "delivery/console/apply.h"
+#include "delivery/console/audit.h"
 #include "delivery/console/books.h"
 #include "delivery/console/bulk.h"
 #include "delivery/console/change_requests.h"
@@ -107,6 +108,7 @@ const struct route *const all_routes[] = {
     console_exports_routes,
     console_change_requests_routes,
     console_people_routes,
+    console_audit_routes,
     console_access_requests_routes,
     console_settings_routes,
     console_statements_routes,

@@ -1,7 +1,7 @@
 #include "delivery/console/changes.h"
 
 #include "base/arena.h"
-#include "domain/audit/audit.h"
+#include "delivery/console/differences.h"
 
 enum { ROWS = 30 };
 
@@ -166,6 +166,7 @@ bool changes_of(struct request *rq, const char *object, int64_t id, struct grid 
         {GRID_KEY, N_("What")},
         {GRID_TEXT, N_("Who")},
         {GRID_TEXT, N_("When")},
+        {GRID_TEXT, N_("What changed")},
     };
     struct audit_list list;
     if (!audit_of_object(&rq->op, object, id, 0, ROWS, &list)) return false;
@@ -176,6 +177,7 @@ bool changes_of(struct request *rq, const char *object, int64_t id, struct grid 
         row[0] = grid_text(action_words(rq, list.at[i].action));
         row[1] = grid_text(list.at[i].actor_name);
         row[2] = grid_text(moment(rq, list.at[i].at));
+        if (!differences_of(rq, &list.at[i], &row[3])) return false;
     }
     return true;
 }

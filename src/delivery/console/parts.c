@@ -78,6 +78,11 @@ struct grid_cell grid_act(str words, struct url act, const char *name, str value
         .holds = CELL_ACT, .text = words, .act = act, .name = name, .value = value};
 }
 
+struct grid_cell grid_changes(const struct grid_change changes[], ptrdiff_t count)
+{
+    return (struct grid_cell){.holds = CELL_CHANGES, .changes = changes, .change_count = count};
+}
+
 /* ---- forms ---- */
 
 static void problem_add(struct request *rq, struct question_list *list, str words,

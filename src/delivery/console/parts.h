@@ -20,6 +20,11 @@ enum grid_kind {
     GRID_ACT, /* a button of the row */
 };
 
+/* What became of one field of a thing; either side may be empty. */
+struct grid_change {
+    str name, was, is;
+};
+
 struct grid_cell {
     str text, small; /* small: said after it in the second voice */
     str shape;       /* of a status */
@@ -28,7 +33,17 @@ struct grid_cell {
     struct url link, act; /* act: where the button sends the row's `name` = `value` */
     const char *name;     /* of what the button sends; NULL: nothing */
     str value;
-    enum { CELL_EMPTY, CELL_TEXT, CELL_MONEY, CELL_DATE, CELL_STATUS, CELL_ACT } holds;
+    const struct grid_change *changes;
+    ptrdiff_t change_count;
+    enum {
+        CELL_EMPTY,
+        CELL_TEXT,
+        CELL_MONEY,
+        CELL_DATE,
+        CELL_STATUS,
+        CELL_ACT,
+        CELL_CHANGES
+    } holds;
     bool linked, late, strong;
 };
 
@@ -71,6 +86,7 @@ struct grid_cell grid_some_money(money amount, struct url link); /* a dash for z
 struct grid_cell grid_date(date day);
 struct grid_cell grid_number(const struct request *rq, int64_t n);
 struct grid_cell grid_status(struct standing_words words);
+struct grid_cell grid_changes(const struct grid_change changes[], ptrdiff_t count);
 struct grid_cell grid_act(str words, struct url act, const char *name, str value);
 
 void part_grid(struct page *p, const struct grid *g);

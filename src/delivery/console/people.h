@@ -1,4 +1,4 @@
-/* The seller's own people, and the audit trail of what they and everybody else did. */
+/* The seller's own people. */
 #ifndef CONSOLE_PEOPLE_H
 #define CONSOLE_PEOPLE_H
 

@@ -339,6 +339,7 @@ static struct reply invoices_show(struct request *rq)
         .words = total_words(rq),
         .may_pay = role_may(rq->who.role, MAY_PAY) && !rq->who.view_as,
         .may_dispute = role_may(rq->who.role, MAY_DISPUTE) && !rq->who.view_as,
+        .may_take = !rq->who.view_as,
         .filtered = q->due.len > 0 || q->currency.len > 0 || q->seller != 0 || q->show.len > 0,
         .later = q->cursor.len > 0,
     };

@@ -55,7 +55,7 @@ struct invoices_view {
     struct invoices_choices dues, currencies, sellers, sorts;
     struct url select_all, select_overdue, select_week, select_credits, select_none, next, csv,
         clear;
-    bool has_next, may_pay, may_dispute, filtered, later; /* later: not the first page */
+    bool has_next, may_pay, may_dispute, may_take, filtered, later; /* later: not the first page */
     bool has_chosen, has_group;
 };
 

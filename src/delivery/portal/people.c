@@ -28,7 +28,7 @@ static str role_words(const struct request *rq, enum role role)
 
 struct role_choices people_roles(const struct request *rq, enum role chosen)
 {
-    struct role_choices out = {.wrong = request_problem(rq, "role")};
+    struct role_choices out = {.wrong = request_problem(rq, "role"), .fixed = rq->who.view_as};
     for (ptrdiff_t i = 0; i < COUNT(roles); i++)
         out.at[i] = (struct role_choice){
             .value = str_of(role_name(roles[i].role)),

@@ -15,7 +15,8 @@ struct role_choice {
 };
 struct role_choices {
     struct role_choice at[3];
-    str wrong; /* the sentence beside them; may be empty */
+    str wrong;  /* the sentence beside them; may be empty */
+    bool fixed; /* nothing on this page can be changed: staff look at it as the customer does */
 };
 
 /* The three roles of a customer's people, one of them chosen. */

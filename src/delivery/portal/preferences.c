@@ -281,6 +281,7 @@ static struct reply preferences_show(struct request *rq)
     struct preferences_view view = {
         .name = rq->problems ? request_typed(rq, "name") : who.name,
         .wrong_name = request_problem(rq, "name"),
+        .fixed = rq->who.view_as,
         .email = who.email,
         .languages = language_options(rq, &who),
         .themes = theme_options(rq, &who),

@@ -19,6 +19,7 @@ struct options {
 struct preferences_view {
     struct options mails; /* which kinds come; of a customer's people only */
     bool has_mails;
+    bool fixed; /* staff look at the portal as the customer does */
 
     str name, wrong_name;
     str email;
