@@ -135,7 +135,10 @@ static const struct refusal {
      "{\"amount\": {\"value\": \"0.00\", \"currency\": \"EUR\"}, \"value_date\": \"2026-05-01\"}",
      422, "amount", "Please enter an amount above zero."},
     {POST, "exports", "{}", 409, NULL, "Nothing waits to be exported."},
-    {GET, "payments?state=paid", "", 422, "state", "This is not one of the choices."},
+    {GET, "payments?state=paid", "", 422, "state",
+     "“state” must be one of these: created, requires_action, submitting, unknown, pending, "
+     "succeeded, "
+     "settled, failed, cancelled, expired, returned, partially_refunded, refunded."},
 };
 
 static void check_refusal(struct world *w, const struct refusal *r)

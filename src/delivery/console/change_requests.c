@@ -28,13 +28,6 @@ static const struct input refuse_inputs[] = {
 };
 #undef AT
 
-static str kind_words(const struct request *rq, const struct change_wanted *w)
-{
-    if (w->kind == CHANGE_COMPANY) return said(rq, "Company");
-    if (w->kind == CHANGE_CONTACT_GONE) return said(rq, "Remove a contact");
-    return w->contact ? said(rq, "Change a contact") : said(rq, "Add a contact");
-}
-
 static struct standing_words standing(const struct request *rq, enum change_state state)
 {
     static const struct {
@@ -72,7 +65,7 @@ static struct reply changes_list(struct request *rq)
         const struct change_request *r = &list.at[i];
         struct grid_cell *row = grid_row(&v.grid);
         row[0] = grid_link(r->customer_name, place_url(rq, PLACE_CHANGE, r->id, ""));
-        row[1] = grid_text(kind_words(rq, &r->wanted));
+        row[1] = grid_text(change_words(rq, &r->wanted));
         row[2] = grid_text(r->asked_by_name);
         row[3] = grid_date(day_of(rq, r->asked_at));
     }
@@ -167,7 +160,7 @@ static struct reply change_show(struct request *rq)
         return reply_errors(rq);
     bool waits = r.state == CHANGE_WAITING;
     struct change_view v = {
-        .title = kind_words(rq, &r.wanted),
+        .title = change_words(rq, &r.wanted),
         .under = filled(rq, N_("asked for by {1} on {2}"), r.asked_by_name, moment(rq, r.asked_at)),
         .done = rq->problems ? S("") : done_words(rq, form->done),
         .words = waits ? request_typed(rq, "words") : r.words,

@@ -26,14 +26,6 @@ static const struct {
      ROLE_CUSTOMER_ADMIN},
 };
 static const struct {
-    const char *value, *name;
-} contact_roles[] = {
-    {"ap", N_("Accounts payable")},
-    {"billing", N_("Billing")},
-    {"approver", N_("Approves payments")},
-    {"dispute", N_("Answers disputes")},
-};
-static const struct {
     const char *value, *words;
 } dones[] = {
     {"created", N_("The customer is created.")},
@@ -184,9 +176,7 @@ static bool contacts_load(struct request *rq, int64_t id, struct customer_view *
                            ? str_printf(rq->op.mem, "%.*s, %.*s", STR(c->email), STR(c->phone))
                        : c->email.len ? c->email
                                       : c->phone;
-        for (ptrdiff_t k = 0; k < COUNT(contact_roles); k++)
-            if (str_eq(c->role, str_of(contact_roles[k].value)))
-                row[1] = grid_text(said(rq, contact_roles[k].name));
+        row[1] = grid_text(contact_role_words(rq, c->role));
         if (c->email.len > 0 && !mail_stop_of(&rq->op, c->email, &stop, &stopped)) return false;
         if (stopped) row[1].small = said(rq, "Mail comes back: nothing is sent there");
         if (v->may_work)
@@ -335,17 +325,17 @@ static bool form_about(struct request *rq, const char *title, const char *then, 
 static struct reply contact_ask(struct request *rq)
 {
     struct form_view v;
-    struct answer *answers = arena_array(rq->op.mem, struct answer, COUNT(contact_roles));
+    struct answer *answers = arena_array(rq->op.mem, struct answer, CONTACT_ROLES);
     int64_t id;
     if (!form_about(rq, N_("Add a contact"), "/contact", N_("Add the contact"), &id, &v))
         return reply_errors(rq);
-    for (ptrdiff_t i = 0; i < COUNT(contact_roles); i++)
+    for (ptrdiff_t i = 0; i < CONTACT_ROLES; i++)
         answers[i] =
             (struct answer){str_of(contact_roles[i].value), said(rq, contact_roles[i].name)};
     ask(rq, &v.questions, ASK_LINE, "name", N_("Name"), S(""))->required = true;
     struct question *q = ask(rq, &v.questions, ASK_SELECT, "role", N_("For"), S("ap"));
     q->answers = answers;
-    q->answer_count = COUNT(contact_roles);
+    q->answer_count = CONTACT_ROLES;
     ask(rq, &v.questions, ASK_EMAIL, "email", N_("E-mail"), S(""));
     ask(rq, &v.questions, ASK_LINE, "phone", N_("Phone"), S(""));
     ask(rq, &v.questions, ASK_TICK, "notices", N_("Gets mails about documents and payments"),

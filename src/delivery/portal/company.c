@@ -5,6 +5,7 @@
 #include "base/crypto.h"
 #include "base/lang.h"
 #include "delivery/change_mail.h"
+#include "delivery/portal/words.h"
 #include "delivery/web/said.h"
 #include "delivery/web/session.h"
 #include "domain/customers/change_requests.h"
@@ -16,14 +17,6 @@
 #define CHANGE_PREFIX  "chg"
 enum { SHOWN_REQUESTS = 10 };
 
-static const struct {
-    const char *value, *name;
-} roles[] = {
-    {"ap", N_("Accounts payable")},
-    {"billing", N_("Billing")},
-    {"approver", N_("Approves payments")},
-    {"dispute", N_("Answers disputes")},
-};
 static const char *const role_values[] = {"ap", "billing", "approver", "dispute", NULL};
 static const char *const done_values[] = {"asked", "withdrawn", NULL};
 
@@ -52,13 +45,6 @@ static const struct input person_inputs[] = {
 };
 #undef AT
 
-static str role_words(const struct request *rq, str role)
-{
-    for (ptrdiff_t i = 0; i < COUNT(roles); i++)
-        if (str_eq(role, str_of(roles[i].value))) return said(rq, roles[i].name);
-    return S("");
-}
-
 /* A problem of the whole form, and not of one field. */
 static str whole_problem(const struct request *rq)
 {
@@ -68,13 +54,6 @@ static str whole_problem(const struct request *rq)
 }
 
 /* ---- the page ---- */
-
-static str kind_words(const struct request *rq, const struct change_wanted *w)
-{
-    if (w->kind == CHANGE_COMPANY) return said(rq, "Company");
-    if (w->kind == CHANGE_CONTACT_GONE) return said(rq, "Remove a contact");
-    return w->contact ? said(rq, "Change a contact") : said(rq, "Add a contact");
-}
 
 static void add_part(struct text *t, str part)
 {
@@ -89,7 +68,7 @@ static str wanted_words(const struct request *rq, const struct change_wanted *w)
     add_part(&t, w->name);
     add_part(&t, w->address);
     add_part(&t, w->tax_id);
-    add_part(&t, role_words(rq, w->role));
+    add_part(&t, contact_role_words(rq, w->role));
     add_part(&t, w->email);
     add_part(&t, w->phone);
     return text_str(&t);
@@ -113,7 +92,7 @@ static struct company_request request_shown(struct request *rq, const struct cha
     };
     str id = id_text(rq->op.mem, rq->app->keys, CHANGE_PREFIX, r->id);
     return (struct company_request){
-        .what = kind_words(rq, &r->wanted),
+        .what = change_words(rq, &r->wanted),
         .wanted = wanted_words(rq, &r->wanted),
         .who = who_words(rq, r->asked_by_name, r->asked_at),
         .standing = said(rq, standings[r->state].words),
@@ -154,7 +133,7 @@ static bool contacts_load(struct request *rq, struct own_company_view *v)
         v->contacts[i] = (struct company_contact){
             .link = contact_url(rq, c->id, ""),
             .name = c->name,
-            .role = role_words(rq, c->role),
+            .role = contact_role_words(rq, c->role),
             .email = c->email,
             .phone = c->phone,
             .notices = c->notices,
@@ -188,7 +167,7 @@ static struct reply company_show(struct request *rq)
         .wrong_name = request_problem(rq, "name"),
         .wrong = whole_problem(rq),
         .may_ask = role_may(rq->who.role, MAY_MANAGE_PEOPLE) && !rq->who.view_as,
-        .fresh = session_is_fresh(rq),
+        .fresh = session_is_fresh(rq) || typed, /* what was typed is not lost */
         .done = typed ? S("") : done_words(rq, form->done),
     };
     if (!contacts_load(rq, &v) || !requests_load(rq, &v) ||
@@ -259,7 +238,7 @@ static struct reply contact_page(struct request *rq, const struct contact *c)
         .phone = typed ? request_typed(rq, "phone") : c->phone,
         .notices = typed ? request_typed(rq, "notices").len > 0 : c->notices,
         .exists = c->id != 0,
-        .fresh = session_is_fresh(rq),
+        .fresh = session_is_fresh(rq) || typed,
         .wrong_name = request_problem(rq, "name"),
         .wrong_email = request_problem(rq, "email"),
         .wrong = whole_problem(rq),
@@ -267,12 +246,12 @@ static struct reply contact_page(struct request *rq, const struct contact *c)
     };
     if (c->id) v.remove = contact_url(rq, c->id, "/remove");
     str role = typed ? request_typed(rq, "role") : c->role;
-    static_assert(COUNT(v.roles) == COUNT(roles), "a choice for each role");
-    for (ptrdiff_t i = 0; i < COUNT(roles); i++)
+    static_assert(COUNT(v.roles) == CONTACT_ROLES, "a choice for each role");
+    for (ptrdiff_t i = 0; i < CONTACT_ROLES; i++)
         v.roles[i] = (struct company_answer){
-            .value = str_of(roles[i].value),
-            .name = said(rq, roles[i].name),
-            .chosen = str_eq(role, str_of(roles[i].value)),
+            .value = str_of(contact_roles[i].value),
+            .name = said(rq, contact_roles[i].name),
+            .chosen = str_eq(role, str_of(contact_roles[i].value)),
         };
     if (!portal_frame(rq, v.title, HERE, &frame)) return reply_errors(rq);
     struct page page = portal_begin(rq, &frame);

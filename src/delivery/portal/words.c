@@ -214,3 +214,24 @@ struct url item_url(struct request *rq, const struct receivable *r)
 {
     return r->document ? document_url(rq, r->document) : payment_url(rq, r->payment);
 }
+
+const struct contact_role contact_roles[CONTACT_ROLES] = {
+    {"ap", N_("Accounts payable")},
+    {"billing", N_("Billing")},
+    {"approver", N_("Approves payments")},
+    {"dispute", N_("Answers disputes")},
+};
+
+str contact_role_words(const struct request *rq, str role)
+{
+    for (ptrdiff_t i = 0; i < CONTACT_ROLES; i++)
+        if (str_eq(role, str_of(contact_roles[i].value))) return said(rq, contact_roles[i].name);
+    return S("");
+}
+
+str change_words(const struct request *rq, const struct change_wanted *w)
+{
+    if (w->kind == CHANGE_COMPANY) return said(rq, "Company");
+    if (w->kind == CHANGE_CONTACT_GONE) return said(rq, "Remove a contact");
+    return w->contact ? said(rq, "Change a contact") : said(rq, "Add a contact");
+}

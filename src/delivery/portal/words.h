@@ -4,6 +4,7 @@
 
 #include "delivery/web/html.h"
 #include "delivery/web/web.h"
+#include "domain/customers/change_requests.h"
 #include "domain/payments/payments.h"
 #include "domain/receivables/receivables.h"
 
@@ -17,6 +18,15 @@ str method_words(struct request *rq, const struct payment *p);
 /* Why a card was declined, and what the payer can do. */
 str decline_words(struct request *rq, str decline);
 str reason_words(struct request *rq, str code, str english);
+
+/* What a contact is for, and what a customer asks to have changed. */
+enum { CONTACT_ROLES = 4 };
+struct contact_role {
+    const char *value, *name; /* name: to be said() */
+};
+extern const struct contact_role contact_roles[CONTACT_ROLES];
+str contact_role_words(const struct request *rq, str role); /* empty for a strange one */
+str change_words(const struct request *rq, const struct change_wanted *wanted);
 
 /* What happened, for lists of entries: "Payment", "Credit note applied" … */
 str entry_words(struct request *rq, str kind);

@@ -161,7 +161,7 @@ SENTENCE(what_is_wrong_is_said_beside_its_field)
         {false, "id=inv_7", "id: There is nothing with this id."},
         {false, "id=7", "id: There is nothing with this id."},
         {false, "item=inv_1&item=x", "item: There is nothing with this id."},
-        {false, "state=gone", "state: This is not one of the choices."},
+        {false, "state=gone", "state: “state” must be one of these: open, paid."},
         {false, "mail=a%40b",
          "mail: This is not an e-mail address. Write it like name@example.com."},
         {false, "mail=a@b@c.de",

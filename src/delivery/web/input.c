@@ -6,6 +6,7 @@
 #include "base/card.h"
 #include "base/crypto.h"
 #include "base/lang.h"
+#include "base/text.h"
 #include "delivery/web/form.h"
 #include "delivery/web/route.h"
 
@@ -171,6 +172,19 @@ static bool take_id(struct taking *t, const struct typed *got)
     return id_read(t, got, t->to);
 }
 
+/* Where nothing was typed (the choices of a page's address) there is no field to say it beside. */
+static bool refuse_choice(struct taking *t)
+{
+    struct op *op = &t->f->rq->op;
+    struct text list = {.mem = op->mem};
+    for (const char *const *choice = t->in->choices; *choice; choice++) {
+        if (list.len > 0) text_add(&list, S(", "));
+        text_add(&list, str_of(*choice));
+    }
+    return op_fail(op, ERR_INVALID, t->field, "“%s” must be one of these: %.*s.", t->field,
+                   STR(text_str(&list)));
+}
+
 static bool take_choice(struct taking *t, const struct typed *got)
 {
     if (!is_kind(t, got, TYPED_TEXT)) return false;
@@ -179,7 +193,7 @@ static bool take_choice(struct taking *t, const struct typed *got)
             *(str *)t->to = str_of(*choice);
             return true;
         }
-    return refuse(t, "This is not one of the choices.");
+    return refuse_choice(t);
 }
 
 static bool email_shaped(str s)
