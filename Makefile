@@ -194,7 +194,7 @@ fuzz:
 	@scripts/fuzz.sh build/clang-fuzz/fuzz "$(T)" "$(or $(SECONDS),30)"
 # Every seed is a few hundred steps, the same ones each time.
 sim: $(B)/test/sim/sim
-	@$< --seed $(or $(SEED),1) --count $(or $(COUNT),300) $(if $(PLANT),--plant $(PLANT))
+	@$< --seed $(or $(SEED),1) --count $(or $(COUNT),300) $(if $(PLANT),--plant $(PLANT)) $(if $(SECONDS),--seconds $(SECONDS))
 # The real server and the test gateway as processes; test/processes/processes.h says what happens.
 kills: all $(B)/test/processes/processes
 	@PAYMENTS=$(or $(PAYMENTS),10000) KILLS=$(or $(KILLS),500) scripts/test-postgres.sh test/processes/run kills
@@ -234,7 +234,7 @@ $(B)/test/bench/bench: $(patsubst %.c,$(B)/%.o,$(wildcard test/bench/*.c)) $(STA
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS)
 
 $(B)/test/sim/sim: $(patsubst %.c,$(B)/%.o,$(wildcard test/sim/*.c)) $(B)/libquittance.a
-	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -o $@ $^ $(LDLIBS)
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS_$(V)) -Wl,--wrap=_exit -o $@ $^ $(LDLIBS)
 
 $(B)/test/processes/processes: $(patsubst %.c,$(B)/%.o,$(filter-out %/faultio.c,$(wildcard test/processes/*.c))) \
                                $(B)/libquittance.a

@@ -6,40 +6,80 @@
 #include "sim.h"
 #include "store/store.h"
 
+#include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-int64_t sim_number(struct sim *s, const char *sql)
+/* ---- looking ---- */
+
+static void eyes_prepare(struct eyes *e, const char *sql, bool pick)
 {
-    sqlite3_stmt *stmt = NULL;
-    int64_t number = 0;
-    if (sqlite3_prepare_v2(s->raw, sql, -1, &stmt, NULL) != SQLITE_OK ||
-        sqlite3_step(stmt) != SQLITE_ROW)
-        sim_fail(s, "%s: %s", sqlite3_errmsg(s->raw), sql);
-    else
-        number = sqlite3_column_int64(stmt, 0);
-    sqlite3_finalize(stmt);
+    char text[600];
+    struct glance *g = &e->at[e->count++];
+    *g = (struct glance){.sql = sql, .pick = pick};
+    snprintf(text, sizeof text,
+             pick ? "with found as (select id from %s) select id from found order by id limit 1 "
+                    "offset ?2 %% max(1, (select count(*) from found))"
+                  : "%s",
+             sql);
+    assert(e->count <= GLANCES_MAX);
+    if (sqlite3_prepare_v2(e->db, text, -1, &g->stmt, NULL) == SQLITE_OK) return;
+    fprintf(stderr, "%s: %s\n", sqlite3_errmsg(e->db), text);
+    abort();
+}
+
+void eyes_open(struct eyes *e, const char *path)
+{
+    int code = sqlite3_open_v2(path, &e->db, SQLITE_OPEN_READWRITE, "eyes");
+    assert(code == SQLITE_OK);
+    (void)code;
+    sqlite3_db_config(e->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    eyes_prepare(e, "pragma data_version", false); /* reads the schema */
+}
+
+static struct glance *glance(struct eyes *e, const char *sql, bool pick)
+{
+    for (int i = 0; i < e->count; i++)
+        if (e->at[i].pick == pick && (e->at[i].sql == sql || strcmp(e->at[i].sql, sql) == 0))
+            return &e->at[i];
+    eyes_prepare(e, sql, pick);
+    return &e->at[e->count - 1];
+}
+
+static int64_t look_at(struct sim *s, const char *sql, bool pick, int64_t arg)
+{
+    sqlite3_stmt *stmt = glance(s->eyes, sql, pick)->stmt;
+    if (sqlite3_bind_parameter_count(stmt) >= 1) sqlite3_bind_int64(stmt, 1, arg);
+    if (pick) sqlite3_bind_int64(stmt, 2, chance_below(&s->chance, (int64_t)1 << 40));
+    int code = sqlite3_step(stmt);
+    int64_t number = code == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+        sim_fail(s, "%s: %s", sqlite3_errmsg(s->eyes->db), sql);
+    sqlite3_reset(stmt);
     return number;
 }
 
-int64_t sim_pick(struct sim *s, const char *from)
+int64_t sim_number(struct sim *s, const char *sql, int64_t arg)
 {
-    char sql[400];
-    snprintf(sql, sizeof sql, "select count(*) from %s", from);
-    int64_t count = sim_number(s, sql);
-    if (count == 0) return 0;
-    snprintf(sql, sizeof sql, "select id from %s order by id limit 1 offset %lld", from,
-             (long long)chance_below(&s->chance, count));
-    return sim_number(s, sql);
+    return look_at(s, sql, false, arg);
 }
 
-struct counts sim_counts(struct sim *s)
+int64_t sim_pick(struct sim *s, const char *from, int64_t arg)
+{
+    return look_at(s, from, true, arg);
+}
+
+/* ---- after every step ---- */
+
+static struct counts counts_now(struct sim *s)
 {
     return (struct counts){
-        .entries = sim_number(s, "select coalesce(max(id), 0) from entry"),
-        .steps = sim_number(s, "select count(*) from payment_step"),
-        .audits = sim_number(s, "select coalesce(max(id), 0) from audit"),
-        .messages = sim_number(s, "select count(*) from gateway_inbox"),
-        .attempts = sim_number(s, "select coalesce(max(id), 0) from attempt"),
+        .entries = sim_number(s, "select coalesce(max(id), 0) from entry", 0),
+        .steps = sim_number(s, "select count(*) from payment_step", 0),
+        .audits = sim_number(s, "select coalesce(max(id), 0) from audit", 0),
+        .messages = sim_number(s, "select count(*) from gateway_inbox", 0),
+        .attempts = sim_number(s, "select coalesce(max(id), 0) from attempt", 0),
     };
 }
 
@@ -47,9 +87,9 @@ struct counts sim_counts(struct sim *s)
 static const struct {
     const char *what, *sql;
 } rules[] = {
-    {"an entry does not balance", "select count(*) from (select 1 from posting group by entry, "
-                                  "currency having sum(amount_minor) <> 0)"},
-    {"an entry is not posted", "select count(*) from entry where not posted"},
+    {"an entry does not balance", "select count(*) from (select 1 from posting where entry > ?1 "
+                                  "group by entry, currency having sum(amount_minor) <> 0)"},
+    {"an entry is not posted", "select count(*) from entry where id > ?1 and not posted"},
     {"an item is paid by more than it is",
      "select count(*) from item where (debit_minor - credit_minor) * side < 0"},
     {"more is reserved than is open", "select count(*) from item where reserved_minor < 0 or "
@@ -66,9 +106,18 @@ static const struct {
      "'cancelled', 'expired', 'refunded', 'returned')"},
 };
 
+void sim_seen(struct sim *s)
+{
+    if (!s->eyes->db) return; /* the world is still being made */
+    s->seen = counts_now(s);
+}
+
 void sim_check_step(struct sim *s)
 {
-    struct counts now = sim_counts(s), was = s->seen;
+    int64_t version = sim_number(s, "pragma data_version", 0);
+    if (version == s->version) return; /* nobody has written since */
+    s->version = version;
+    struct counts now = counts_now(s), was = s->seen;
     if (now.entries < was.entries || now.steps < was.steps || now.audits < was.audits ||
         now.messages < was.messages || now.attempts < was.attempts)
         sim_fail(s, "what was acknowledged is gone: %lld entries of %lld, %lld steps of %lld",
@@ -76,7 +125,8 @@ void sim_check_step(struct sim *s)
                  (long long)was.steps);
     s->seen = now;
     for (ptrdiff_t i = 0; i < COUNT(rules) && !s->failed; i++)
-        if (sim_number(s, rules[i].sql) != 0) sim_fail(s, "%s", rules[i].what);
+        if (sim_number(s, rules[i].sql, s->balanced) != 0) sim_fail(s, "%s", rules[i].what);
+    s->balanced = now.entries; /* what is posted never changes */
 }
 
 struct looking {
@@ -109,10 +159,14 @@ static void come_to_rest(struct sim *s)
         sim_jobs(s, 300);
         sim_check_step(s);
         bool rests =
-            sim_number(s, "select count(*) from attempt where state in ('submitting', 'open', "
-                          "'unknown')") == 0 &&
-            sim_number(s, "select count(*) from job where kind in ('payment.settle', "
-                          "'refund.send') and not parked") == 0;
+            sim_number(s,
+                       "select count(*) from attempt where state in ('submitting', 'open', "
+                       "'unknown')",
+                       0) == 0 &&
+            sim_number(s,
+                       "select count(*) from job where kind in ('payment.settle', "
+                       "'refund.send') and not parked",
+                       0) == 0;
         if (rests && s->message_count == 0) return;
     }
 }
@@ -138,10 +192,10 @@ void sim_check_end(struct sim *s)
     come_to_rest(s);
     if (s->failed) return;
     for (ptrdiff_t i = 0; i < COUNT(ends) && !s->failed; i++)
-        if (sim_number(s, ends[i].sql) != 0) sim_fail(s, "at the end: %s", ends[i].what);
+        if (sim_number(s, ends[i].sql, 0) != 0) sim_fail(s, "at the end: %s", ends[i].what);
     int64_t taken = sim_gateway_taken(s),
             booked = sim_number(
-                s, "select coalesce(sum(amount_minor), 0) from posting where gl = '1050'");
+                s, "select coalesce(sum(amount_minor), 0) from posting where gl = '1050'", 0);
     if (taken != booked)
         sim_fail(s, "the gateway took %lld, the books say %lld", (long long)taken,
                  (long long)booked);

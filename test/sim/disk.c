@@ -1,16 +1,21 @@
-/* A disk that keeps what was synced, and of the rest what it likes. */
+/* A disk that keeps what was synced, and of the rest what it likes; whose power fails, which
+ * answers EIO, and which fills. */
+#define _DEFAULT_SOURCE /* mmap without a file */
 #include "base/arena.h"
 #include "sim.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum {
     SECTOR = 512,
-    SLOTS = 16,
+    SLOTS = 12,
     HANDLES = 32,
-    REGIONS = 64,
+    REGIONS = 16,
+    WRITES_MAX = 65536,
+    FILE_BYTES = 48 << 20,
     NAMED = 3, /* the database, its write-ahead log, its journal; the rest are temporary */
 };
 
@@ -21,23 +26,28 @@ struct write {
 
 struct file {
     bool used;
-    unsigned char *now, *kept;
-    int64_t now_size, kept_size, room, kept_room;
-    struct arena *waiting; /* the bytes of the writes below */
-    struct arena_mark waiting_start;
+    unsigned char *now, *kept, *waiting; /* FILE_BYTES each; waiting: the bytes of the writes */
+    int64_t now_size, kept_size, waiting_size;
     struct write *writes;
-    int count, writes_room;
-    void *regions[REGIONS];
+    int count;
 };
 
 struct disk {
-    sqlite3_vfs vfs;
+    sqlite3_vfs vfs, eyes; /* whoever looks through the second meets no faults */
     struct arena *mem;
     struct file files[SLOTS];
+    unsigned char *image; /* of the database, with which every seed begins */
+    int64_t image_size;
     struct handle *open[HANDLES];
-    int64_t cut_in, operations;
-    jmp_buf *off;
-    bool lies;
+    struct region { /* of the log's index: memory of the process */
+        void *at;
+        int size;
+    } regions[SLOTS][REGIONS];
+
+    enum disk_fault fault;
+    int64_t fault_in, operations;
+    struct chance chance; /* what becomes of what a failed sync did not keep */
+    bool off, full, hurt, lies;
 };
 
 struct handle {
@@ -46,7 +56,7 @@ struct handle {
     struct file *file;
     int level;
     unsigned shared, exclusive; /* of the shared memory's locks, a bit each */
-    bool temporary;
+    bool temporary, of_eyes;
 };
 
 static struct handle *of(sqlite3_file *file)
@@ -54,84 +64,120 @@ static struct handle *of(sqlite3_file *file)
     return (struct handle *)(void *)file;
 }
 
-static void operation(struct disk *d)
+/* What the disk answers to this operation; `code` is the error that belongs to it. What is read
+ * depends on what SQLite remembers, and changes nothing: it does not count. */
+static int operation(struct disk *d, const struct handle *h, int code)
 {
+    if (h && h->of_eyes) return SQLITE_OK;
+    if (code == SQLITE_IOERR_READ || (h && h->temporary)) return d->off ? SQLITE_IOERR : SQLITE_OK;
+    bool counts = d->fault != DISK_EIO_SYNC || code == SQLITE_IOERR_FSYNC;
     d->operations++;
-    if (d->cut_in < 0 || d->cut_in-- > 0) return;
-    d->cut_in = -1;
-    longjmp(*d->off, 1);
-}
-
-static void grow(struct disk *d, unsigned char **at, int64_t *room, int64_t size)
-{
-    if (size <= *room) return;
-    int64_t more = *room ? *room * 2 : 65536;
-    while (more < size) more *= 2;
-    unsigned char *longer = arena_array(d->mem, unsigned char, (ptrdiff_t)more);
-    if (*room > 0) memcpy(longer, *at, (size_t)*room);
-    *at = longer;
-    *room = more;
+    if (counts && d->fault_in >= 0 && d->fault_in-- == 0) {
+        d->off = d->fault == DISK_OFF;
+        d->full = d->full || d->fault == DISK_FULL;
+        d->hurt = true;
+        if (d->fault == DISK_EIO || d->fault == DISK_EIO_SYNC) return code;
+    }
+    return d->off ? SQLITE_IOERR : SQLITE_OK;
 }
 
 /* ---- what is kept ---- */
 
-static void keep(struct disk *d, struct file *f, const struct write *w, int64_t count)
+static void put(unsigned char *to, int64_t *size, int64_t at, const void *bytes, int64_t count)
 {
-    if (w->count < 0) {
-        if (w->at < f->kept_size) {
-            memset(f->kept + w->at, 0, (size_t)(f->kept_size - w->at));
-            f->kept_size = w->at;
-        }
-        return;
-    }
-    grow(d, &f->kept, &f->kept_room, w->at + count);
-    memcpy(f->kept + w->at, w->bytes, (size_t)count);
-    if (w->at + count > f->kept_size) f->kept_size = w->at + count;
+    assert(at + count <= FILE_BYTES);
+    if (at > *size) memset(to + *size, 0, (size_t)(at - *size));
+    memcpy(to + at, bytes, (size_t)count);
+    if (at + count > *size) *size = at + count;
+}
+
+static void keep(struct file *f, const struct write *w, int64_t count)
+{
+    if (w->count >= 0)
+        put(f->kept, &f->kept_size, w->at, w->bytes, count);
+    else if (w->at < f->kept_size)
+        f->kept_size = w->at;
 }
 
 static void forget_waiting(struct file *f)
 {
     f->count = 0;
-    arena_rewind(f->waiting, f->waiting_start);
+    f->waiting_size = 0;
 }
 
-static void wait(struct disk *d, struct file *f, int64_t at, const void *bytes, int64_t count)
+static void wait(struct file *f, int64_t at, const void *bytes, int64_t count)
 {
-    if (f->count == f->writes_room) {
-        int room = f->writes_room ? f->writes_room * 2 : 64;
-        struct write *longer = arena_array(d->mem, struct write, room);
-        if (f->count > 0) memcpy(longer, f->writes, sizeof(struct write) * (size_t)f->count);
-        f->writes = longer;
-        f->writes_room = room;
-    }
+    assert(f->count < WRITES_MAX);
     struct write *w = &f->writes[f->count++];
-    *w = (struct write){.at = at, .count = count};
-    if (count < 0) return;
-    w->bytes = arena_array(f->waiting, unsigned char, (ptrdiff_t)count);
-    memcpy(w->bytes, bytes, (size_t)count);
+    *w = (struct write){.at = at, .count = count, .bytes = f->waiting + f->waiting_size};
+    if (count > 0) put(f->waiting, &f->waiting_size, f->waiting_size, bytes, count);
+}
+
+/* Each write by itself is lost, torn or kept; then that is what is there. */
+static void settle(struct file *f, struct chance *c)
+{
+    int64_t lost_from = f->now_size;
+    for (int i = 0; i < f->count; i++) {
+        const struct write *w = &f->writes[i];
+        int64_t fate = chance_below(c, 4);
+        if (fate == 1 && w->count > SECTOR)
+            keep(f, w, SECTOR * (1 + chance_below(c, w->count / SECTOR)));
+        else if (fate > 0)
+            keep(f, w, w->count);
+        if (w->at < lost_from && w->count < 0) lost_from = w->at;
+    }
+    for (int i = 0; i < f->count; i++) {
+        int64_t at = f->writes[i].at, end = at + f->writes[i].count;
+        if (end > f->kept_size) end = f->kept_size;
+        if (end > at) memcpy(f->now + at, f->kept + at, (size_t)(end - at));
+    }
+    if (f->kept_size > lost_from)
+        memcpy(f->now + lost_from, f->kept + lost_from, (size_t)(f->kept_size - lost_from));
+    f->now_size = f->kept_size;
+    forget_waiting(f);
 }
 
 void disk_power_loss(struct disk *d, struct chance *c)
 {
-    for (struct file *f = d->files; f < d->files + SLOTS; f++) {
-        for (int i = 0; i < f->count; i++) {
-            const struct write *w = &f->writes[i];
-            int64_t fate = chance_below(c, 4);
-            if (fate == 0) continue;
-            if (fate == 1 && w->count > SECTOR)
-                keep(d, f, w, SECTOR * (1 + chance_below(c, w->count / SECTOR)));
-            else
-                keep(d, f, w, w->count);
-        }
-        if (f->waiting) forget_waiting(f);
-        if (f >= d->files + NAMED) f->used = false;
-        grow(d, &f->now, &f->room, f->kept_size);
-        if (f->room > 0) memset(f->now, 0, (size_t)f->room);
-        if (f->kept_size > 0) memcpy(f->now, f->kept, (size_t)f->kept_size);
-        f->now_size = f->kept_size;
-        memset(f->regions, 0, sizeof f->regions);
+    for (int i = 0; i < NAMED; i++) settle(&d->files[i], c);
+}
+
+void disk_life_begin(struct disk *d)
+{
+    for (int i = 0; i < SLOTS; i++) {
+        for (struct region *r = d->regions[i]; r < d->regions[i] + REGIONS; r++)
+            if (r->at) memset(r->at, 0, (size_t)r->size);
     }
-    memset(d->open, 0, sizeof d->open);
+    disk_mend(d);
+}
+
+void disk_process_ends(struct disk *d)
+{
+    for (int i = 0; i < HANDLES; i++)
+        if (d->open[i] && !d->open[i]->of_eyes) d->open[i] = NULL;
+    for (int i = NAMED; i < SLOTS; i++) d->files[i].used = false;
+}
+
+void disk_image_take(struct disk *d)
+{
+    const struct file *f = d->files;
+    assert(f[1].now_size == 0 && f->count == 0); /* the log is in the database, which is synced */
+    d->image_size = f->now_size;
+    d->image = arena_array(d->mem, unsigned char, (ptrdiff_t)d->image_size);
+    memcpy(d->image, f->now, (size_t)d->image_size);
+}
+
+void disk_image_put(struct disk *d)
+{
+    for (struct file *f = d->files; f < d->files + NAMED; f++) {
+        forget_waiting(f);
+        f->now_size = f->kept_size = 0;
+        f->used = f == d->files;
+    }
+    put(d->files->now, &d->files->now_size, 0, d->image, d->image_size);
+    put(d->files->kept, &d->files->kept_size, 0, d->image, d->image_size);
+    d->operations = 0;
+    d->lies = false;
 }
 
 /* ---- a file, as SQLite sees it ---- */
@@ -149,7 +195,8 @@ static int file_read(sqlite3_file *file, void *to, int count, sqlite3_int64 at)
 {
     struct handle *h = of(file);
     const struct file *f = h->file;
-    operation(h->disk);
+    int code = operation(h->disk, h, SQLITE_IOERR_READ);
+    if (code != SQLITE_OK) return code;
     int64_t there = f->now_size - at;
     if (there < 0) there = 0;
     if (there > count) there = count;
@@ -163,11 +210,11 @@ static int file_write(sqlite3_file *file, const void *bytes, int count, sqlite3_
 {
     struct handle *h = of(file);
     struct file *f = h->file;
-    operation(h->disk);
-    grow(h->disk, &f->now, &f->room, at + count);
-    memcpy(f->now + at, bytes, (size_t)count);
-    if (at + count > f->now_size) f->now_size = at + count;
-    if (!h->temporary) wait(h->disk, f, at, bytes, count);
+    int code = operation(h->disk, h, SQLITE_IOERR_WRITE);
+    if (code != SQLITE_OK) return code;
+    if (h->disk->full && at + count > f->now_size && !h->temporary) return SQLITE_FULL;
+    put(f->now, &f->now_size, at, bytes, count);
+    if (!h->temporary) wait(f, at, bytes, count);
     return SQLITE_OK;
 }
 
@@ -175,12 +222,10 @@ static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
     struct handle *h = of(file);
     struct file *f = h->file;
-    operation(h->disk);
-    if (size < f->now_size) {
-        memset(f->now + size, 0, (size_t)(f->now_size - size));
-        f->now_size = size;
-    }
-    if (!h->temporary) wait(h->disk, f, size, NULL, -1);
+    int code = operation(h->disk, h, SQLITE_IOERR_TRUNCATE);
+    if (code != SQLITE_OK) return code;
+    if (size < f->now_size) f->now_size = size;
+    if (!h->temporary) wait(f, size, NULL, -1);
     return SQLITE_OK;
 }
 
@@ -189,9 +234,11 @@ static int file_sync(sqlite3_file *file, int flags)
     struct handle *h = of(file);
     struct file *f = h->file;
     (void)flags;
-    operation(h->disk);
+    int code = operation(h->disk, h, SQLITE_IOERR_FSYNC);
+    if (code == SQLITE_IOERR_FSYNC && !h->temporary) settle(f, &h->disk->chance);
+    if (code != SQLITE_OK) return code;
     if (h->disk->lies || h->temporary) return SQLITE_OK;
-    for (int i = 0; i < f->count; i++) keep(h->disk, f, &f->writes[i], f->writes[i].count);
+    for (int i = 0; i < f->count; i++) keep(f, &f->writes[i], f->writes[i].count);
     forget_waiting(f);
     return SQLITE_OK;
 }
@@ -261,9 +308,12 @@ static int shm_map(sqlite3_file *file, int region, int size, int extend, void vo
     struct handle *h = of(file);
     *out = NULL;
     if (region >= REGIONS) return SQLITE_IOERR_SHMMAP;
-    void **at = &h->file->regions[region];
-    if (!*at && extend) *at = arena_alloc(h->disk->mem, size, _Alignof(max_align_t), 1);
-    *out = *at;
+    struct region *r = &h->disk->regions[h->file - h->disk->files][region];
+    if (!r->at && extend) {
+        r->at = arena_alloc(h->disk->mem, size, _Alignof(max_align_t), 1);
+        r->size = size;
+    }
+    *out = r->at;
     return SQLITE_OK;
 }
 
@@ -298,7 +348,8 @@ static int shm_unmap(sqlite3_file *file, int remove)
 {
     struct handle *h = of(file);
     h->shared = h->exclusive = 0;
-    if (remove) memset(h->file->regions, 0, sizeof h->file->regions);
+    struct region *own = h->disk->regions[h->file - h->disk->files];
+    if (remove) memset(own, 0, sizeof h->disk->regions[0]);
     return SQLITE_OK;
 }
 
@@ -345,15 +396,11 @@ static int disk_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
     struct disk *d = vfs->pAppData;
     struct handle *h = of(file);
     struct file *f = name ? named(d, name) : temporary(d);
-    *h = (struct handle){.disk = d, .file = f, .temporary = !name};
+    *h = (struct handle){.disk = d, .file = f, .temporary = !name, .of_eyes = vfs == &d->eyes};
     int slot = 0;
     while (slot < HANDLES && d->open[slot]) slot++;
     if (!f || slot == HANDLES) return SQLITE_CANTOPEN;
     if (!name) f->now_size = 0;
-    if (!f->waiting) {
-        f->waiting = arena_open((ptrdiff_t)1 << 30);
-        f->waiting_start = arena_mark(f->waiting);
-    }
     f->used = true;
     h->base.pMethods = &methods;
     d->open[slot] = h;
@@ -366,12 +413,11 @@ static int disk_delete(sqlite3_vfs *vfs, const char *name, int sync)
     struct disk *d = vfs->pAppData;
     struct file *f = named(d, name);
     (void)sync;
-    operation(d);
-    if (f->room > 0) memset(f->now, 0, (size_t)f->room);
-    if (f->kept_room > 0) memset(f->kept, 0, (size_t)f->kept_room);
+    int code = operation(d, NULL, SQLITE_IOERR_DELETE);
+    if (code != SQLITE_OK) return code;
     f->now_size = f->kept_size = 0;
     f->used = false;
-    if (f->waiting) forget_waiting(f);
+    forget_waiting(f);
     return SQLITE_OK;
 }
 
@@ -417,11 +463,34 @@ static int disk_error(sqlite3_vfs *vfs, int count, char *out)
     return 0;
 }
 
+void *sim_shared(int64_t bytes)
+{
+    void *at = mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE,
+                    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    assert(at != MAP_FAILED);
+    return at;
+}
+
+/* Addresses for a file; what is never written takes no memory. */
+static void *room(int64_t bytes)
+{
+    void *at = mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    assert(at != MAP_FAILED);
+    return at;
+}
+
 struct disk *disk_open(void)
 {
-    struct arena *mem = arena_open((ptrdiff_t)1 << 32);
+    struct arena *mem = arena_open((ptrdiff_t)1 << 30);
     struct disk *d = arena_new(mem, struct disk);
-    *d = (struct disk){.mem = mem, .cut_in = -1};
+    *d = (struct disk){.mem = mem, .fault_in = -1};
+    for (struct file *f = d->files; f < d->files + SLOTS; f++) {
+        f->now = room(FILE_BYTES);
+        f->kept = room(FILE_BYTES);
+        f->waiting = room(FILE_BYTES);
+        f->writes = room((int64_t)sizeof(struct write) * WRITES_MAX);
+    }
     d->vfs = (sqlite3_vfs){
         .iVersion = 2,
         .szOsFile = sizeof(struct handle),
@@ -437,16 +506,40 @@ struct disk *disk_open(void)
         .xCurrentTimeInt64 = disk_time,
         .xGetLastError = disk_error,
     };
-    int code = sqlite3_vfs_register(&d->vfs, 1);
-    assert(code == SQLITE_OK);
-    (void)code;
+    d->eyes = d->vfs;
+    d->eyes.zName = "eyes";
+    int code = sqlite3_vfs_register(&d->vfs, 1), second = sqlite3_vfs_register(&d->eyes, 0);
+    assert(code == SQLITE_OK && second == SQLITE_OK);
+    (void)code, (void)second;
     return d;
 }
 
-void disk_cut_in(struct disk *d, int64_t operations, jmp_buf *off)
+void disk_fault_in(struct disk *d, enum disk_fault fault, int64_t operations, uint64_t seed)
 {
-    d->cut_in = operations;
-    d->off = off;
+    d->fault = fault;
+    d->fault_in = operations;
+    chance_begin(&d->chance, seed, 70000);
+}
+
+void disk_switch_off(struct disk *d)
+{
+    if (d->fault == DISK_OFF && d->fault_in >= 0) d->off = d->hurt = true;
+}
+
+void disk_mend(struct disk *d)
+{
+    d->fault_in = -1;
+    d->off = d->full = d->hurt = false;
+}
+
+bool disk_is_off(const struct disk *d)
+{
+    return d->off;
+}
+
+bool disk_is_hurt(const struct disk *d)
+{
+    return d->hurt;
 }
 
 void disk_lie(struct disk *d)

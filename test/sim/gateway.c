@@ -100,7 +100,7 @@ int64_t sim_gateway_taken(const struct sim *s)
 
 static bool goes_wrong(struct sim *s)
 {
-    return !s->quiet_world && chance_permille(&s->chance, s->trouble);
+    return disk_is_off(s->disk) || (!s->quiet_world && chance_permille(&s->chance, s->trouble));
 }
 
 /* While one call is under way, others act. */

@@ -4,14 +4,25 @@
  *     make sim SEED=1 COUNT=300          these seeds; a seed that fails shows the steps it needs
  *     make sim PLANT=new-key             with a planted bug, which must be found
  *
- * A seed is a few hundred steps. Each step draws from a stream of its own, so that a failing seed
- * is shrunk by leaving out steps while the rest stays as it was. */
+ * A seed is 160 steps. Each step draws from a stream of its own, so that a failing seed is shrunk
+ * by leaving out steps while the rest stays as it was.
+ *
+ *     sim.c      the options, and who works on which seeds
+ *     world.c    one seed: the lives of the program between losses of power
+ *     steps.c    what people and machines do
+ *     gateway.c  a gateway that loses, delays and repeats
+ *     disk.c     a disk that loses, tears and keeps
+ *     check.c    what must hold
+ *
+ * When the power fails, every operation of the disk fails from there on, and nothing that the
+ * program says or asks reaches anybody; it ends, and the next life begins with what the disk kept.
+ * Most lives find the connections of the last one with the schema read and statements prepared, but
+ * nothing else of it: a start costs next to nothing. Some are started in earnest. */
 #ifndef TEST_SIM_H
 #define TEST_SIM_H
 
 #include "base/op.h"
 
-#include <setjmp.h>
 #include <sqlite3.h>
 
 /* ---- chance ---- */
@@ -26,14 +37,34 @@ bool chance_permille(struct chance *c, int64_t permille);
 /* ---- the disk ---- */
 
 struct disk;
-/* Becomes SQLite's default. One for the whole process: what is written before a fork is shared. */
+/* Becomes SQLite's default; through the one named "eyes" it never fails. */
 struct disk *disk_open(void);
-/* The power fails before the n-th operation from now: longjmp to `off`. Below 0: it does not. */
-void disk_cut_in(struct disk *d, int64_t operations, jmp_buf *off);
-/* What was not synced is lost, torn or kept, each write by itself; all handles are gone. */
+
+enum disk_fault {
+    DISK_OFF, /* the power fails: nothing is done any more */
+    DISK_EIO, /* one write, cut or sync fails; of what a failed sync did not keep some is lost */
+    DISK_EIO_SYNC,
+    DISK_FULL, /* no file grows any more */
+};
+/* At the n-th write, cut or sync from now. Below 0: never. */
+void disk_fault_in(struct disk *d, enum disk_fault fault, int64_t operations, uint64_t seed);
+/* The power that was to fail fails now. */
+void disk_switch_off(struct disk *d);
+void disk_mend(struct disk *d); /* there is power and room again, and nothing will happen */
+bool disk_is_off(const struct disk *d);
+bool disk_is_hurt(const struct disk *d); /* a fault has happened since it was mended */
+/* What was not synced is lost, torn or kept, each write by itself. */
 void disk_power_loss(struct disk *d, struct chance *c);
+/* The process that has it open ends, and its locks with it. */
+void disk_process_ends(struct disk *d);
+/* A process begins: of what the last one shared in memory nothing is left. */
+void disk_life_begin(struct disk *d);
+/* The database as it is now, and the disk as it was then and nothing else on it. */
+void disk_image_take(struct disk *d);
+void disk_image_put(struct disk *d);
 void disk_lie(struct disk *d); /* a planted bug: says that it synced, and has not */
 int64_t disk_operations(const struct disk *d);
+void *sim_shared(int64_t bytes); /* memory, zeroed, that processes forked later share */
 
 /* ---- one world ---- */
 
@@ -47,7 +78,7 @@ enum plant {
 };
 extern const char *const plant_names[];
 
-enum { STEPS_MAX = 240, CHARGES_MAX = 400, MESSAGES_MAX = 800, WHY_MAX = 300 };
+enum { STEPS = 160, CHARGES_MAX = 400, MESSAGES_MAX = 800, WHY_MAX = 300, GLANCES_MAX = 96 };
 
 struct their_charge {
     char id[80];
@@ -70,6 +101,17 @@ struct counts { /* of what can only grow */
     int64_t entries, steps, audits, messages, attempts;
 };
 
+/* What looks into the database past the program; its statements are prepared once. */
+struct eyes {
+    sqlite3 *db;
+    struct glance {
+        const char *sql; /* a literal */
+        bool pick;
+        sqlite3_stmt *stmt;
+    } at[GLANCES_MAX];
+    int count;
+};
+
 struct sim {
     uint64_t seed, trace; /* trace: the hash of all that happened */
     enum plant plant;
@@ -81,15 +123,19 @@ struct sim {
     struct chance chance;
     struct disk *disk;
     instant now;
-    int step, depth, life;
-    int64_t trouble; /* permille of gateway calls that go wrong, of this seed */
-    int64_t losses;
+    int step, depth;
+    int64_t trouble;      /* permille of gateway calls that go wrong, of this seed */
+    int64_t losses, ends; /* of power; of the program, by itself */
 
+    /* Of the life that is lived now. */
     struct arena *mem;
     struct database *db;
     struct store *store;
-    sqlite3 *raw; /* looks, and never writes */
+    struct eyes *eyes;
+    int64_t version; /* of the database when it was last checked */
+
     struct counts seen;
+    int64_t balanced; /* entries up to this one are known to balance */
 
     int64_t entity, customers[3];
     struct their_charge charges[CHARGES_MAX];
@@ -118,11 +164,30 @@ void sim_jobs(struct sim *s, int most);
 void sim_hook(struct sim *s, int which);
 bool sim_make(struct sim *s); /* the seller and the customers */
 
-int64_t sim_number(struct sim *s, const char *sql);
-/* One id out of those that the statement finds; 0: none. */
-int64_t sim_pick(struct sim *s, const char *from);
-struct counts sim_counts(struct sim *s);
+/* A number that a statement finds, with `arg` for ?1. The text is a literal. */
+int64_t sim_number(struct sim *s, const char *sql, int64_t arg);
+/* One id out of those that "select id from …" finds, with `arg` for ?1; 0: none. */
+int64_t sim_pick(struct sim *s, const char *from, int64_t arg);
+void eyes_open(struct eyes *e, const char *path);
+/* What is there now was said to be there: it may never be gone again. */
+void sim_seen(struct sim *s);
 void sim_check_step(struct sim *s);
 void sim_check_end(struct sim *s);
+
+/* ---- one seed ---- */
+
+struct outcome {
+    uint64_t trace;
+    int64_t losses, ends, operations;
+    bool ran, failed;
+    char why[WHY_MAX];
+};
+
+/* All seeds begin with the same database, migrated once. */
+struct world;
+struct world *world_open(void);
+bool world_run(struct world *w, uint64_t seed, enum plant plant, const bool dropped[STEPS],
+               bool loud, struct outcome *out);
+uint64_t mixed(uint64_t z);
 
 #endif
