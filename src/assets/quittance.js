@@ -210,12 +210,13 @@
 
   // Keys, unless someone types or has switched them off (data-help on html): "/" goes to search, "g"
   // and a letter to a page, "j" and "k" or the arrows walk the rows of the first table.
-  const places = { o: "/console", c: "/console/customers", i: "/console/invoices", p: "/console/payments" };
+  const places = { o: "/console", c: "/console/customers", i: "/console/invoices", p: "/console/payments",
+    m: "/console/unapplied", d: "/console/deductions", s: "/console/disputes" };
   const seen = (one) => one.offsetParent !== null;
   const rows = () => [...doc.querySelectorAll("main :is(.fold, .list) > tbody > tr")].filter(seen);
   const walk = (step) => {
     const all = rows(), at = all.findIndex((row) => row.contains(doc.activeElement));
-    const to = all[at < 0 ? 0 : at + step], link = to && to.querySelector("th a, td a");
+    const to = all[at < 0 ? Math.max(0, all.indexOf(left())) : at + step], link = to && to.querySelector("th a, td a");
     if (link) link.focus();
     return Boolean(link);
   };
@@ -225,6 +226,23 @@
     return Boolean(box);
   };
   const keys = doc.getElementById("keys");
+
+  // Who opens a row comes back to the list as it stood, and to the row: by "u", by the way back above
+  // the title, or by the browser's own.
+  const kept = window.sessionStorage, here = location.pathname, up = keys && doc.querySelector(".crumb a");
+  const left = () => rows().find((row) => [...row.querySelectorAll("a")].some((a) => a.href === kept.getItem("row " + here)));
+  if (keys) {
+    const before = up && kept.getItem("list " + up.pathname), back = performance.getEntriesByType("navigation")[0];
+    if (before && !up.search) up.search = before;
+    doc.addEventListener("click", (event) => {
+      const link = event.target.closest("main :is(.fold, .list) > tbody a");
+      if (link) { kept.setItem("list " + here, location.search); kept.setItem("row " + here, link.href); }
+      if (up && event.target === up) kept.setItem("back", up.pathname);
+    });
+    const row = (kept.getItem("back") === here || (back && back.type === "back_forward")) && left();
+    if (row) row.querySelector("th a, td a").focus();
+    kept.removeItem("back");
+  }
   let went = 0;
   doc.addEventListener("keydown", (event) => {
     const types = event.target.closest("input:not([type=checkbox]), select, textarea, .found, [data-apply]");
@@ -239,6 +257,7 @@
     else if (after && places[event.key]) location.assign(places[event.key]);
     else if (event.key === "g") { went = event.timeStamp; done = false; }
     else if (event.key === "?") keys.togglePopover();
+    else if (event.key === "u" && up) up.click();
     else if (list && (event.key === "j" || (inRow && event.key === "ArrowDown"))) done = walk(1);
     else if (list && (event.key === "k" || (inRow && event.key === "ArrowUp"))) done = walk(-1);
     else if (event.key === "x" || (event.key === " " && event.target.tagName === "A" && inRow)) done = tick();

@@ -7,6 +7,7 @@
 #include "delivery/console/audit.h"
 #include "delivery/console/books.h"
 #include "delivery/console/bulk.h"
+#include "delivery/console/case_acts.h"
 #include "delivery/console/change_requests.h"
 #include "delivery/console/customer.h"
 #include "delivery/console/customers.h"
@@ -103,6 +104,7 @@ const struct route *const all_routes[] = {
     console_disputes_routes,
     console_work_routes,
     console_bulk_routes,
+    console_case_acts_routes,
     console_imports_routes,
     console_import_file_routes,
     console_exports_routes,

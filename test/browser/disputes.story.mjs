@@ -51,6 +51,26 @@ export default async function ({ site, page, person, step, everywhere, check }) 
     await everywhere(plain, 'answered');
   });
 
+  await step('gives several to a colleague after a preview, and takes it back', async () => {
+    await plain.goto('/console/disputes?show=unowned');
+    await plain.locator('tbody input[name=item]').nth(0).check();
+    await plain.locator('tbody input[name=item]').nth(1).check();
+    await everywhere(plain, 'bulk-list');
+    await plain.getByLabel('With these rows').selectOption({ label: 'Give to somebody' });
+    await plain.getByRole('button', { name: 'Preview for the ticked rows' }).click();
+    await plain.getByRole('heading', { name: 'What will be done' }).waitFor();
+    check((await plain.locator('tbody tr').count()) === 2, 'two rows');
+    await everywhere(plain, 'bulk-preview');
+    await plain.getByLabel('Owner').selectOption({ index: 0 });
+    await plain.getByRole('button', { name: 'Give', exact: true }).click();
+    await plain.getByText('It is done.').waitFor();
+    await plain.getByRole('link', { name: 'Undo all of it' }).click();
+    await plain.getByLabel('Why').fill('Away this week.');
+    await plain.getByRole('button', { name: 'Undo it' }).click();
+    await plain.getByText('It is undone.').waitFor();
+    await everywhere(plain, 'bulk-undone');
+  });
+
   await step('the customer reads the answer on the invoice', async () => {
     await page.goto('/disputes');
     await page.getByText('You are right. A credit note follows.').first().waitFor();

@@ -179,7 +179,13 @@ static struct reply preview(struct request *rq, const struct bulk_plan *plan, st
 {
     struct frame frame;
     const struct bulk_form *f = rq->in;
-    struct bulk_view v = {.changed = changed, .may_do = plan->refused < plan->count};
+    struct bulk_view v = {
+        .changed = changed,
+        .may_do = plan->refused < plan->count,
+        .action = url_of(S("/console/bulk/do")),
+        .back = url_of(S(LIST)),
+        .back_name = said(rq, "Invoices"),
+    };
     for (ptrdiff_t i = 0; i < COUNT(acts); i++) {
         if (!str_eq(f->act, str_of(acts[i].value))) continue;
         v.title = said(rq, acts[i].name);

@@ -16,8 +16,11 @@ void bulk_filter(struct request *rq, const struct bulk_bar *bar, const char *nam
 struct bulk_view {
     str title, under, changed, note;
     struct grid sums, rows;
-    struct question_list hidden;
-    str *items; /* the ids of the rows, for the command */
+    struct question_list hidden; /* and what is to be said beside the rows */
+    struct url action, back;     /* back: the list, called back_name */
+    str back_name;
+    bool moves_nothing; /* no sums are shown */
+    str *items;         /* the ids of the rows, for the command */
     ptrdiff_t item_count;
     str button;
     bool may_do;

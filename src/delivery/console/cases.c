@@ -36,10 +36,14 @@ void case_filters(struct request *rq, struct question_list *filters, str show, i
     q->answer_count = reasons->count + 1;
 }
 
-str case_sum(struct request *rq, str reason, str words, money amount)
+struct grid_sum case_sum(struct request *rq, const char *here, str reason, str words, money amount)
 {
-    return filled(rq, N_("{1}: {2}"), reason_words(rq, reason, words),
-                  lang_money(rq->op.mem, op_lang(&rq->op), amount));
+    return (struct grid_sum){
+        .words = filled(rq, N_("{1}: {2}"), reason_words(rq, reason, words),
+                        lang_money(rq->op.mem, op_lang(&rq->op), amount)),
+        .link = url_printf(rq->op.mem, "%s?show=open&reason=%.*s", here,
+                           STR(url_encode(rq->op.mem, reason))),
+    };
 }
 
 /* ---- who looks after one ---- */

@@ -17,8 +17,8 @@ void case_tabs(struct request *rq, struct listing *v, str show,
 void case_filters(struct request *rq, struct question_list *filters, str show, int64_t customer,
                   const struct reason_list *reasons, str reason);
 
-/* "Damaged goods: €312.00", for the sentence below a list. */
-str case_sum(struct request *rq, str reason, str words, money amount);
+/* "Damaged goods: €312.00" below a list, which leads to the open ones of this reason at `here`. */
+struct grid_sum case_sum(struct request *rq, const char *here, str reason, str words, money amount);
 
 /* Who looks after a case: the form, and what it sends. */
 struct owner_form {

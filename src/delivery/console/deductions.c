@@ -4,6 +4,7 @@
 #include "base/crypto.h"
 #include "base/lang.h"
 #include "delivery/console/books.h"
+#include "delivery/console/case_acts.h"
 #include "domain/company/company.h"
 
 #define HERE "/console/deductions"
@@ -82,19 +83,25 @@ static void row_add(struct request *rq, const struct deduction_case *d, struct g
     row[7].strong = d->open.minor > 0;
 }
 
-/* "Damaged goods 3, €312.00; Freight 1, €20.00": where the money is argued about. */
-static bool sums_of(struct request *rq, struct listing *v)
+/* Where the money is argued about: each sum opens into what makes it up. */
+static bool sums_of(struct request *rq, struct grid *g)
 {
     struct deduction_sums sums;
-    struct text t = {.mem = rq->op.mem};
     if (!deduction_sums(&rq->op, &sums)) return false;
+    g->sums = arena_array(rq->op.mem, struct grid_sum, sums.count);
+    g->sum_count = sums.count;
     for (ptrdiff_t i = 0; i < sums.count; i++) {
         const struct deduction_sum *s = &sums.at[i];
-        if (i > 0) text_add(&t, S("; "));
-        text_add(&t, case_sum(rq, s->reason, s->words, s->open));
+        g->sums[i] = case_sum(rq, HERE, s->reason, s->words, s->open);
     }
-    v->grid.after = text_str(&t);
     return true;
+}
+
+static void list_bulk(struct request *rq, const struct list_form *f, str show, struct listing *v)
+{
+    struct case_list list = {false, show, f->reason, f->customer};
+    v->bulk = case_bar_of(rq, &list);
+    if (v->bulk) v->grid.ticks = arena_array(rq->op.mem, str, v->grid.row_max);
 }
 
 static struct reply deductions_show(struct request *rq)
@@ -136,10 +143,14 @@ static struct reply deductions_show(struct request *rq)
                         COUNT(headings), list.count),
     };
     case_tabs(rq, &v, show, show_url, f);
-    for (ptrdiff_t i = 0; i < list.count; i++) row_add(rq, &list.at[i], &v.grid);
+    list_bulk(rq, f, show, &v);
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        row_add(rq, &list.at[i], &v.grid);
+        if (v.bulk) v.grid.ticks[i] = place_id(rq, PLACE_DEDUCTION, list.at[i].item);
+    }
     v.grid.has_next = list.more;
     if (list.more) v.grid.next = list_url(rq, f, show, list.at[list.count - 1].item);
-    if (!reasons_that_deduct(&rq->op, &reasons) || !sums_of(rq, &v)) return reply_errors(rq);
+    if (!reasons_that_deduct(&rq->op, &reasons) || !sums_of(rq, &v.grid)) return reply_errors(rq);
     case_filters(rq, &v.filters, show, f->customer, &reasons, f->reason);
     listing_sorts(rq, &v, by_age, COUNT(by_age), sort, list_url(rq, &plain, show, 0));
     return reply_listing(rq, HERE, &v);

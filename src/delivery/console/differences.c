@@ -3,10 +3,11 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/lang.h"
+#include "domain/access/people.h"
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
 
-enum kind { PLAIN, WORD, LANGUAGE, RATE, AMOUNT, CUSTOMER };
+enum kind { PLAIN, WORD, LANGUAGE, RATE, AMOUNT, CUSTOMER, PERSON };
 
 static const struct {
     const char *key, *words;
@@ -35,6 +36,7 @@ static const struct {
     {"name", N_("Name"), PLAIN},
     {"open", N_("Access can be asked for"), PLAIN},
     {"outcome", N_("What became of it"), WORD},
+    {"owner", N_("Owner"), PERSON},
     {"parent", N_("Belongs to"), CUSTOMER},
     {"payee", N_("Account holder"), PLAIN},
     {"role", N_("Rights"), WORD},
@@ -81,6 +83,13 @@ static bool number_words(struct request *rq, const struct audit_entry *a, enum k
         if (n == 0) return true;
         if (!customer_get(&rq->op, n, &c)) return false;
         *out = c.name;
+    }
+    if (kind == PERSON) {
+        struct person p;
+        *out = said(rq, "Nobody");
+        if (n == 0) return true;
+        if (!person_get(&rq->op, n, &p)) return false;
+        *out = p.name;
     }
     if (kind == AMOUNT && str_eq(a->object, S("entity"))) {
         if (!entity_get(&rq->op, a->object_id, &e)) return false;

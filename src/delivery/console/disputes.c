@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/lang.h"
-#include "base/text.h"
+#include "delivery/console/case_acts.h"
 #include "domain/company/company.h"
 
 #define HERE "/console/disputes"
@@ -76,19 +76,25 @@ static void row_add(struct request *rq, const struct dispute *d, struct grid *g)
     row[6].strong = d->state == DISPUTE_OPEN;
 }
 
-/* "Damaged goods: €312.00; Freight: €20.00": where the money is argued about. */
-static bool sums_of(struct request *rq, struct listing *v)
+/* Where the money is argued about: each sum opens into what makes it up. */
+static bool sums_of(struct request *rq, struct grid *g)
 {
     struct dispute_sums sums;
-    struct text t = {.mem = rq->op.mem};
     if (!dispute_sums(&rq->op, &sums)) return false;
+    g->sums = arena_array(rq->op.mem, struct grid_sum, sums.count);
+    g->sum_count = sums.count;
     for (ptrdiff_t i = 0; i < sums.count; i++) {
         const struct dispute_sum *s = &sums.at[i];
-        if (i > 0) text_add(&t, S("; "));
-        text_add(&t, case_sum(rq, s->reason, s->words, s->amount));
+        g->sums[i] = case_sum(rq, HERE, s->reason, s->words, s->amount);
     }
-    v->grid.after = text_str(&t);
     return true;
+}
+
+static void list_bulk(struct request *rq, const struct list_form *f, str show, struct listing *v)
+{
+    struct case_list list = {true, show, f->reason, f->customer};
+    v->bulk = case_bar_of(rq, &list);
+    if (v->bulk) v->grid.ticks = arena_array(rq->op.mem, str, v->grid.row_max);
 }
 
 static struct reply disputes_show(struct request *rq)
@@ -123,10 +129,14 @@ static struct reply disputes_show(struct request *rq)
                         headings, COUNT(headings), list.count),
     };
     case_tabs(rq, &v, show, show_url, f);
-    for (ptrdiff_t i = 0; i < list.count; i++) row_add(rq, &list.at[i], &v.grid);
+    list_bulk(rq, f, show, &v);
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        row_add(rq, &list.at[i], &v.grid);
+        if (v.bulk) v.grid.ticks[i] = place_id(rq, PLACE_DISPUTE, list.at[i].id);
+    }
     v.grid.has_next = list.more;
     if (list.more) v.grid.next = list_url(rq, f, show, list.at[list.count - 1].id);
-    if (!reasons_that_deduct(&rq->op, &reasons) || !sums_of(rq, &v)) return reply_errors(rq);
+    if (!reasons_that_deduct(&rq->op, &reasons) || !sums_of(rq, &v.grid)) return reply_errors(rq);
     case_filters(rq, &v.filters, show, f->customer, &reasons, f->reason);
     return reply_listing(rq, HERE, &v);
 }

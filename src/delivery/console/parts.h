@@ -58,6 +58,11 @@ enum { GRID_COLUMNS_MAX = 9 };
 struct grid {
     str caption, nothing; /* nothing: what is said when there is no row */
     str after;            /* what is said below the rows; may be empty */
+    struct grid_sum {
+        str words;
+        struct url link; /* what makes it up */
+    } * sums;            /* below the rows as well */
+    ptrdiff_t sum_count;
     struct grid_column columns[GRID_COLUMNS_MAX];
     int column_count;
     struct grid_cell *cells; /* row after row */

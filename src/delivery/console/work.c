@@ -6,6 +6,7 @@
 #include "delivery/console/books.h"
 #include "domain/audit/audit.h"
 #include "domain/payments/payments.h"
+#include "domain/work/bulk_cases.h"
 
 #define HERE "/console/work"
 enum { PAGE_ROWS = 50, ROWS_MAX = 500 };
@@ -18,7 +19,10 @@ str work_words(struct request *rq, str kind)
         {"application", N_("Money applied by hand")},
         {"write_off", N_("Small amounts written off")},
         {"credits", N_("Credits applied, oldest first")},
-        {"owner", N_("Deductions given to somebody")},
+        {"deductions_given", N_("Deductions given to somebody")},
+        {"disputes_given", N_("Disputes given to somebody")},
+        {"disputes_accepted", N_("Disputes accepted")},
+        {"disputes_refused", N_("Disputes refused")},
         {"copies", N_("Copies sent")},
     };
     for (ptrdiff_t i = 0; i < COUNT(rows); i++)
@@ -106,7 +110,8 @@ static struct reply work_list(struct request *rq)
 static void row_add(struct request *rq, const struct work_batch_row *r, struct grid *g)
 {
     struct grid_cell *row = grid_row(g);
-    row[0] = r->item       ? grid_link(r->number, place_url(rq, PLACE_ITEM, r->item, ""))
+    row[0] = r->dispute    ? grid_link(r->number, place_url(rq, PLACE_DISPUTE, r->dispute, ""))
+             : r->item     ? grid_link(r->number, place_url(rq, PLACE_ITEM, r->item, ""))
              : r->document ? grid_link(r->number, place_url(rq, PLACE_INVOICE, r->document, ""))
                            : grid_text(r->number);
     bool refused = str_eq(r->state, S("refused")), waits = str_eq(r->state, S("waiting"));
@@ -152,7 +157,8 @@ static bool entries_load(struct request *rq, const struct work_batch *b, struct 
 static bool may_undo(struct request *rq, const struct work_batch *b)
 {
     bool own = b->person && b->person == rq->who.person && may(rq, MAY_WORK);
-    return (own || may(rq, MAY_MANAGE)) && b->entries > 0 && str_eq(b->state, S("done"));
+    bool something = b->entries > 0 || cases_can_undo(b);
+    return (own || may(rq, MAY_MANAGE)) && something && str_eq(b->state, S("done"));
 }
 
 static const char *const done_values[] = {"done", "undone", NULL};
@@ -208,7 +214,9 @@ static struct reply work_show(struct request *rq)
         .undo = place_url(rq, PLACE_WORK, id, "/undo"),
     };
     if (str_eq(form->done, S("undone")))
-        v.done = said(rq, "It is undone: every entry was turned round by a new one.");
+        v.done = b.entries > 0
+                     ? said(rq, "It is undone: every entry was turned round by a new one.")
+                     : said(rq, "It is undone.");
     if (str_eq(form->done, S("done"))) v.done = said(rq, "It is done.");
     if (!rows_load(rq, &b, &v) || !entries_load(rq, &b, &v) || !facts_load(rq, &b, &v) ||
         !console_frame(rq, v.title, HERE, &frame))
@@ -244,6 +252,9 @@ static struct reply undo_ask(struct request *rq)
         .note = said(rq, "What it paid or wrote off is open again, and the money is on account. "
                          "The entries stay in the journal; new ones turn them round."),
     };
+    if (cases_can_undo(&b))
+        v.note = said(rq, "Each goes back to who looked after it before, unless it was answered or "
+                          "given on since.");
     ask(rq, &v.questions, ASK_LINE, "why", N_("Why"), S(""))->required = true;
     ask_problems(rq, &v.questions);
     return reply_form(rq, HERE, &v);
@@ -259,7 +270,9 @@ static struct reply undo_do(struct request *rq)
         (void)op_fail(&rq->op, ERR_DENIED, NULL, "Only a manager undoes what somebody else did.");
         return reply_errors(rq);
     }
-    if (!work_batch_undo(&rq->op, id, rq->today, form->why)) return reply_errors(rq);
+    if (!(cases_can_undo(&b) ? cases_undo(&rq->op, id, form->why)
+                             : work_batch_undo(&rq->op, id, rq->today, form->why)))
+        return reply_errors(rq);
     return see_place(rq, PLACE_WORK, id, "?done=undone");
 }
 

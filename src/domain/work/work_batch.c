@@ -61,6 +61,8 @@ bool work_batch_row_add(struct op *op, int64_t batch, const struct work_batch_ro
         .document = some(row->document),
         .payment = some(row->payment),
         .customer = some(row->customer),
+        .dispute = some(row->dispute),
+        .was = some(row->was),
         .number = str_or_empty(row->number),
         .amount = row->amount,
         .state = row->state,
@@ -91,6 +93,9 @@ bool work_batch_rows(struct op *op, int64_t batch, int64_t after, bool waiting, 
                                              .document = rows.at[i].document.value,
                                              .payment = rows.at[i].payment.value,
                                              .customer = rows.at[i].customer.value,
+                                             .dispute = rows.at[i].dispute.value,
+                                             .was = rows.at[i].was.value,
+                                             .was_name = rows.at[i].was_name,
                                              .number = rows.at[i].number,
                                              .state = rows.at[i].state,
                                              .problem = rows.at[i].problem,
@@ -215,11 +220,25 @@ static bool undo_entry(struct op *op, int64_t batch, int64_t entry, date day, st
     return true;
 }
 
+bool work_batch_undone(struct op *op, int64_t id, str why)
+{
+    struct batch_state_set_list set;
+    if (why.len == 0) return op_fail(op, ERR_INVALID, "why", "Please write why.");
+    struct batch_state_set_args args = {.id = id,
+                                        .from_state = S("done"),
+                                        .to_state = S("undone"),
+                                        .undone = SOME_I64(op->now),
+                                        .undone_by = op_actor_name(op),
+                                        .why = why};
+    if (!sql_batch_state_set(op, args, &set)) return false;
+    assert(set.count == 1); /* it was read in this transaction */
+    return audit_add(op, "batch.undo", "batch", id, S(""), S(""));
+}
+
 bool work_batch_undo(struct op *op, int64_t id, date day, str why)
 {
     struct work_batch b;
     struct batch_entry_rows_list entries;
-    struct batch_state_set_list set;
     int turned = 0;
     if (!work_batch_get(op, id, &b)) return false;
     if (str_eq(b.state, S("undone")))
@@ -242,13 +261,5 @@ bool work_batch_undo(struct op *op, int64_t id, date day, str why)
     }
     if (turned == 0)
         return op_fail(op, ERR_CONFLICT, NULL, "Nothing of it stands any more: it was taken back.");
-    struct batch_state_set_args args = {.id = id,
-                                        .from_state = S("done"),
-                                        .to_state = S("undone"),
-                                        .undone = SOME_I64(op->now),
-                                        .undone_by = op_actor_name(op),
-                                        .why = why};
-    if (!sql_batch_state_set(op, args, &set)) return false;
-    assert(set.count == 1); /* it was read in this transaction */
-    return audit_add(op, "batch.undo", "batch", id, S(""), S(""));
+    return work_batch_undone(op, id, why);
 }

@@ -14,7 +14,7 @@
 
 struct work_batch {
     int64_t id, entity, item, payment, customer, person;
-    str kind;  /* "application", "write_off", "credits", "owner", "copies" */
+    str kind;  /* "application", "write_off", "credits", "copies", or an act over cases */
     str state; /* "waiting": a job has rows of it to do; "done"; "undone" */
     str actor, detail, note, undone_by, why;
     instant recorded;
@@ -38,8 +38,10 @@ bool work_batch_done(struct op *op, int64_t batch) MUST_USE;
 bool work_batch_posted(struct op *op, int64_t batch, int64_t entry) MUST_USE;
 
 struct work_batch_row {
-    int64_t n, item, document, payment, customer; /* 0: none */
-    str number, state, problem;                   /* state: "waiting", "done", "refused" */
+    int64_t n, item, document, payment, customer, dispute; /* 0: none */
+    int64_t was;                /* of a case: who looked after it before; 0: nobody */
+    str was_name;               /* read only */
+    str number, state, problem; /* state: "waiting", "done", "refused" */
     money amount;
 };
 struct work_batch_rows {
@@ -68,5 +70,7 @@ bool work_batch_lines(struct op *op, int64_t batch, struct entry_lines *out) MUS
  * when nothing stands any more, or when something was built on it since (a deduction that was
  * decided), with the sentence that says what. */
 bool work_batch_undo(struct op *op, int64_t batch, date day, str why) MUST_USE;
+/* That it is undone, by whom and why, when what it did was turned round by who calls. */
+bool work_batch_undone(struct op *op, int64_t batch, str why) MUST_USE;
 
 #endif
