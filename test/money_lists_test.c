@@ -1,0 +1,194 @@
+/* Payments as they are read: what they will pay and paid, how many wait, page by page, and found by
+ * what somebody remembers of them. */
+#include "base/clock.h"
+#include "domain/payments/payments.h"
+#include "domain/payments/settle.h"
+#include "fixture.h"
+#include "money_world.h"
+
+struct story {
+    struct fixture *f;
+    struct money_world w;
+    int64_t items[2], checkout, payment, version;
+    struct payment p;
+    struct payment_uses uses;
+    struct payments_filter filter;
+    struct payments list;
+    struct payments_measure measure;
+    struct receipt_in receipt;
+    struct received got;
+};
+
+static money eur(int64_t minor)
+{
+    return money_of(minor, (currency){"EUR"});
+}
+
+static bool make(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    return money_world_make(op, &s->w) && money_world_invoice(op, &s->w, 1000, &s->items[0]) &&
+           money_world_invoice(op, &s->w, 2000, &s->items[1]);
+}
+
+static struct story story_of(struct fixture *f)
+{
+    struct story s = {.f = f, .filter.limit = 9};
+    fixture_do(f, make, &s);
+    return s;
+}
+
+static bool announce(struct op *op, struct story *s, int item)
+{
+    return money_world_checkout(op, &s->w, &s->items[item], 1, &s->checkout) &&
+           payment_announce(op, s->w.customer, s->checkout, s->w.today, &s->payment);
+}
+
+static bool announce_first(struct op *op, void *arg)
+{
+    return announce(op, arg, 0);
+}
+
+static bool announce_second(struct op *op, void *arg)
+{
+    return announce(op, arg, 1);
+}
+
+static bool receive(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    return payment_receive(op, &s->receipt, &s->got) && payment_get(op, 0, s->got.payment, &s->p);
+}
+
+static void come(struct story *s, int64_t minor, str payer)
+{
+    s->receipt =
+        (struct receipt_in){.entity = s->w.entity,
+                            .amount = eur(minor),
+                            .value_date = s->w.today,
+                            .bank_ref = str_printf(s->f->mem, "BANK-%lld", (long long)minor),
+                            .payer = payer};
+    fixture_do(s->f, receive, s);
+    s->payment = s->got.payment;
+}
+
+static bool list(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    return payments_list(op, &s->filter, &s->list);
+}
+
+static const char *refused(struct story *s, bool (*work)(struct op *op, void *arg))
+{
+    struct op op = fixture_op(s->f);
+    CHECK(!store_transact(&op, s->f->store, TX_READ, work, s), "was not refused");
+    return str_z(s->f->mem, op.errs->message);
+}
+
+/* ---- reading ---- */
+
+static bool uses(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    return payment_uses(op, s->payment, s->w.today, &s->uses) &&
+           payment_version(op, s->payment, &s->version) && payments_measure(op, &s->measure);
+}
+
+static bool move(struct op *op, void *arg)
+{
+    static const char *const from[] = {"pending", NULL};
+    struct story *s = arg;
+    bool moved;
+    return payment_move(op, s->payment, from, "unknown", S("test"), &moved) && moved;
+}
+
+ENGINES_SENTENCE(payments_are_counted_by_state_and_change_their_version_with_each_step)
+{
+    struct story s = story_of(f);
+    fixture_do(f, announce_first, &s);
+    fixture_do(f, announce_second, &s);
+    CHECK(test_every_failure(f, uses, &s, NULL) > 3, "too few calls");
+    fixture_do(f, uses, &s);
+    int64_t version = s.version;
+    CHECK(s.uses.count == 1 && s.uses.at[0].applied.minor == 2000 &&
+              s.uses.at[0].open_before.minor == 2000 && s.uses.at[0].open_after.minor == 0,
+          "what it will pay");
+    CHECK(s.measure.count == 1 && str_eq(s.measure.at[0].state, S("pending")) &&
+              s.measure.at[0].count == 2 && s.measure.unknown_since == 0,
+          "%td states", s.measure.count);
+    f->now += HOUR_US;
+    fixture_do(f, move, &s);
+    fixture_do(f, uses, &s);
+    CHECK(s.version == version + 1 && s.measure.count == 2 && s.measure.unknown_since == f->now,
+          "unknown since %lld", (long long)s.measure.unknown_since);
+}
+
+ENGINES_SENTENCE(payments_are_read_page_by_page_both_ways)
+{
+    struct story s = story_of(f);
+    static const char *const odd[] = {"nowhere", "1-", "-1", "x-1", "1-x"};
+    int64_t seen[4], count = 0;
+    for (int i = 0; i < 4; i++) {
+        come(&s, 100 + i, S("HALLAM"));
+        seen[i] = s.payment;
+        f->now++;
+    }
+    for (int turned = 0; turned < 2; turned++) {
+        s.filter = (struct payments_filter){.limit = 3, .oldest_first = turned == 1};
+        fixture_do(f, list, &s);
+        CHECK(s.list.count == 3 && s.list.next_cursor.len > 0, "%td", s.list.count);
+        CHECK(s.list.at[0].id == seen[turned ? 0 : 3], "turned: %d", turned);
+        s.filter.cursor = str_copy(f->mem, s.list.next_cursor);
+        fixture_do(f, list, &s);
+        CHECK(s.list.count == 1 && s.list.next_cursor.len == 0, "%td", s.list.count);
+        CHECK(s.list.at[0].id == seen[turned ? 3 : 0], "the last, turned: %d", turned);
+        count += s.list.count;
+    }
+    for (ptrdiff_t i = 0; i < COUNT(odd); i++) {
+        s.filter = (struct payments_filter){.limit = 3, .cursor = str_of(odd[i])};
+        CHECK(strstr(refused(&s, list), "no cursor of ours"), "%s", odd[i]);
+    }
+    CHECK(count == 2, "both ways");
+}
+
+/* By a part of what stands at its beginning: its number, reference, bank's name or payer's name,
+ * the customer's name; or by its amount. */
+ENGINES_SENTENCE(a_payment_is_found_by_what_somebody_remembers_of_it)
+{
+    struct story s = story_of(f);
+    fixture_do(f, announce_first, &s);
+    int64_t announced = s.payment;
+    come(&s, 12345, S("Miller & Sons"));
+    int64_t came = s.payment;
+    const struct {
+        str search;
+        int64_t found;
+    } cases[] = {
+        {s.p.number, came},       {str_head(s.p.reference, s.p.reference.len - 1), came},
+        {S("bank-123"), came},    {S("mill"), came},
+        {S("hallam"), announced}, {S("123.45"), came},
+        {S("10.00"), announced},  {S("sons"), 0},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
+        s.filter = (struct payments_filter){.limit = 9, .search = cases[i].search};
+        fixture_do(f, list, &s);
+        CHECK(s.list.count == (cases[i].found ? 1 : 0), "%td: %td found", i, s.list.count);
+        if (cases[i].found) CHECK(s.list.at[0].id == cases[i].found, "%td: another one", i);
+    }
+    static const struct {
+        const char *state, *method;
+        ptrdiff_t count;
+    } kinds[] = {{"underway", "", 1}, {"settled", "", 1},    {"pending", "transfer", 1},
+                 {"failed", "", 0},   {"", "transfer", 2},   {"underway", "card", 0},
+                 {"", "card", 0},     {"settled", "card", 0}};
+    for (ptrdiff_t i = 0; i < COUNT(kinds); i++) {
+        s.filter = (struct payments_filter){
+            .limit = 9, .state = str_of(kinds[i].state), .method = str_of(kinds[i].method)};
+        fixture_do(f, list, &s);
+        CHECK(s.list.count == kinds[i].count, "%td: %td", i, s.list.count);
+    }
+}
+
+TESTS(ENGINES_TEST(payments_are_counted_by_state_and_change_their_version_with_each_step),
+      ENGINES_TEST(payments_are_read_page_by_page_both_ways),
+      ENGINES_TEST(a_payment_is_found_by_what_somebody_remembers_of_it))
