@@ -32,8 +32,9 @@ $(B)/covered/fuzz: $(patsubst %.c,$(B)/covered/%.o,$(FUZZED) $(wildcard test/fuz
 # them, some hours), and those with a name.
 mutants: $(B)/mutants.flags test-programs
 	@scripts/mutants.py $(B) --seed $(or $(SEED),1) --count $(or $(COUNT),200) --only "$(ONLY)"
-plants: $(B)/mutants.flags test-programs
-	@scripts/mutants.py $(B) --plants $(PLANT)
+# ONLY=RACE: those with this in their name. All of them take a quarter of an hour.
+plants: $(B)/mutants.flags all test-programs
+	@scripts/mutants.py $(B) --plants $(or $(ONLY),$(PLANT))
 $(B)/mutants.flags: $(B)/flags
 	@printf '%s\n' '$(CC)' '$(CFLAGS)' '$(LDLIBS)' '$(FIXTURE)' >$@
 
