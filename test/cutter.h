@@ -22,6 +22,8 @@ struct cutter {
 struct cutter *cutter_open(struct arena *mem, str url);
 /* The URL through it. */
 str cutter_url(struct arena *mem, const struct cutter *c, str url);
+/* The next commit is cut, before it is done or after. Returns what `commits` is then. */
+int cutter_cut_next(struct cutter *c, bool done);
 void cutter_close(struct cutter *c);
 
 #endif

@@ -11,6 +11,7 @@
 #include "domain/access/api_keys.h"
 #include "domain/access/people.h"
 #include "domain/access/sign_in.h"
+#include "domain/audit/chain.h"
 #include "fixture.h"
 #include "money_world.h"
 
@@ -435,5 +436,82 @@ ENGINES_SENTENCE(a_commit_whose_answer_is_lost_is_resolved_by_the_key_of_its_req
     test_folder_remove(folder);
 }
 
-TESTS(ENGINES_TEST(a_commit_whose_answer_is_lost_is_resolved_by_the_key_of_its_request),
+/* ---- how it starts ---- */
+
+/* Every place at which the answer to the first commit is lost, one after the other. */
+ENGINES_SENTENCE(the_first_write_of_a_start_is_made_again_when_its_answer_is_lost)
+{
+    if (f->engine == FIXTURE_SQLITE) return; /* nobody stands between it and us */
+    struct server servers[2];
+    for (int i = 0; i < COUNT(servers); i++) server_fork(&servers[i]);
+    char folder[] = "/tmp/quittance-serve-XXXXXX";
+    CHECK(mkdtemp(folder), "mkdtemp");
+    struct story s = {.url = S("http://127.0.0.1:0")};
+    struct gateway_bench *bench = test_gateway_bench_open_for(f->mem, s.url);
+    struct order order = order_of(f, bench, s.url, folder);
+    books_do(f, make, &s);
+    struct cutter *cutter = cutter_open(f->mem, f->url);
+    SET(order.database, "%.*s", STR(cutter_url(f->mem, cutter, f->url)));
+    for (int i = 0; i < COUNT(servers); i++) {
+        int commits = cutter_cut_next(cutter, i == 1);
+        server_start(&servers[i], &order);
+        CHECK(atomic_load(&cutter->commits) > commits + 1, "it was not made again");
+        server_kill(&servers[i]);
+    }
+    CHECK(atomic_load(&cutter->lost) >= 1 && atomic_load(&cutter->undone) >= 1, "none was cut");
+    cutter_close(cutter);
+    test_gateway_bench_close(bench);
+    test_folder_remove(folder);
+}
+
+static bool seal(struct op *op, void *arg)
+{
+    int sealed;
+    return chain_seal(op, arg, 5000, &sealed);
+}
+
+/* What becomes of a start with this key file: false, and what was said. */
+static bool starts(struct fixture *f, const char *folder, const char *key, bool new_key)
+{
+    struct op op = {.mem = f->mem, .now = clock_now()};
+    struct config config = {
+        .database = f->url,
+        .listen = S("127.0.0.1:0"),
+        .mail = str_printf(f->mem, "file:%s/mail", folder),
+        .mail_from = S("receivables@nordwind.example"),
+        .keyfile = str_printf(f->mem, "%s/%s", folder, key),
+        .new_key = new_key ? S("yes") : S("no"),
+        .workers = S("1"),
+    };
+    struct cli cli = {.op = &op, .config = &config};
+    struct program program;
+    CHECK(program_open(&cli, false, &program), "%s", fixture_why(&op));
+    bool done = serve_fits(&cli, &program);
+    CHECK(done || (op.errs->kind == ERR_CONFLICT && strcmp(op.errs->field, "keyfile") == 0), "%s",
+          fixture_why(&op));
+    struct op sealing = {.mem = f->mem, .now = clock_now()};
+    if (done)
+        CHECK(store_transact(&sealing, program.store, TX_WRITE, seal, (void *)program.app.keys),
+              "%s", fixture_why(&sealing));
+    store_close(program.store);
+    database_close(program.db);
+    return done;
+}
+
+ENGINES_SENTENCE(a_node_with_another_key_file_than_the_books_is_refused)
+{
+    char folder[] = "/tmp/quittance-serve-XXXXXX";
+    struct story s = {.url = S("http://127.0.0.1:1")};
+    CHECK(mkdtemp(folder), "mkdtemp");
+    books_do(f, make, &s);
+    CHECK(starts(f, folder, "first.key", false), "nobody has signed yet");
+    CHECK(starts(f, folder, "first.key", false), "its own");
+    CHECK(!starts(f, folder, "other.key", false), "another key signs what the first has sealed");
+    CHECK(starts(f, folder, "other.key", true), "the first one is lost");
+    test_folder_remove(folder);
+}
+
+TESTS(ENGINES_TEST(the_first_write_of_a_start_is_made_again_when_its_answer_is_lost),
+      ENGINES_TEST(a_node_with_another_key_file_than_the_books_is_refused),
+      ENGINES_TEST(a_commit_whose_answer_is_lost_is_resolved_by_the_key_of_its_request),
       ENGINES_TEST(a_server_that_is_killed_while_people_pay_charges_them_once))

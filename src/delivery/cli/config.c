@@ -35,6 +35,10 @@ const struct setting settings[] = {
      "The master key; it is made when it is not there. Without it links, ids and backups cannot be "
      "read: keep a copy.",
      "/var/lib/quittance/quittance.key", offsetof(struct config, keyfile), false},
+    {"new-key", "yes|no", "no",
+     "Serve these books with another key file than before: only when the old one is lost. Links, ids "
+     "and backups of the old one are void.",
+     NULL, offsetof(struct config, new_key), true},
     {"gateway", "URL", "",
      "The card gateway, such as `test:http://127.0.0.1:8090`. Without it cards are not offered.",
      "test:http://127.0.0.1:8090", offsetof(struct config, gateway), false},

@@ -16,6 +16,7 @@ struct config {
     str mail_from;
     str bounces; /* maildir:, mbox: or imaps://… ; empty: reports are not read */
     str keyfile;
+    str new_key; /* "yes": the books may have been used with another key file */
     str gateway; /* test:http://… ; empty: cards are not offered */
     str gateway_keyfile;
     str breach_list; /* empty: passwords are not looked up */

@@ -6,6 +6,7 @@
 #include "delivery/jobs/housekeeping.h"
 #include "delivery/jobs/jobs.h"
 #include "delivery/web/web.h"
+#include "domain/audit/chain.h"
 #include "store/durability.h"
 
 #include <errno.h>
@@ -18,7 +19,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-enum { JOB_THREADS = 2, WORK_TICK_MS = 1000 };
+enum { JOB_THREADS = 2, WORK_TICK_MS = 1000, START_TRIES = 5 };
 
 /* SIGTERM and SIGINT become a readable descriptor: nothing runs in a signal handler. Blocked before
  * the first thread starts, so that no thread is interrupted. */
@@ -115,6 +116,36 @@ static bool tell_risks(struct cli *cli, struct program *program)
     return true;
 }
 
+static bool newest_checkpoint(struct op *op, void *arg)
+{
+    return chain_checkpoint(op, arg);
+}
+
+bool serve_fits(struct cli *cli, struct program *program)
+{
+    struct op *op = cli->op;
+    struct checkpoint last;
+    if (config_yes(cli->config->new_key)) return true;
+    if (!store_transact(op, program->store, TX_READ, newest_checkpoint, &last)) return false;
+    if (last.n == 0 || str_eq(last.key, crypto_sign_key(op->mem, program->app.keys))) return true;
+    return op_fail(op, ERR_CONFLICT, "keyfile",
+                   "These books were used with another key file. Copy that one here (see "
+                   "docs/operating/postgresql.md), or start with --new-key if it is lost.");
+}
+
+/* The answer to the first commit may be lost as any other: whether it is done nobody knows. What it
+ * puts into the queue may stand there twice. */
+static bool housekeep(struct cli *cli, struct program *program)
+{
+    struct op *op = cli->op;
+    for (int tries = 1; tries <= START_TRIES; tries++) {
+        op->errs = NULL;
+        if (store_transact(op, program->store, TX_WRITE, housekeeping_begin, NULL)) return true;
+        if (op->errs->kind != ERR_BUSY) return false;
+    }
+    return false;
+}
+
 bool serve_until_stopped(struct cli *cli, struct program *program,
                          void (*listening)(void *arg, int port), void *arg)
 {
@@ -138,10 +169,11 @@ bool serve_until_stopped(struct cli *cli, struct program *program,
         .listening_arg = &serving,
     };
     notifier_open(&serving.notifier);
+    if (!serve_fits(cli, program)) return false;
     bool alone = strcmp(database_engine(program->db), "sqlite") == 0;
     if (alone && !store_transact(cli->op, program->store, TX_WRITE, housekeeping_alone, NULL))
         return false;
-    if (!store_transact(cli->op, program->store, TX_WRITE, housekeeping_begin, NULL)) return false;
+    if (!housekeep(cli, program)) return false;
     if (!tell_risks(cli, program)) return false;
     workers_start(&workers, &program->app);
     bool served = web_serve(cli->op, &program->app, &options);
@@ -179,7 +211,7 @@ static int work_run(struct cli *cli)
                       "its jobs too. Use PostgreSQL to spread the work.");
         return cli_fail(cli);
     }
-    if (!tell_risks(cli, &program)) return cli_fail(cli);
+    if (!serve_fits(cli, &program) || !tell_risks(cli, &program)) return cli_fail(cli);
     workers_start(&workers, &program.app);
     fprintf(stderr, "Quittance works on jobs. Stop it with Ctrl-C.\n");
     notifier_open(&notifier);

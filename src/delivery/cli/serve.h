@@ -6,6 +6,11 @@
 
 extern const struct command serve_command, work_command, demo_command, test_gateway_command;
 
+/* Refuses a key file other than the one that signed the books last: it is the key of all links, ids
+ * and forms, and a node with another one would take nothing of the others. Books that nobody has
+ * signed yet take any. */
+bool serve_fits(struct cli *cli, struct program *program) MUST_USE;
+
 /* Pages, API, webhooks and jobs until SIGTERM or SIGINT. `listening` is called once when requests
  * are taken. */
 bool serve_until_stopped(struct cli *cli, struct program *program,

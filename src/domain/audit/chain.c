@@ -118,7 +118,8 @@ static bool checkpoint_sign(struct op *op, const struct keys *keys, const struct
     struct checkpoint_last_row last;
     bool found;
     if (!sql_checkpoint_last(op, &last, &found)) return false;
-    if (found && op->now - last.at < HOUR_US) return true;
+    bool ours = found && str_eq(last.key, crypto_sign_key(op->mem, keys));
+    if (ours && op->now - last.at < HOUR_US) return true;
     struct checkpoint_insert_args args = {
         .n = s->n,
         .at = op->now,

@@ -17,7 +17,8 @@
 #include "base/crypto.h"
 #include "base/op.h"
 
-/* Seals what waits, at most `most` rows, and signs a checkpoint when the last one is an hour old.
+/* Seals what waits, at most `most` rows, and signs a checkpoint when the last one is an hour old or
+ * was signed by another key.
  * In a transaction; only one of them at a time. */
 bool chain_seal(struct op *op, const struct keys *keys, int most, int *sealed) MUST_USE;
 
