@@ -13,6 +13,7 @@
 
 #define CLERK_EMAIL "maya.okafor@hallampryce.example"
 #define STAFF_EMAIL "lena.voss@nordwind.example"
+#define STAFF_NAME  "Lena Voss"
 
 enum { HISTORY_DAYS = 180, TRIED_DAYS = 60, LINES_MAX = 5 };
 
@@ -34,6 +35,7 @@ struct making {
     struct seed seed;
     date today;
     int64_t europe, america;
+    int64_t staff; /* who works with the books */
     int invoice_count;
 };
 
@@ -164,6 +166,41 @@ static void make_lines(struct op *op, struct making *m, currency cur, struct doc
     d->total = money_add(d->net, d->tax);
 }
 
+/* Every third is known to the ERP only; the others were told on the telephone, in words. */
+static bool dispute(struct op *op, const struct making *m, int64_t document)
+{
+    static const struct {
+        const char *reason, *words;
+    } known[] = {
+        {"quantity", "Two pallets were ordered, one came."},
+        {"pricing", "The framework contract says 4% less from ten pieces on."},
+        {"missing_items", "The flange set was not in the crate."},
+        {"freight", "Delivery was agreed free of charge."},
+        {"damaged_goods", "The housing has a crack; pictures are with the driver's report."},
+        {"returned_goods", "Sent back on the day of delivery, no credit note yet."},
+        {"duplicate", "The same delivery note stands on the invoice before."},
+    };
+    struct receivables items;
+    int64_t id;
+    bool changed;
+    ptrdiff_t which = m->invoice_count % COUNT(known);
+    if (m->invoice_count % 3 == 0) return disputes_from_erp(op, document, true, &changed);
+    if (!receivables_of_document(op, document, m->today, &items)) return false;
+    const struct dispute_new in = {
+        .item = items.at[0].item,
+        .amount = items.at[0].open,
+        .reason = str_of(known[which].reason),
+        .words = str_of(known[which].words),
+        .origin = BY_SELLER,
+    };
+    const struct actor *actor = op->actor;
+    const struct actor staff = {.kind = ACTOR_PERSON, .id = m->staff, .name = S(STAFF_NAME)};
+    op->actor = &staff;
+    bool raised = dispute_raise(op, &in, &id);
+    op->actor = actor;
+    return raised;
+}
+
 static bool issue(struct op *op, struct making *m, const struct demo_customer *c, int64_t customer,
                   currency cur, enum document_kind kind, int days_ago, struct issued *out)
 {
@@ -180,7 +217,6 @@ static bool issue(struct op *op, struct making *m, const struct demo_customer *c
         .source = S("demo"),
     };
     bool disputed = kind == DOCUMENT_INVOICE && below(&m->seed, 9) == 0 && days_ago < 60;
-    bool changed;
     m->invoice_count++;
     make_lines(op, m, cur, &d, german ? 190000 : 0);
     if (kind == DOCUMENT_CREDIT_NOTE) {
@@ -192,8 +228,7 @@ static bool issue(struct op *op, struct making *m, const struct demo_customer *c
         d.note = S("Returned goods, thank you for sending them back.");
         d.order_ref = d.delivery = S("");
     }
-    return document_issue(op, &d, false, out) &&
-           (!disputed || disputes_from_erp(op, out->id, true, &changed));
+    return document_issue(op, &d, false, out) && (!disputed || dispute(op, m, out->id));
 }
 
 /* ---- what was paid ---- */
@@ -340,7 +375,7 @@ static bool make_people(struct op *op, struct demo_company *out)
     };
     struct invitation staff = {
         .email = S(STAFF_EMAIL),
-        .name = S("Lena Voss"),
+        .name = S(STAFF_NAME),
         .language = S("en-GB"),
         .role = ROLE_ADMINISTRATOR,
         .quiet = true,
@@ -367,10 +402,12 @@ bool demo_company_make(struct op *op, date today, struct demo_company *out)
         if (out->clerk_customer == 0) out->clerk_customer = id;
         plan_customer(&m, c, id, &h);
     }
+    if (!make_people(op, out)) return false;
+    m.staff = out->staff;
     for (int days_ago = HISTORY_DAYS + 5; days_ago > 0; days_ago--)
         if (!live_day(op, &m, days_ago, &h)) return false;
     op->now = now;
-    return make_loose_ends(op, &m) && make_people(op, out);
+    return make_loose_ends(op, &m);
 }
 
 bool demo_company_find(struct op *op, struct demo_company *out, bool *found)

@@ -24,6 +24,7 @@ struct events {
     const struct app *app;
     struct store *store;
     date today;
+    str card_page; /* of the last card payment; empty: there was none */
 };
 
 /* ---- people ---- */
@@ -43,6 +44,9 @@ static const struct demo_person {
     {"kreditoren@kellermaschinen.example", "Ursula Keller", "de", "20203", ROLE_CUSTOMER_ADMIN},
     {"ap@prairieconveyor.example", "Dale Whitfield", "en-GB", "20172", ROLE_PAYER},
     {"keiri@tanakaseiki.example", "Kenji Tanaka", "en-GB", "20151", ROLE_PAYER},
+    {"compta@moreau-industrie.example", "Élodie Moreau", "en-GB", "20260", ROLE_PAYER},
+    {"laskut@aaltohydrauliikka.example", "Riikka Aalto", "en-GB", "20180", ROLE_PAYER},
+    {"accounts@ridgewayquarry.example", "Siobhan Keane", "en-GB", "20225", ROLE_PAYER},
     {0},
 };
 
@@ -105,6 +109,16 @@ static bool customer_id(struct op *op, const char *number, int64_t *id)
     if (!customer_find(op, str_of(number), &customer, &found)) return false;
     assert(found);
     *id = customer.id;
+    return true;
+}
+
+/* What follows in this transaction is done by this person. */
+static bool done_by(struct op *op, const char *email, struct person *out)
+{
+    if (!person_find(op, str_of(email), out)) return false;
+    struct actor *actor = arena_new(op->mem, struct actor);
+    *actor = (struct actor){.kind = ACTOR_PERSON, .id = out->id, .name = out->name};
+    op->actor = actor;
     return true;
 }
 
@@ -263,8 +277,8 @@ static bool ask(struct op *op, const char *method, str url, str body, struct htt
     return op_broken(op, ERR_UPSTREAM, "the card page answered %d", said->status);
 }
 
-/* Opens the page, fills in its form and sends it, as a payer's browser does. */
-static bool type_at(struct op *op, str url, str fields)
+/* Opens the page, fills in its form and sends it, as a browser does. */
+static bool type_from(struct op *op, str url, str to, str fields)
 {
     static const char hidden[] = "name=\"form_token\" value=\"";
     struct http_response page, said;
@@ -274,10 +288,25 @@ static bool type_at(struct op *op, str url, str fields)
     str token = str_cut(str_from(page.body, at + (ptrdiff_t)sizeof hidden - 1), '"').head;
     str form =
         str_printf(op->mem, "form_token=%.*s&%.*s", STR(http_encode(op->mem, token)), STR(fields));
-    return ask(op, "POST", url, form, &said);
+    return ask(op, "POST", to, form, &said);
 }
 
-static bool visit_make(struct op *op, const struct events *e, const struct visit *v)
+static bool type_at(struct op *op, str url, str fields)
+{
+    return type_from(op, url, url, fields);
+}
+
+/* The provider of the card page pays out what was charged so far. */
+static bool pay_out(struct op *op, str page)
+{
+    ptrdiff_t path = str_find(page, S("/card/"));
+    if (path < 0) return true;
+    str home = {page.at, path};
+    return type_from(op, str_printf(op->mem, "%.*s/", STR(home)),
+                     str_printf(op->mem, "%.*s/payouts", STR(home)), S(""));
+}
+
+static bool visit_make(struct op *op, struct events *e, const struct visit *v)
 {
     struct visiting me = {.e = e, .visit = v};
     const struct app *app = e->app;
@@ -292,6 +321,7 @@ static bool visit_make(struct op *op, const struct events *e, const struct visit
     if (!store_transact(op, e->store, TX_READ, visit_page, &me)) return false;
     str form = str_printf(op->mem, "number=%s&expiry=12%%2F34&code=123&name=%.*s%s", v->card,
                           STR(http_encode(op->mem, me.actor.name)), v->keep ? "&keep=1" : "");
+    e->card_page = me.page;
     if (!type_at(op, me.page, form)) return false;
     bool asks_bank = str_eq(str_of(v->card), S("4000000000003220"));
     if (asks_bank &&
@@ -371,7 +401,9 @@ static bool export_first(struct op *op, void *arg)
     (void)arg;
     struct export_options options = {.most = 40};
     struct export_batch batch;
-    return export_make(op, &options, &batch) &&
+    struct person clerk;
+    return done_by(op, "jonas.brandt@nordwind.example", &clerk) &&
+           export_make(op, &options, &batch) &&
            (batch.number == 0 || export_acknowledge(op, batch.number, S("ERP-7731"), &batch));
 }
 
@@ -404,7 +436,7 @@ static bool share_one(struct op *op, void *arg)
     struct person clerk;
     struct receivables_filter filter = {.show = SHOW_OPEN, .limit = 1, .today = e->today};
     int64_t id;
-    if (!person_find(op, S("priya.nair@hallampryce.example"), &clerk)) return false;
+    if (!done_by(op, "priya.nair@hallampryce.example", &clerk)) return false;
     if (!customer_id(op, "20417", &filter.customer) || !receivables_list(op, &filter, &list))
         return false;
     return list.count == 0 || share_add(op, filter.customer, list.at[0].document, clerk.id, &id);
@@ -422,8 +454,7 @@ static bool changes_ask(struct op *op, void *arg)
                                     .role = S("ap"),
                                     .notices = true};
     (void)arg;
-    if (!person_find(op, S("maya.okafor@hallampryce.example"), &admin) ||
-        !person_find(op, S("jonas.brandt@nordwind.example"), &staff) ||
+    if (!done_by(op, "maya.okafor@hallampryce.example", &admin) ||
         !customer_id(op, "20417", &customer) || !customer_get(op, customer, &now))
         return false;
     struct change_wanted company = {.kind = CHANGE_COMPANY,
@@ -433,9 +464,11 @@ static bool changes_ask(struct op *op, void *arg)
                                     .tax_id = now.tax_id};
     contact.customer = customer;
     return change_request_add(op, &company, admin.id, &id) &&
+           done_by(op, "jonas.brandt@nordwind.example", &staff) &&
            change_request_refuse(op, id, staff.id,
                                  S("The register still names the old address. Please send us the "
                                    "confirmation of the move.")) &&
+           done_by(op, "maya.okafor@hallampryce.example", &admin) &&
            change_request_add(op, &contact, admin.id, &id);
 }
 
@@ -457,13 +490,13 @@ bool demo_events_make(struct op *op, const struct app *app, struct store *store,
     if (!looks_make(op, store)) return false;
     for (ptrdiff_t i = 0; i < COUNT(quiet); i++) {
         if (!store_transact(op, store, TX_WRITE, quiet[i], &e)) return false;
-        op->now = now;
+        op->actor = actor, op->now = now;
     }
     for (const struct visit *v = visits; v->email; v++) {
         bool made = visit_make(op, &e, v);
         op->actor = actor, op->now = now;
         if (!made) return false;
     }
-    return store_transact(op, store, TX_WRITE, book_upload, &upload) &&
+    return pay_out(op, e.card_page) && store_transact(op, store, TX_WRITE, book_upload, &upload) &&
            import_file_run(op, store, upload);
 }

@@ -108,7 +108,7 @@ static struct reply deductions_show(struct request *rq)
 {
     static const struct grid_heading headings[] = {
         {GRID_KEY, N_("Number")},  {GRID_TEXT, N_("Customer")}, {GRID_CODE, N_("Of invoice")},
-        {GRID_TEXT, N_("Reason")}, {GRID_STATUS, N_("Status")}, {GRID_TEXT, N_("Age")},
+        {GRID_TEXT, N_("Reason")}, {GRID_STATUS, N_("Status")}, {GRID_CODE, N_("Age")},
         {GRID_TEXT, N_("Owner")},  {GRID_MONEY, N_("Amount")},
     };
     const struct list_form *f = rq->in;

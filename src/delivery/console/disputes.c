@@ -82,10 +82,10 @@ static bool sums_of(struct request *rq, struct grid *g)
     struct dispute_sums sums;
     if (!dispute_sums(&rq->op, &sums)) return false;
     g->sums = arena_array(rq->op.mem, struct grid_sum, sums.count);
-    g->sum_count = sums.count;
     for (ptrdiff_t i = 0; i < sums.count; i++) {
         const struct dispute_sum *s = &sums.at[i];
-        g->sums[i] = case_sum(rq, HERE, s->reason, s->words, s->amount);
+        if (s->amount.minor == 0) continue; /* paid since: nothing hangs on it */
+        g->sums[g->sum_count++] = case_sum(rq, HERE, s->reason, s->words, s->amount);
     }
     return true;
 }
@@ -101,7 +101,7 @@ static struct reply disputes_show(struct request *rq)
 {
     static const struct grid_heading headings[] = {
         {GRID_KEY, N_("Invoice")},   {GRID_TEXT, N_("Customer")}, {GRID_TEXT, N_("Reason")},
-        {GRID_STATUS, N_("Status")}, {GRID_TEXT, N_("Age")},      {GRID_TEXT, N_("Owner")},
+        {GRID_STATUS, N_("Status")}, {GRID_CODE, N_("Age")},      {GRID_TEXT, N_("Owner")},
         {GRID_MONEY, N_("Amount")},
     };
     const struct list_form *f = rq->in;

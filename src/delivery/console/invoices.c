@@ -210,6 +210,15 @@ static struct reply invoices_show(struct request *rq)
 
 /* ---- one document ---- */
 
+/* As money where the currency has its decimals; a finer price as it was given. */
+static str price_words(struct request *rq, str decimal, currency cur)
+{
+    money price;
+    bool lost;
+    if (!money_from_decimal(decimal, cur, ROUND_EXACT, &price, &lost)) return decimal;
+    return lang_amount(rq->op.mem, op_lang(&rq->op), price);
+}
+
 static void lines_of(struct request *rq, const struct document *d, struct document_view *v)
 {
     static const struct grid_heading headings[] = {
@@ -227,7 +236,7 @@ static void lines_of(struct request *rq, const struct document *d, struct docume
         row[0].small = l->sku;
         row[1] = grid_text(l->quantity);
         row[1].small = l->unit;
-        row[2] = grid_text(l->unit_price);
+        row[2] = grid_text(price_words(rq, l->unit_price, d->total.cur));
         row[3] = grid_money(l->net);
     }
     for (ptrdiff_t i = 0; i < d->tax_count; i++) {

@@ -150,7 +150,8 @@ struct form_view {
     struct url crumb_link, action;
     struct question_list questions;
     bool upload;
-    const struct grid *grid; /* what it is about, shown above; NULL: nothing */
+    const struct grid *grid;    /* what it is about, shown above; NULL: nothing */
+    const struct grid *changes; /* who changed it, shown below; NULL: nobody */
 };
 void page_form(struct page *p, const struct form_view *v);
 struct reply reply_form(struct request *rq, const char *current, const struct form_view *v);

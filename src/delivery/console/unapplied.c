@@ -234,7 +234,7 @@ static struct reply rules_ask(struct request *rq)
     ask_problems(rq, &v.questions);
     struct grid *changes = arena_new(mem, struct grid);
     if (!changes_of(rq, "entity", seller.id, changes)) return reply_errors(rq);
-    if (changes->row_count > 0) v.grid = changes;
+    if (changes->row_count > 0) v.changes = changes;
     return reply_form(rq, "/console/work-rules", &v);
 }
 

@@ -207,7 +207,7 @@ static void idle(const atomic_bool *stop, int times)
  * arena was cut off; its lease runs out, and after its last try it is parked. */
 static bool work_once(struct worker *w)
 {
-    struct actor actor = {.kind = ACTOR_PROGRAM, .name = S("quittance")};
+    struct actor actor = {.kind = ACTOR_PROGRAM, .name = S("Quittance")};
     struct op op = {.mem = w->mem, .now = w->app->now(), .actor = &actor};
     struct arena_mark start = arena_mark(w->mem);
     volatile bool ran = false;
