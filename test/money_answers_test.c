@@ -272,6 +272,23 @@ ENGINES_SENTENCE(a_surcharge_is_taken_of_a_credit_card_and_as_it_was_told)
           STR(s.p.card));
 }
 
+static void is_listed_or_not_heard(struct fixture *f, bool done, void *arg)
+{
+    struct story *s = arg;
+    fixture_do(f, look, s);
+    CHECK(s->list.count == (s->p.state == PAYMENT_UNKNOWN ? 1 : 0), "%td listed", s->list.count);
+    CHECK(!done || s->p.state == PAYMENT_UNKNOWN, "%s", payment_state_name(s->p.state));
+}
+
+ENGINES_SENTENCE(another_amount_is_listed_whatever_fails)
+{
+    struct story s = story_of(f);
+    s.send = true;
+    s.gateway.says = says(CHARGE_PAID, AMOUNT - 1, 0);
+    CHECK(test_every_failure_outside(f, talk, &s, is_listed_or_not_heard) > 10, "too few calls");
+    CHECK(s.list.count == 1 && s.list.at[0].said.minor == AMOUNT - 1, "listed");
+}
+
 /* ---- whom to ask, and about what ---- */
 
 ENGINES_SENTENCE(only_the_gateway_that_was_asked_to_charge_is_asked_about_it)
@@ -474,6 +491,7 @@ ENGINES_SENTENCE(money_of_another_currency_is_never_booked)
 TESTS(ENGINES_TEST(a_second_charge_is_booked_on_account_and_listed_to_be_given_back),
       ENGINES_TEST(another_amount_of_an_attempt_before_changes_nothing_that_is_paid),
       ENGINES_TEST(a_surcharge_is_taken_of_a_credit_card_and_as_it_was_told),
+      ENGINES_TEST(another_amount_is_listed_whatever_fails),
       ENGINES_TEST(only_the_gateway_that_was_asked_to_charge_is_asked_about_it),
       ENGINES_TEST(an_adapter_that_fails_leaves_the_payment_as_it_was),
       ENGINES_TEST(a_transfer_is_no_business_of_a_gateway),

@@ -357,7 +357,7 @@ static bool list(struct op *op, void *arg)
 static bool wait_long(struct op *op, void *arg)
 {
     struct story *s = arg;
-    s->w.today = date_plus(s->w.today, 8);
+    s->w.today = date_plus(clock_date(op->now, S("Europe/Berlin")), 8);
     return list(op, s);
 }
 

@@ -30,6 +30,7 @@ struct story {
     struct document credit, document;
     struct issued issued;
     struct item invoice;
+    struct entry_lines lines;
     int64_t entry;
     str note, digest;
 };
@@ -112,6 +113,7 @@ static bool make(struct op *op, void *arg)
     struct story *s = arg;
     struct customer other = {.number = S("2"), .name = S("Other"), .terms = S("net 30")};
     enum put did;
+    s->count = 0;
     if (!money_world_make(op, &s->w) || !customer_put(op, &other, &s->other_customer, &did))
         return false;
     struct document d = taxed(s), imported = taxed(s), plain = taxed(s);
@@ -329,6 +331,58 @@ ENGINES_SENTENCE(only_what_is_open_can_be_decided_with_a_reason_and_in_its_curre
     CHECK(s.one.taken_back && s.invoice.open.minor == 4000, "taken back");
 }
 
+static bool reopen(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    return deduction_reopen(op, s->decision.item, s->w.today, s->note);
+}
+
+static bool read_credit(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    return ledger_of_document(op, s->credit.id, &s->lines);
+}
+
+ENGINES_SENTENCE(a_decision_is_taken_back_with_a_reason_and_decided_anew)
+{
+    struct story s = {.note = S("")};
+    fixture_do(f, make, &s);
+    s.decision = (struct deduction_decision){
+        .item = s.deductions[0], .valid = eur(600), .note = S("broken"), .day = s.w.today};
+    for (int round = 0; round < 2; round++) { /* the second time round it is decided anew */
+        s.note = S("the photos were of another pallet");
+        CHECK(strstr(refused(f, &s, reopen), "there is nothing to undo"), "not decided");
+        fixture_do(f, decide, &s);
+        fixture_do(f, see, &s);
+        CHECK(s.one.credit == s.credit.id && s.invoice.open.minor == 22600 - 1000 + 400, "partly");
+        s.note = S("");
+        CHECK(strstr(refused(f, &s, reopen), "Please write why."), "without a reason");
+        s.note = S("the photos were of another pallet");
+        CHECK(test_every_failure(f, reopen, &s, NULL) > 10, "too few calls");
+        fixture_do(f, read_credit, &s);
+        fixture_do(f, see, &s);
+        CHECK(str_eq(s.one.state, S("coded")) && s.one.open.minor == 1000 && s.one.credit == 0,
+              "%lld open", (long long)s.one.open.minor);
+        CHECK(s.invoice.open.minor == 22600 - 1000, "%lld", (long long)s.invoice.open.minor);
+        ptrdiff_t issued = 0, turned = 0;
+        for (ptrdiff_t i = 0; i < s.lines.count; i++) {
+            if (str_eq(s.lines.at[i].kind, S("credit_note"))) issued++;
+            if (str_eq(s.lines.at[i].kind, S("undone"))) turned++;
+        }
+        CHECK(issued == 3 && turned == 3, "its entry, and the one that turns it round: %td, %td",
+              issued, turned);
+    }
+    s.decision.valid = eur(1000); /* and at last without anything to bill back */
+    fixture_do(f, decide, &s);
+    fixture_do(f, reopen, &s);
+    s.decision.valid = eur(0); /* or without a credit note */
+    fixture_do(f, decide, &s);
+    fixture_do(f, reopen, &s);
+    fixture_do(f, see, &s);
+    CHECK(s.one.open.minor == 1000 && s.invoice.open.minor == 21600, "%lld",
+          (long long)s.invoice.open.minor);
+}
+
 /* ---- what a document said ---- */
 
 static bool issue_it(struct op *op, void *arg)
@@ -384,5 +438,6 @@ TESTS(ENGINES_TEST(deductions_are_listed_by_what_is_asked_for_and_page_by_page),
       ENGINES_TEST(a_credit_for_a_deduction_has_the_taxes_of_its_invoice),
       ENGINES_TEST(a_credit_without_a_rate_has_as_much_tax_as_its_invoice),
       ENGINES_TEST(only_what_is_open_can_be_decided_with_a_reason_and_in_its_currency),
+      ENGINES_TEST(a_decision_is_taken_back_with_a_reason_and_decided_anew),
       ENGINES_TEST(the_same_document_again_is_the_same_whatever_is_disputed),
       ENGINES_TEST(a_document_of_the_first_version_is_known_as_the_same))

@@ -151,6 +151,51 @@ ENGINES_SENTENCE(payments_are_read_page_by_page_both_ways)
     CHECK(count == 2, "both ways");
 }
 
+static bool announce_short(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    struct checkout_edit less[] = {
+        {.item = s->items[0], .amount = S("7.00"), .reason = S("damaged_goods")},
+        {.item = s->items[1], .amount = S("12.00"), .reason = S("rest_later")}};
+    return money_world_checkout(op, &s->w, s->items, 2, &s->checkout) &&
+           checkout_edit(op, s->w.customer, s->checkout, less, COUNT(less)) &&
+           payment_announce(op, s->w.customer, s->checkout, s->w.today, &s->payment) &&
+           payment_get(op, 0, s->payment, &s->p);
+}
+
+static bool arrive(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    struct receipt_in in = {.entity = s->w.entity,
+                            .amount = s->p.amount,
+                            .value_date = s->w.today,
+                            .reference = s->p.reference};
+    return payment_receive(op, &in, &s->got);
+}
+
+ENGINES_SENTENCE(what_a_payment_will_pay_is_what_it_has_paid_then)
+{
+    struct story s = story_of(f);
+    fixture_do(f, announce_short, &s);
+    for (int come = 0; come < 2; come++) {
+        if (come) fixture_do(f, arrive, &s);
+        fixture_do(f, uses, &s);
+        CHECK(s.uses.count == 2, "%td uses", s.uses.count);
+        const struct payment_use *first = &s.uses.at[0], *second = &s.uses.at[1];
+        CHECK(first->open_before.minor == 1000 && first->applied.minor == 700 &&
+                  first->deducted.minor == 300 && first->open_after.minor == 0,
+              "%d: 10.00, 7.00 paid, 3.00 deducted: %lld, %lld", come,
+              (long long)first->deducted.minor, (long long)first->open_after.minor);
+        CHECK(second->open_before.minor == 2000 && second->applied.minor == 1200 &&
+                  second->deducted.minor == 0 && second->open_after.minor == 800,
+              "%d: 20.00, 12.00 paid, 8.00 left: %lld", come, (long long)second->open_after.minor);
+        CHECK(first->item == s.items[0] && first->document != 0 && !first->credit &&
+                  first->kind == ITEM_INVOICE && first->number.len > 0,
+              "%d: of which invoice", come);
+        CHECK(s.uses.unapplied.minor == 0, "%d: nothing is left", come);
+    }
+}
+
 /* By a part of what stands at its beginning: its number, reference, bank's name or payer's name,
  * the customer's name; or by its amount. */
 ENGINES_SENTENCE(a_payment_is_found_by_what_somebody_remembers_of_it)
@@ -191,4 +236,5 @@ ENGINES_SENTENCE(a_payment_is_found_by_what_somebody_remembers_of_it)
 
 TESTS(ENGINES_TEST(payments_are_counted_by_state_and_change_their_version_with_each_step),
       ENGINES_TEST(payments_are_read_page_by_page_both_ways),
+      ENGINES_TEST(what_a_payment_will_pay_is_what_it_has_paid_then),
       ENGINES_TEST(a_payment_is_found_by_what_somebody_remembers_of_it))
