@@ -29,7 +29,8 @@ static struct standing_words standing_of(struct request *rq, const struct deduct
 
 /* ---- the list ---- */
 
-static const char *const sorts[] = {"age", "-age", NULL}; /* age: the newest first */
+static const char *const sorts[] = {"age", "-age", "amount", "-amount",
+                                    NULL}; /* age: the newest first */
 
 struct list_form {
     str show, reason, sort;
@@ -114,10 +115,12 @@ static struct reply deductions_show(struct request *rq)
     const struct list_form *f = rq->in;
     struct deduction_cases list;
     struct reason_list reasons;
-    static const struct sort_column by_age[] = {{5, "age", true, false}};
+    static const struct sort_column columns[] = {{5, "age", true, false},
+                                                 {7, "amount", true, false}};
     str show = f->show.len ? f->show : S("open");
     str usual = str_eq(show, S("all")) ? S("age") : S("-age");
     str sort = f->sort.len > 0 ? f->sort : usual;
+    bool by_amount = str_eq(sort, S("amount")) || str_eq(sort, S("-amount"));
     struct list_form plain = *f;
     plain.sort = S("");
     struct deduction_filter filter = {
@@ -126,7 +129,8 @@ static struct reply deductions_show(struct request *rq)
         .customer = f->customer,
         .owner = str_eq(show, S("mine")) ? rq->who.person : 0,
         .unowned = str_eq(show, S("unowned")),
-        .turned = !str_eq(sort, usual),
+        .by_amount = by_amount,
+        .turned = by_amount ? str_eq(sort, S("amount")) : !str_eq(sort, usual),
         .after = f->after,
         .limit = PAGE_ROWS,
     };
@@ -152,7 +156,7 @@ static struct reply deductions_show(struct request *rq)
     if (list.more) v.grid.next = list_url(rq, f, show, list.at[list.count - 1].item);
     if (!reasons_that_deduct(&rq->op, &reasons) || !sums_of(rq, &v.grid)) return reply_errors(rq);
     case_filters(rq, &v.filters, show, f->customer, &reasons, f->reason);
-    listing_sorts(rq, &v, by_age, COUNT(by_age), sort, list_url(rq, &plain, show, 0));
+    listing_sorts(rq, &v, columns, COUNT(columns), sort, list_url(rq, &plain, show, 0));
     return reply_listing(rq, HERE, &v);
 }
 

@@ -56,7 +56,7 @@ static const char *const show_names[] = {N_("All"),       N_("Received"), N_("Pa
                                          N_("Announced"), N_("In doubt"), N_("Payer unknown"),
                                          N_("Failed"),    N_("Returned")};
 static const char *const methods[] = {"card", "transfer", "imported", NULL};
-static const char *const sorts[] = {"date", "-date", NULL};
+static const char *const sorts[] = {"date", "-date", "amount", "-amount", NULL};
 
 struct list_form {
     str show, search, method, sort, cursor;
@@ -160,17 +160,19 @@ static bool list_load(struct request *rq, const struct list_form *f, struct paym
         .method = f->method,
         .from = f->from,
         .to = f->to,
-        .oldest_first = str_eq(f->sort, S("date")),
+        .by_amount = str_eq(f->sort, S("amount")) || str_eq(f->sort, S("-amount")),
+        .rising = str_eq(f->sort, S("date")) || str_eq(f->sort, S("amount")),
         .cursor = f->cursor,
         .limit = PAGE_ROWS,
     };
     return payments_list(&rq->op, &filter, out);
 }
 
-/* By their dates alone: the few whose payer is unknown stand as they came. */
+/* The few whose payer is unknown stand as they came. */
 static void list_sorts(struct request *rq, const struct list_form *f, struct listing *v)
 {
-    static const struct sort_column columns[] = {{1, "date", true, false}};
+    static const struct sort_column columns[] = {{1, "date", true, false},
+                                                 {5, "amount", true, false}};
     struct list_form plain = *f;
     plain.sort = S("");
     if (str_eq(f->show, S("unidentified"))) return;

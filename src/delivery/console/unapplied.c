@@ -9,7 +9,7 @@
 enum { PAGE_ROWS = 50 };
 
 static const char *const shows[] = {"known", "unknown", NULL};
-static const char *const sorts[] = {"came", "-came", NULL};
+static const char *const sorts[] = {"came", "-came", "open", "-open", NULL};
 
 struct list_form {
     str show, search, currency, sort;
@@ -123,7 +123,8 @@ static struct reply unapplied_show(struct request *rq)
         {GRID_DATE, N_("Came")},   {GRID_TEXT, N_("Age")},  {GRID_MONEY, N_("To apply")},
         {GRID_ACT, NULL},
     };
-    static const struct sort_column by_age[] = {{3, "came", false, false}};
+    static const struct sort_column columns[] = {{3, "came", false, false},
+                                                 {5, "open", true, false}};
     const struct list_form *f = rq->in;
     struct unapplied_list list;
     bool unknown = str_eq(f->show, S("unknown")), works = may(rq, MAY_WORK);
@@ -133,7 +134,8 @@ static struct reply unapplied_show(struct request *rq)
         .customer = f->customer,
         .currency = f->currency,
         .search = f->search,
-        .newest_first = str_eq(f->sort, S("-came")),
+        .by_amount = str_eq(f->sort, S("open")) || str_eq(f->sort, S("-open")),
+        .turned = f->sort.len > 0 && f->sort.at[0] == '-',
         .after = f->after,
         .limit = PAGE_ROWS,
         .today = rq->today,
@@ -163,7 +165,7 @@ static struct reply unapplied_show(struct request *rq)
     if (!filters_of(rq, f, show, &v)) return reply_errors(rq);
     struct list_form plain = *f;
     plain.sort = S("");
-    listing_sorts(rq, &v, by_age, COUNT(by_age), f->sort.len > 0 ? f->sort : S("came"),
+    listing_sorts(rq, &v, columns, COUNT(columns), f->sort.len > 0 ? f->sort : S("came"),
                   list_url(rq, &plain, show, 0));
     return reply_listing(rq, HERE, &v);
 }

@@ -253,14 +253,34 @@ bool payment_find(struct op *op, str reference, struct payment *out, bool *found
     return !*found || payment_of(op, &rows.at[0], out);
 }
 
-static bool cursor_read(struct op *op, str cursor, int64_t *created, int64_t *id)
+/* "1780000000000000-417": when it was begun, and its number; by amount "EUR-11900-417". */
+static bool cursor_read(struct op *op, const struct payments_filter *f,
+                        struct payment_page_args *args)
 {
-    *created = *id = INT64_MAX;
-    if (cursor.len == 0) return true;
-    struct str_pair parts = str_cut(cursor, '-');
-    if (parts.found && str_to_i64(parts.head, created) && str_to_i64(parts.tail, id)) return true;
+    args->after_created = f->rising ? INT64_MIN : INT64_MAX;
+    args->after_currency = f->rising ? S("") : S("ZZZZ"); /* before and behind all codes */
+    args->after_amount = f->rising ? 0 : INT64_MAX;
+    args->after_id = f->rising ? 0 : INT64_MAX;
+    if (f->cursor.len == 0) return true;
+    struct str_pair parts = str_cut(f->cursor, '-');
+    int64_t *number = &args->after_created;
+    if (f->by_amount) {
+        args->after_currency = parts.head;
+        parts = str_cut(parts.tail, '-');
+        number = &args->after_amount;
+    }
+    if (parts.found && str_to_i64(parts.head, number) && str_to_i64(parts.tail, &args->after_id))
+        return true;
     return op_fail(op, ERR_INVALID, "cursor",
                    "This is no cursor of ours: begin at the first page.");
+}
+
+static str cursor_of(struct op *op, const struct payments_filter *f, const struct payment *last)
+{
+    if (f->by_amount)
+        return str_printf(op->mem, "%s-%lld-%lld", last->amount.cur.code,
+                          (long long)last->amount.minor, (long long)last->id);
+    return str_printf(op->mem, "%lld-%lld", (long long)last->created, (long long)last->id);
 }
 
 static str pattern(struct arena *mem, str search)
@@ -277,7 +297,8 @@ bool payments_list(struct op *op, const struct payments_filter *f, struct paymen
 {
     struct amount_sought sought = lang_amount_sought(op_lang(op), f->search);
     enum payment_page_who who = f->customer != 0 ? PAYMENT_PAGE_ONE : PAYMENT_PAGE_ANY;
-    enum payment_page_turn turn = f->oldest_first ? PAYMENT_PAGE_UP : PAYMENT_PAGE_DOWN;
+    static const enum payment_page_past orders[2][2] = {
+        {PAYMENT_PAGE_NEWEST, PAYMENT_PAGE_OLDEST}, {PAYMENT_PAGE_LARGEST, PAYMENT_PAGE_SMALLEST}};
     struct payment_page_args args = {
         .customer = f->customer,
         .search = pattern(op->mem, f->search),
@@ -289,22 +310,15 @@ bool payments_list(struct op *op, const struct payments_filter *f, struct paymen
     };
     if (f->from.some) args.from_at = SOME_I64(f->from.value.days * DAY_US);
     if (f->to.some) args.to_at = SOME_I64((f->to.value.days + 1) * DAY_US);
-    if (f->oldest_first && f->cursor.len == 0)
-        args.after_created = INT64_MIN;
-    else if (!cursor_read(op, f->cursor, &args.after_created, &args.after_id))
-        return false;
+    if (!cursor_read(op, f, &args)) return false;
 
     struct payment_rows_list rows;
-    if (!sql_payment_page(op, who, turn, args, &rows)) return false;
+    if (!sql_payment_page(op, who, orders[f->by_amount][f->rising], args, &rows)) return false;
     *out = (struct payments){.count = rows.count < f->limit ? rows.count : f->limit};
     out->at = arena_array(op->mem, struct payment, out->count);
     for (ptrdiff_t i = 0; i < out->count; i++)
         if (!payment_of(op, &rows.at[i], &out->at[i])) return false;
-    if (rows.count > f->limit) {
-        const struct payment *last = &out->at[out->count - 1];
-        out->next_cursor =
-            str_printf(op->mem, "%lld-%lld", (long long)last->created, (long long)last->id);
-    }
+    if (rows.count > f->limit) out->next_cursor = cursor_of(op, f, &out->at[out->count - 1]);
     return true;
 }
 

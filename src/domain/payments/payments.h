@@ -217,7 +217,8 @@ struct payments_filter {
     int64_t customer;          /* 0: all (console) */
     str search, state, method; /* empty: all; state "underway": handed over, not arrived */
     struct opt_date from, to;
-    bool oldest_first; /* by when it was begun; false: the newest first */
+    bool by_amount; /* a currency after the other; otherwise by when it was begun */
+    bool rising;    /* the oldest or the smallest first; otherwise the newest or the largest */
     str cursor;
     int limit;
 };

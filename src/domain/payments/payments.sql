@@ -80,21 +80,23 @@ update payment set card = :card, bank_ref = :their_id, fee_minor = :fee where id
 
 -- By when it was begun, of one customer or of all.
 -- payment_page(customer i64, search text, amount i64?, other i64?, state text, method text, from_at i64?,
---     to_at i64?, after_created i64, after_id i64, limit i64)
+--     to_at i64?, after_created i64, after_currency text, after_amount i64, after_id i64, limit i64)
 --   many: as payment_rows
 --   {who}
 --     one: p.customer = :customer and
 --     any:
---   {turn} {than}
---     down: desc | <
---     up: asc | >
+--   {past} {order}
+--     newest: (p.created, p.id) < (:after_created, :after_id) | p.created desc, p.id desc
+--     oldest: (p.created, p.id) > (:after_created, :after_id) | p.created, p.id
+--     largest: (p.currency, p.amount_minor, p.id) < (:after_currency, :after_amount, :after_id) | p.currency desc, p.amount_minor desc, p.id desc
+--     smallest: (p.currency, p.amount_minor, p.id) > (:after_currency, :after_amount, :after_id) | p.currency, p.amount_minor, p.id
 select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.person,
        p.amount_minor, p.currency, p.method, p.state, p.reference, p.bank_ref, p.card, p.payer,
        p.value_date, p.reserved, p.expires, p.created, p.changed, p.version,
        p.fee_asked_minor, p.fee_minor, coalesce(c.name, ''), coalesce(c.number, '')
   from payment p join currency_unit u on u.currency = p.currency
   left join customer c on c.id = p.customer
- where {who} (p.created, p.id) {than} (:after_created, :after_id)
+ where {who} {past}
    and (:state = '' or p.state = :state
         or (:state = 'underway' and p.state in ('submitting', 'unknown', 'pending'))) and (:method = '' or p.method = :method)
    and (:from_at is null or p.created >= :from_at) and (:to_at is null or p.created < :to_at)
@@ -103,7 +105,7 @@ select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.pe
         or lower(c.name) like :search
         or (:amount % u.unit = 0 and :amount / u.unit = p.amount_minor)
         or (:other % u.unit = 0 and :other / u.unit = p.amount_minor))
- order by p.created {turn}, p.id {turn}
+ order by {order}
  limit :limit;
 
 -- attempt_insert(payment i64, our_id text, gateway text, method i64?, now i64)

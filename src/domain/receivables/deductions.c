@@ -88,7 +88,8 @@ bool deduction_get(struct op *op, int64_t item, struct deduction_case *out)
 {
     struct deduction_page_list rows;
     struct deduction_page_args args = {.item = item, .reason = S(""), .limit = 1};
-    if (!sql_deduction_page(op, DEDUCTION_PAGE_ONE, DEDUCTION_PAGE_UP, args, &rows)) return false;
+    args.after_currency = S("");
+    if (!sql_deduction_page(op, DEDUCTION_PAGE_ONE, args, &rows)) return false;
     if (rows.count == 0) return op_fail(op, ERR_MISSING, NULL, "There is no such deduction.");
     *out = case_of(&rows.at[0]);
     return true;
@@ -96,19 +97,31 @@ bool deduction_get(struct op *op, int64_t item, struct deduction_case *out)
 
 bool deduction_cases(struct op *op, const struct deduction_filter *f, struct deduction_cases *out)
 {
+    static const enum deduction_page_set sets[2][2][2] = {
+        {{DEDUCTION_PAGE_OPEN_OLDEST, DEDUCTION_PAGE_OPEN_NEWEST},
+         {DEDUCTION_PAGE_OPEN_SMALLEST, DEDUCTION_PAGE_OPEN_LARGEST}},
+        {{DEDUCTION_PAGE_ALL_OLDEST, DEDUCTION_PAGE_ALL_NEWEST},
+         {DEDUCTION_PAGE_ALL_SMALLEST, DEDUCTION_PAGE_ALL_LARGEST}},
+    };
     struct deduction_page_list rows;
-    bool down = f->all != f->turned;
+    bool down = (f->all || f->by_amount) != f->turned;
+    struct item last;
     struct deduction_page_args args = {
         .reason = str_or_empty(f->reason),
         .customer = {.some = f->customer != 0, .value = f->customer},
         .owner = {.some = f->owner != 0, .value = f->owner},
         .unowned = f->unowned,
+        .after_currency = down ? S("ZZZZ") : S(""), /* behind and before all codes */
+        .after_minor = down ? INT64_MAX : 0,
         .after = f->after == 0 && down ? INT64_MAX : f->after,
         .limit = f->limit + 1,
     };
-    if (!sql_deduction_page(op, f->all ? DEDUCTION_PAGE_ALL : DEDUCTION_PAGE_OPEN,
-                            down ? DEDUCTION_PAGE_DOWN : DEDUCTION_PAGE_UP, args, &rows))
-        return false;
+    if (f->by_amount && f->after) {
+        if (!item_get(op, f->after, &last)) return false;
+        args.after_currency = currency_text(&last.amount.cur);
+        args.after_minor = f->all ? last.amount.minor : last.open.minor;
+    }
+    if (!sql_deduction_page(op, sets[f->all][f->by_amount][down], args, &rows)) return false;
     *out = (struct deduction_cases){.count = rows.count < f->limit ? rows.count : f->limit,
                                     .more = rows.count > f->limit};
     out->at = arena_array(op->mem, struct deduction_case, out->count);

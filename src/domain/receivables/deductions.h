@@ -39,6 +39,7 @@ struct deduction_filter {
     str reason;              /* empty: all */
     int64_t customer, owner; /* 0: all */
     bool unowned;            /* only those that nobody looks after */
+    bool by_amount;          /* in the order of their amounts, the largest first */
     bool turned;             /* the other way round */
     int64_t after;           /* the item after which the last page ended; 0: the first page */
     int limit;

@@ -357,17 +357,28 @@ bool application_post(struct op *op, struct application *a, int64_t *batch)
 
 bool unapplied_list(struct op *op, const struct unapplied_filter *f, struct unapplied_list *out)
 {
+    static const enum unapplied_page_past orders[2][2] = {
+        {UNAPPLIED_PAGE_OLDEST, UNAPPLIED_PAGE_NEWEST},
+        {UNAPPLIED_PAGE_SMALLEST, UNAPPLIED_PAGE_LARGEST},
+    };
     struct unapplied_page_list rows;
+    struct item last;
     struct unapplied_page_args args = {
         .kind = f->unknown ? S("receipt") : S("payment"),
         .customer = {.some = f->customer != 0, .value = f->customer},
         .currency = f->currency.at ? f->currency : S(""),
         .search = name_pattern(op->mem, f->search),
-        .after = f->after == 0 && f->newest_first ? INT64_MAX : f->after,
+        .after_currency = f->turned ? S("ZZZZ") : S(""), /* behind and before all codes */
+        .after_minor = f->turned ? INT64_MAX : 0,
+        .after = f->after == 0 && f->turned ? INT64_MAX : f->after,
         .limit = f->limit + 1,
     };
-    enum unapplied_page_turn turn = f->newest_first ? UNAPPLIED_PAGE_DOWN : UNAPPLIED_PAGE_UP;
-    if (!sql_unapplied_page(op, turn, args, &rows)) return false;
+    if (f->by_amount && f->after) {
+        if (!item_get(op, f->after, &last)) return false;
+        args.after_currency = currency_text(&last.open.cur);
+        args.after_minor = last.open.minor;
+    }
+    if (!sql_unapplied_page(op, orders[f->by_amount][f->turned], args, &rows)) return false;
     *out = (struct unapplied_list){.count = rows.count < f->limit ? rows.count : f->limit,
                                    .more = rows.count > f->limit};
     out->at = arena_array(op->mem, struct unapplied, out->count);

@@ -108,12 +108,13 @@ struct unapplied {
     int days; /* since it came */
 };
 struct unapplied_filter {
-    bool unknown;     /* receipts without a payer; otherwise money on account */
-    int64_t customer; /* 0: all */
-    str currency;     /* empty: all */
-    str search;       /* part of a customer's, payer's or payment's name; empty: all */
-    bool newest_first;
-    int64_t after; /* the item after which the last page ended */
+    bool unknown;           /* receipts without a payer; otherwise money on account */
+    int64_t customer;       /* 0: all */
+    str currency;           /* empty: all */
+    str search;             /* part of a customer's, payer's or payment's name; empty: all */
+    bool by_amount, turned; /* by when it came, or by what is left of it; turned: the newest, or
+                             * the largest, first */
+    int64_t after;          /* the item after which the last page ended */
     int limit;
     date today;
 };

@@ -230,6 +230,98 @@ ENGINES_SENTENCE(an_act_over_many_rows_does_what_its_plan_said_and_can_be_undone
     }
 }
 
+/* ---- pages in the order of amounts ---- */
+
+enum { MONEYS = 4 };
+
+struct paged {
+    struct story s;
+    bool falling;
+    int64_t seen[MONEYS + 1];
+    int count;
+};
+
+static bool many_moneys(struct op *op, void *arg)
+{
+    static const int64_t minors[MONEYS] = {300, 100, 700, 300};
+    struct paged *p = arg;
+    if (!money_world_make(op, &p->s.w)) return false;
+    for (int i = 0; i < MONEYS; i++) {
+        int64_t invoice;
+        if (!money_world_invoice(op, &p->s.w, 1000 + minors[i], &invoice) ||
+            !receive(op, &p->s, 1000 + minors[i], S("thank you")) ||
+            !application_get(op, p->s.item, &p->s.a))
+            return false;
+        p->s.a.lines[0].amount = eur(1000);
+        p->s.a.lines[0].rest = REST_DEDUCTION;
+        p->s.a.lines[0].reason = S("damaged_goods");
+        if (!application_post(op, &p->s.a, &p->s.batch)) return false;
+    }
+    return true;
+}
+
+static bool page_moneys(struct op *op, void *arg)
+{
+    struct paged *p = arg;
+    struct unapplied_list list = {.more = true};
+    struct unapplied_filter f = {
+        .by_amount = true, .turned = p->falling, .limit = 1, .today = p->s.w.today};
+    for (p->count = 0; list.more && p->count <= MONEYS; f.after = list.at[0].item) {
+        if (!unapplied_list(op, &f, &list)) return false;
+        p->seen[p->count++] = list.at[0].open.minor;
+    }
+    return true;
+}
+
+static bool page_deductions(struct op *op, void *arg)
+{
+    struct paged *p = arg;
+    struct deduction_cases list = {.more = true};
+    struct deduction_filter f = {.by_amount = true, .turned = !p->falling, .limit = 1};
+    for (p->count = 0; list.more && p->count <= MONEYS; f.after = list.at[0].item) {
+        if (!deduction_cases(op, &f, &list)) return false;
+        p->seen[p->count++] = list.at[0].open.minor;
+    }
+    f.all = true;
+    f.limit = MONEYS;
+    f.after = 0;
+    if (!deduction_cases(op, &f, &list)) return false;
+    for (int i = 0; i < MONEYS; i++)
+        CHECK(list.at[i].amount.minor == p->seen[i], "all of them stand otherwise");
+    return true;
+}
+
+static bool page_payments(struct op *op, void *arg)
+{
+    struct paged *p = arg;
+    struct payments list = {.next_cursor = S("first")};
+    struct payments_filter f = {.by_amount = true, .rising = !p->falling, .limit = 1};
+    for (p->count = 0; list.next_cursor.len > 0 && p->count <= MONEYS;
+         f.cursor = list.next_cursor) {
+        f.customer = p->count % 2 == 0 ? p->s.w.customer : 0; /* one's and all are in one order */
+        if (!payments_list(op, &f, &list)) return false;
+        p->seen[p->count++] = list.at[0].amount.minor - 1000;
+    }
+    return true;
+}
+
+ENGINES_SENTENCE(pages_by_amount_show_each_once_in_the_order_of_the_amounts)
+{
+    static const int64_t rising[MONEYS] = {100, 300, 300, 700};
+    static bool (*const lists[])(struct op *, void *) = {page_moneys, page_deductions,
+                                                         page_payments};
+    struct paged p = {.s = {.f = f}};
+    fixture_do(f, many_moneys, &p);
+    for (int i = 0; i < 2 * COUNT(lists); i++) {
+        p.falling = i % 2 == 1;
+        fixture_do(f, lists[i / 2], &p);
+        CHECK(p.count == MONEYS, "list %d shows %d", i, p.count);
+        for (int k = 0; k < MONEYS; k++)
+            CHECK(p.seen[k] == rising[p.falling ? MONEYS - 1 - k : k], "list %d: %lld", i,
+                  (long long)p.seen[k]);
+    }
+}
+
 /* ---- what never changes ---- */
 
 ENGINES_SENTENCE(a_batch_and_the_steps_of_a_deduction_are_never_changed)
@@ -341,6 +433,7 @@ SENTENCE(a_discount_is_rounded_down_and_the_last_part_takes_the_rest)
 }
 
 TESTS(ENGINES_TEST(what_is_done_by_hand_is_done_whole_or_not_at_all),
+      ENGINES_TEST(pages_by_amount_show_each_once_in_the_order_of_the_amounts),
       ENGINES_TEST(a_decision_that_was_undone_on_paper_only_is_found),
       ENGINES_TEST(an_act_over_many_rows_does_what_its_plan_said_and_can_be_undone),
       ENGINES_TEST(a_batch_and_the_steps_of_a_deduction_are_never_changed),
