@@ -185,6 +185,15 @@ static void search_time(struct bench *b, const struct place *p, const struct sea
 
 /* ---- weights ---- */
 
+/* The page itself, to see what weighs. */
+static void page_keep(struct bench *b, const char *name, str body)
+{
+    const char *path = str_printf(b->mem, "%s/%s.html", b->folder, name).at;
+    FILE *out = fopen(path, "w");
+    must(out && fwrite(body.at, 1, (size_t)body.len, out) == (size_t)body.len && fclose(out) == 0,
+         "%s cannot be written", path);
+}
+
 static void weigh(struct bench *b, const struct place *p)
 {
     static const struct {
@@ -205,6 +214,7 @@ static void weigh(struct bench *b, const struct place *p)
         str cookie = pages[i].staff ? p->staff_cookie : p->customer_cookie;
         str body = last_answer(b, &p->server, get_request(b, pages[i].path, cookie));
         int64_t bytes = body.len;
+        page_keep(b, pages[i].name, body);
         figure_add(b, (struct figure){.name = pages[i].name,
                                       .unit = "kB",
                                       .value = bytes,
@@ -227,7 +237,7 @@ void bench_pages(struct bench *b, const struct books *small, const struct books 
     server_stop(&places[1].server);
 }
 
-/* For a profiler that looks on: the list, so many times, and nothing else. */
+/* For a profiler that looks on: the list, so many times, and nothing else but what pages weigh. */
 void bench_ask(struct bench *b, const struct books *books)
 {
     struct place *place = arena_new(b->mem, struct place);
@@ -238,5 +248,6 @@ void bench_ask(struct bench *b, const struct books *books)
     fprintf(stderr, "server: process %d\n", place->server.pid);
     int64_t cost = cost_ns(b, &place->server, place->list, (int)count);
     figure_add(b, (struct figure){.name = "list-page-asked", .unit = "us", .value = cost});
+    weigh(b, place);
     server_stop(&place->server);
 }

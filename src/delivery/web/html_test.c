@@ -35,6 +35,32 @@ SENTENCE(text_is_escaped_so_that_no_markup_survives)
           "a NUL");
 }
 
+SENTENCE(every_character_is_escaped_wherever_it_stands)
+{
+    for (int c = 0; c < 256; c++) {
+        char one = (char)c;
+        struct page alone = {.text = {.mem = mem}};
+        html_put(&alone, ((str){&one, 1}));
+        for (ptrdiff_t at = 0; at < 20; at++) {
+            char text[20] = "abcdefghijklmnopqrs\xFF";
+            text[at] = one;
+            struct page p = {.text = {.mem = mem}}, want = {.text = {.mem = mem}};
+            html_put(&p, ((str){text, 20}));
+            html_raw(&want, (str){text, at});
+            html_raw(&want, printed(&alone));
+            html_raw(&want, (str){text + at + 1, 19 - at});
+            CHECK(str_eq(printed(&p), printed(&want)), "character %d at %td", c, at);
+
+            char path[21] = "/bcdefghijklmnopqrst";
+            if (at > 0) path[at] = one;
+            bool harmless = at == 0 || ((unsigned char)c > ' ' && c != 0x7F && c != '\\');
+            if (at == 1 && c == '/') harmless = false; /* another host's */
+            str checked = url_of((str){path, 20}).checked;
+            CHECK(str_eq(checked, S("#")) == !harmless, "address: %d at %td", c, at);
+        }
+    }
+}
+
 SENTENCE(only_addresses_that_lead_somewhere_harmless_pass)
 {
     static const struct {
@@ -134,6 +160,7 @@ SENTENCE(no_naughty_string_breaks_out_of_its_place)
 }
 
 TESTS(TEST(text_is_escaped_so_that_no_markup_survives),
+      TEST(every_character_is_escaped_wherever_it_stands),
       TEST(only_addresses_that_lead_somewhere_harmless_pass),
       TEST(a_value_in_an_address_is_percent_encoded),
       TEST(amounts_and_dates_are_printed_for_where_they_stand),

@@ -260,7 +260,8 @@ static void days_of(const struct receivables_filter *f, struct item_page_args *a
 static struct item_page_args args_of(struct op *op, const struct receivables_filter *f,
                                      currency cur, const struct place *after, bool down)
 {
-    struct amount_sought sought = lang_amount_sought(op_lang(op), f->search);
+    struct amount_sought sought = {0};
+    if (f->search.len > 0) sought = lang_amount_sought(op_lang(op), f->search);
     struct item_page_args args = {
         .customer = f->customer,
         .currency = str_copy(op->mem, currency_text(&cur)),
