@@ -8,6 +8,7 @@
 # make fuzz            [T=csv] [SECONDS=30]: throw bytes at every parser; make fuzz-cover: how far it got
 # make sim             [SEED=1] [COUNT=300] [PLANT=new-key]: the money core on a simulated disk
 # make kills           [PAYMENTS=10000] [KILLS=500]: kill -9 while people pay, on both engines
+# make load            thousands of slow, idle and guessing clients, and what people meet beside them
 # make cover           run the money core's tests and show each branch that they do not take
 # make mutants         [COUNT=200] [SEED=1]: do the tests notice small mistakes?  make plants: named ones
 # make failover        [ASYNC=1] [PATRONI=1 N=3]: kill the PostgreSQL primary under load, and count
@@ -38,8 +39,9 @@ WARN   := -Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wmiss
 ifneq ($(findstring clang,$(CC)),)
 WARN += -Wno-string-concatenation # rows of text that take two lines are meant
 endif
-CFLAGS_debug   := -O1 -g
-CFLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+# ARENA_FAULTS: a test may say which allocation fails (base/arena.h). Not in what is released.
+CFLAGS_debug   := -O1 -g -DARENA_FAULTS
+CFLAGS_asan    := -O1 -g -DARENA_FAULTS -fsanitize=address,undefined -fno-sanitize-recover=all \
                   -fno-omit-frame-pointer
 CFLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
                   -fno-omit-frame-pointer
@@ -205,6 +207,10 @@ failover:
 faults: all $(B)/test/processes/processes $(B)/test/processes/faultio.so
 	@SOME=$(or $(SOME),0) test/processes/run faults
 
+# Crowds of slow, idle and greedy clients, directly and through nginx; people beside them.
+load: all $(B)/test/processes/processes
+	@SOME=$(or $(SOME),0) test/processes/run load
+
 include test/core.mk
 
 clean:
@@ -282,7 +288,7 @@ $(B)/flags: always
 	    echo '$(CFLAGS) $(LDFLAGS_$(V)) $(LDLIBS)' >$@
 
 .PHONY: all help setup setup-test run test test-programs bench bench-programs check tidy lang lang-missing format install \
-    deb dist fuzz fuzz-cover sim kills faults clean always
+    deb dist fuzz fuzz-cover sim kills faults load clean always
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(call rwildcard,$(B)/,*.d)

@@ -47,6 +47,7 @@ static void seen(void *arg, struct request *rq, const struct reply *reply)
 static struct browser browser_of(struct attack_walk *w)
 {
     struct browser b = {.f = w->f, .app = w->app, .forged = w->forged, .referer = w->referer};
+    b.around = w->around, b.around_arg = w;
     b.seen = seen, b.seen_arg = w;
     b.address =
         str_z(w->f->mem, str_printf(w->f->mem, "198.51.%d.%d", w->sent / 250 % 250, w->sent % 250));
@@ -202,7 +203,7 @@ static bool sample_make(struct op *op, void *arg)
 
 /* What is attacked may be reserved by a payment that an earlier attack began: then the second
  * customer's, which the seller's people may see as well. */
-static void sample_begin(struct attack_walk *w)
+void attack_sample(struct attack_walk *w)
 {
     const struct sample *sample = sample_for(w->route);
     if (!strstr(w->route->path, "/:id") || !sample || !sample->prefix) return;
@@ -220,7 +221,7 @@ void attack_routes(struct attack_walk *w, void (*each)(struct attack_walk *w))
             struct arena_mark mark = arena_mark(w->f->mem);
             w->route = route;
             if (route->foreign) continue;
-            sample_begin(w);
+            attack_sample(w);
             each(w);
             arena_rewind(w->f->mem, mark);
         }
@@ -248,7 +249,7 @@ void attack_inputs(struct attack_walk *w,
             struct arena_mark mark = arena_mark(w->f->mem);
             w->route = route;
             if (route->foreign || !route->inputs) continue;
-            sample_begin(w);
+            attack_sample(w);
             inputs_of(w, route->inputs, each);
             arena_rewind(w->f->mem, mark);
         }

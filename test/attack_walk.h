@@ -16,6 +16,7 @@ struct attack_walk {
     int64_t sample_id, sample_of;
     const struct forgery *forged;
     const char *referer;
+    void (*around)(void *walk, struct arena *mem, bool begins); /* see browser.h */
     bool token_kept;   /* the session of the request before is used once more */
     bool session_only; /* the API is asked with a session, not with a key */
     void (*seen)(struct attack_walk *w, struct request *rq, const struct reply *reply);
@@ -31,6 +32,8 @@ struct attack {
 
 /* The seller, two customers, an administrator of the first and one of the seller's, an API key. */
 void attack_begin(struct attack_walk *w, struct fixture *f);
+/* One of what the route's :id names, of its own each time. */
+void attack_sample(struct attack_walk *w);
 /* Calls `each` for every route of the program but webhooks, which are no forms of ours. */
 void attack_routes(struct attack_walk *w, void (*each)(struct attack_walk *w));
 /* The same for every input of every route, and for the fields of repeated groups. */

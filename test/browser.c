@@ -146,7 +146,9 @@ struct reply browser_send(struct browser *b, enum method method, str path, str f
         file.name = str_of(b->file_field);
         s.rq.typed = &file;
     }
+    if (b->around) b->around(b->around_arg, b->f->mem, true);
     struct reply reply = web_handle(&s.rq, match.route);
+    if (b->around) b->around(b->around_arg, b->f->mem, false);
     if (b->seen) b->seen(b->seen_arg, &s.rq, &reply);
     b->file_field = NULL;
     for (ptrdiff_t i = 0; i < COUNT(reply.cookies); i++)

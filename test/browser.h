@@ -27,6 +27,9 @@ struct browser {
         str value;
     } cookies[BROWSER_COOKIES];
     const struct forgery *forged;
+    /* Called before and after the edge has the request, whose memory it is; NULL: nobody is. */
+    void (*around)(void *arg, struct arena *mem, bool begins);
+    void *around_arg;
     /* Called with each answer, for what only stands in its headers. */
     void (*seen)(void *arg, struct request *rq, const struct reply *reply);
     void *seen_arg;

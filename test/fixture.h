@@ -50,10 +50,14 @@ str fixture_digest(struct fixture *f);
 /* Whether any value of any row of any table holds the text. */
 bool fixture_holds(struct fixture *f, str text);
 
+/* The allocation to fail after the n-th: some of them, or each with QUITTANCE_EVERY_ALLOCATION. */
+ptrdiff_t test_next_allocation(ptrdiff_t n);
+
 /* Runs the operation with its first, second, ... n-th call to the database made to fail, until none
- * is. After each failure there must be a reason, and the database must be as it was before.
- * `invariant`, if any, is called after each try, and is told whether the operation succeeded.
- * Returns how many calls the operation makes. */
+ * is; before that with its memory failing in the same way, rolled back each time. After each
+ * failure there must be a reason, and the database must be as it was before. `invariant`, if any,
+ * is called after each try, and is told whether the operation succeeded. Returns how many calls the
+ * operation makes. */
 ptrdiff_t test_every_failure(struct fixture *f, bool (*operation)(struct op *op, void *arg),
                              void *arg, void (*invariant)(struct fixture *f, bool done, void *arg));
 /* The same for operations that open their own transactions (jobs, handlers that talk); those may

@@ -11,6 +11,7 @@ static void note(void *what)
 SENTENCE(what_is_closed_last_in_is_closed_first_out)
 {
     (void)mem;
+    memset(order, 0, sizeof order);
     struct arena *own = arena_open(1 << 20);
     arena_defer(own, note, (char[]){'a'});
     struct arena_mark mark = arena_mark(own);
@@ -60,6 +61,61 @@ SENTENCE(only_the_newest_array_is_made_longer_where_it_stands)
     CHECK(!arena_extend(mem, second, 100, 1 << 20), "the chunk is not that long");
 }
 
-TESTS(TEST(a_chunk_that_was_used_before_comes_back_zeroed),
+static char letters[] = {'d', 'e'};
+
+static void fill(void *arg)
+{
+    struct arena *mem = arg;
+    arena_defer(mem, note, &letters[0]);
+    for (;;) arena_array(mem, char, 1000);
+}
+
+static void fill_twice(void *arg)
+{
+    struct arena *mem = arg;
+    CHECK(!arena_try(mem, fill, mem), "it never gets full");
+    CHECK(strcmp(order, "d") == 0, "%s", order);
+    fill(mem);
+}
+
+SENTENCE(who_tries_is_told_that_it_is_full_and_all_is_given_back)
+{
+    (void)mem;
+    struct arena *own = arena_open(1 << 18);
+    memset(order, 0, sizeof order);
+    CHECK(!arena_try(own, fill_twice, own), "it never gets full");
+    CHECK(strcmp(order, "dd") == 0, "%s", order);
+    CHECK(arena_used(own) == 0, "%td bytes are held", arena_used(own));
+    CHECK(!arena_alloc_if(own, 1, 1, 1 << 19), "more than there is");
+    struct arena *beside = arena_open_beside(own, 1 << 19);
+    arena_defer(own, (void (*)(void *))arena_close, beside);
+    arena_close(own);
+}
+
+#ifdef ARENA_FAULTS
+static void defer_now(void *arg)
+{
+    struct arena_fault now = {.left = 0};
+    arena_fault_set(arg, &now);
+    arena_defer(arg, note, &letters[1]);
+}
+
+SENTENCE(what_cannot_be_deferred_is_closed_at_once)
+{
+    memset(order, 0, sizeof order);
+    CHECK(!arena_try(mem, defer_now, mem), "nothing failed");
+    arena_fault_set(mem, NULL);
+    CHECK(strcmp(order, "e") == 0, "%s", order);
+}
+#else
+SENTENCE(what_cannot_be_deferred_is_closed_at_once)
+{
+    (void)mem; /* nothing can be made to fail in this variant */
+}
+#endif
+
+TESTS(TEST(who_tries_is_told_that_it_is_full_and_all_is_given_back),
+      TEST(what_cannot_be_deferred_is_closed_at_once),
+      TEST(a_chunk_that_was_used_before_comes_back_zeroed),
       TEST(only_the_newest_array_is_made_longer_where_it_stands),
       TEST(what_is_closed_last_in_is_closed_first_out), TEST(memory_is_zeroed_after_a_rewind))

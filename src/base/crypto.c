@@ -229,21 +229,30 @@ bool crypto_signed(str key, str text, str signature)
 /* RFC 9106's second choice: three passes over 64 MiB. */
 static const struct password_cost production_cost = {.passes = 3, .memory_bytes = 64 << 20};
 
+_Static_assert((int)PASSWORD_HASH_ROOM == (int)crypto_pwhash_STRBYTES, "the room of a hash");
+
+static bool hash_at(str password, struct password_cost cost, char out[PASSWORD_HASH_ROOM])
+{
+    int ready = sodium_init(); /* the salt comes from the system */
+    assert(ready >= 0);
+    (void)ready;
+    return crypto_pwhash_str_alg(out, password.len > 0 ? password.at : "",
+                                 (unsigned long long)password.len, (unsigned long long)cost.passes,
+                                 (size_t)cost.memory_bytes, crypto_pwhash_ALG_ARGON2ID13) == 0;
+}
+
 str password_hash_at(struct arena *mem, str password, struct password_cost cost)
 {
-    char *at = arena_array(mem, char, crypto_pwhash_STRBYTES);
-    int ready = sodium_init(); /* the salt comes from the system */
-    int made = crypto_pwhash_str_alg(
-        at, password.len > 0 ? password.at : "", (unsigned long long)password.len,
-        (unsigned long long)cost.passes, (size_t)cost.memory_bytes, crypto_pwhash_ALG_ARGON2ID13);
-    assert(ready >= 0 && made == 0); /* only memory can be missing, and then nothing works */
-    (void)ready, (void)made;
+    char *at = arena_array(mem, char, PASSWORD_HASH_ROOM);
+    bool made = hash_at(password, cost, at);
+    assert(made);
+    (void)made;
     return str_of(at);
 }
 
-str password_hash(struct arena *mem, str password)
+bool password_hash(str password, char out[PASSWORD_HASH_ROOM])
 {
-    return password_hash_at(mem, password, production_cost);
+    return hash_at(password, production_cost, out);
 }
 
 /* libsodium reads a NUL-ended text of a fixed size. */
@@ -255,11 +264,15 @@ static bool hash_fits(str hash, char z[crypto_pwhash_STRBYTES])
     return true;
 }
 
-bool password_matches(str hash, str password)
+bool password_matches(str hash, str password, bool *out)
 {
     char z[crypto_pwhash_STRBYTES];
-    return hash_fits(hash, z) && crypto_pwhash_str_verify(z, password.len > 0 ? password.at : "",
-                                                          (unsigned long long)password.len) == 0;
+    *out = false;
+    if (!hash_fits(hash, z)) return true;
+    errno = 0; /* one that does not match says EINVAL */
+    *out = crypto_pwhash_str_verify(z, password.len > 0 ? password.at : "",
+                                    (unsigned long long)password.len) == 0;
+    return *out || errno != ENOMEM;
 }
 
 bool password_needs_rehash(str hash)

@@ -49,7 +49,10 @@ bool crypto_signed(str key, str text, str signature);
 
 /* Argon2id with three passes over 64 MiB (RFC 9106, second choice). Slow on purpose: callers limit
  * how many run at once, and how long a password may be. */
-str password_hash(struct arena *mem, str password);
+enum { PASSWORD_HASH_ROOM = 128 };
+/* False: there is no memory for it. Neither takes any from an arena. */
+bool password_hash(str password, char out[PASSWORD_HASH_ROOM]) MUST_USE;
+bool password_matches(str hash, str password, bool *out) MUST_USE;
 /* Another cost, at least one pass over 8 KiB: for tests with many people. Such a hash matches like
  * any other and needs a rehash. */
 struct password_cost {
@@ -57,7 +60,6 @@ struct password_cost {
     ptrdiff_t memory_bytes;
 };
 str password_hash_at(struct arena *mem, str password, struct password_cost cost);
-bool password_matches(str hash, str password);
 bool password_needs_rehash(str hash);
 
 /* XChaCha20-Poly1305. `place` names where the secret stands ("bank_account.iban:17") and must be

@@ -95,6 +95,19 @@ static bool scan(struct op *op, struct scan *s, str text)
     return true;
 }
 
+ptrdiff_t json_values(str text)
+{
+    ptrdiff_t count = 0;
+    bool quoted = false;
+    for (ptrdiff_t i = 0; i < text.len; i++) {
+        char c = text.at[i];
+        if (quoted && c == '\\') i++;
+        if (c == '"') quoted = !quoted;
+        if (!quoted && (c == ',' || c == '{' || c == '[')) count++;
+    }
+    return count;
+}
+
 static void copy_text(struct arena *mem, const json_t *in, struct json *out)
 {
     str text = {json_string_value(in), (ptrdiff_t)json_string_length(in)};

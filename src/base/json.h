@@ -14,6 +14,9 @@ struct json; /* a parsed value, owned by the arena it was read into */
 /* One object or array: UTF-8, no duplicate keys, at most 64 deep and 16 MiB. The sentence of the
  * error says line and column. */
 bool json_read(struct op *op, str text, const struct json **out) MUST_USE;
+/* About how many values there are, without reading them: those are dear, and what a stranger sends
+ * may be refused by their number. */
+ptrdiff_t json_values(str text);
 
 const struct json *json_get(const struct json *object, const char *key); /* NULL: not there */
 ptrdiff_t json_count(const struct json *array);

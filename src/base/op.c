@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { MESSAGE_BYTES_MAX = 2000 };
 
@@ -19,14 +20,67 @@ static str format_list(struct arena *mem, const char *format, va_list args)
         while (whole.len > 0 && ((unsigned char)text[whole.len - 1] & 0xC0) == 0x80) whole.len--;
         if (whole.len > 0) whole.len--; /* the first byte of the character that was cut */
     }
-    return str_copy(mem, whole);
+    char *copy = arena_alloc_if(mem, 1, 1, whole.len + 1);
+    return copy ? (str){memcpy(copy, text, (size_t)whole.len), whole.len} : S("(no memory)");
 }
 
+/* What a person reads when the words are for the log. */
+static const char invalid[] = N_("Please check what you entered.");
+static const char denied[] = N_("You are not allowed to do this.");
+static const char missing[] = N_("This does not exist, or not any more.");
+static const char conflict[] = N_("Somebody else changed this first. Please look again.");
+static const char busy[] = N_("We are busy. Please try again in a moment.");
+static const char full[] =
+    N_("There is no room left on our side to keep this, so nothing was changed. Please try again "
+       "later.");
+static const char upstream[] = N_("Another service did not answer. Please try again later.");
+static const char internal[] = N_("Something went wrong on our side. We have been told.");
+
+static const char no_memory[] = "there was no memory to tell more";
+
+/* An error that there is no memory for. That something failed must not get lost, and whoever tells
+ * of it may hold locks and results: telling never leaves (see arena.h). */
+static const struct err untold[] = {
+    [ERR_INVALID] = {.kind = ERR_INVALID,
+                     .message = {invalid, sizeof invalid - 1},
+                     .detail = {no_memory, sizeof no_memory - 1},
+                     .where = ""},
+    [ERR_DENIED] = {.kind = ERR_DENIED,
+                    .message = {denied, sizeof denied - 1},
+                    .detail = {no_memory, sizeof no_memory - 1},
+                    .where = ""},
+    [ERR_MISSING] = {.kind = ERR_MISSING,
+                     .message = {missing, sizeof missing - 1},
+                     .detail = {no_memory, sizeof no_memory - 1},
+                     .where = ""},
+    [ERR_CONFLICT] = {.kind = ERR_CONFLICT,
+                      .message = {conflict, sizeof conflict - 1},
+                      .detail = {no_memory, sizeof no_memory - 1},
+                      .where = ""},
+    [ERR_BUSY] = {.kind = ERR_BUSY,
+                  .message = {busy, sizeof busy - 1},
+                  .detail = {no_memory, sizeof no_memory - 1},
+                  .where = ""},
+    [ERR_FULL] = {.kind = ERR_FULL,
+                  .message = {full, sizeof full - 1},
+                  .detail = {no_memory, sizeof no_memory - 1},
+                  .where = ""},
+    [ERR_UPSTREAM] = {.kind = ERR_UPSTREAM,
+                      .message = {upstream, sizeof upstream - 1},
+                      .detail = {no_memory, sizeof no_memory - 1},
+                      .where = ""},
+    [ERR_INTERNAL] = {.kind = ERR_INTERNAL,
+                      .message = {internal, sizeof internal - 1},
+                      .detail = {no_memory, sizeof no_memory - 1},
+                      .where = ""},
+};
+
+/* NULL: there is no memory, and it is told as well as can be. */
 static struct err *err_add(struct op *op, enum err_kind kind, const char *where)
 {
-    struct err *err = arena_new(op->mem, struct err);
-    *err = (struct err){.next = op->errs, .kind = kind, .where = where};
-    op->errs = err;
+    struct err *err = arena_alloc_if(op->mem, sizeof *err, _Alignof(struct err), 1);
+    if (err) *err = (struct err){.next = op->errs, .kind = kind, .where = where};
+    op->errs = err ? err : &untold[kind];
     return err;
 }
 
@@ -34,6 +88,7 @@ void op_fail_at(struct op *op, enum err_kind kind, const char *field, const char
                 const char *message, ...)
 {
     struct err *err = err_add(op, kind, where);
+    if (!err) return;
     va_list args;
     va_start(args, message);
     err->field = field;
@@ -51,30 +106,13 @@ str op_actor_name(const struct op *op)
     return op->actor && op->actor->name.at ? op->actor->name : S("Quittance");
 }
 
-static const char *standard_sentence(enum err_kind kind)
-{
-    switch (kind) {
-    case ERR_INVALID: return N_("Please check what you entered.");
-    case ERR_DENIED: return N_("You are not allowed to do this.");
-    case ERR_MISSING: return N_("This does not exist, or not any more.");
-    case ERR_CONFLICT: return N_("Somebody else changed this first. Please look again.");
-    case ERR_BUSY: return N_("We are busy. Please try again in a moment.");
-    case ERR_FULL:
-        return N_(
-            "There is no room left on our side to keep this, so nothing was changed. Please try "
-            "again later.");
-    case ERR_UPSTREAM: return N_("Another service did not answer. Please try again later.");
-    case ERR_INTERNAL: break;
-    }
-    return N_("Something went wrong on our side. We have been told.");
-}
-
 void op_broken_at(struct op *op, enum err_kind kind, const char *where, const char *detail, ...)
 {
     struct err *err = err_add(op, kind, where);
+    if (!err) return;
     va_list args;
     va_start(args, detail);
-    err->message = str_of(say(op_lang(op), standard_sentence(kind)));
+    err->message = str_of(say(op_lang(op), untold[kind].message.at));
     err->detail = format_list(op->mem, detail, args);
     va_end(args);
 }

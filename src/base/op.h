@@ -19,7 +19,7 @@ enum err_kind {
 };
 
 struct err {
-    struct err *next; /* a form can have several */
+    const struct err *next; /* a form can have several */
     enum err_kind kind;
     const char *field; /* the form or API field at fault; NULL: the whole operation */
     str message;       /* one sentence for the person, in their language, safe to show */
@@ -50,7 +50,7 @@ struct op {
     struct tx *tx; /* NULL outside a transaction: the only time the network may be used */
     instant now;   /* fixed at the start, so one operation has one time */
     const struct actor *actor; /* NULL: the program */
-    struct err *errs;          /* newest first; NULL means fine so far */
+    const struct err *errs;    /* newest first; NULL means fine so far */
 };
 
 /* Two ways to fail, both false, so that a failing function reads `return op_fail(...);`
@@ -58,7 +58,9 @@ struct op {
  *
  * op_fail:   the person can understand it; the words are for them. The format is a literal in
  *            English and is looked up in the person's language.
- * op_broken: they cannot; the words are for the log, and the person gets a standard sentence. */
+ * op_broken: they cannot; the words are for the log, and the person gets a standard sentence.
+ *
+ * Neither ever leaves: without memory for the words it is told what kind of failure it was. */
 #define op_fail(op, kind, field, ...)                                                              \
     (op_fail_at((op), (kind), (field), OP_WHERE, __VA_ARGS__), false)
 #define op_broken(op, kind, ...) (op_broken_at((op), (kind), OP_WHERE, __VA_ARGS__), false)

@@ -46,5 +46,23 @@ SENTENCE(a_long_message_ends_between_two_characters)
     }
 }
 
-TESTS(TEST(a_failure_says_what_and_where), TEST(a_failure_speaks_the_language_of_the_person),
+static void fail_without_memory(void *arg)
+{
+    struct op *op = arg;
+    (void)op_fail(op, ERR_BUSY, "amount", "Only %d.", 3);
+    (void)op_broken(op, ERR_CONFLICT, "locked by %s", "x");
+}
+
+SENTENCE(without_memory_it_is_still_told_that_it_failed_and_how)
+{
+    (void)mem;
+    struct op op = {.mem = arena_open(1)}; /* less than any error needs */
+    CHECK(arena_try(op.mem, fail_without_memory, &op), "telling left");
+    CHECK(op.errs && op.errs->kind == ERR_CONFLICT, "nothing is told");
+    CHECK(op.errs->message.len > 20 && op.errs->detail.len > 0, "without words");
+    arena_close(op.mem);
+}
+
+TESTS(TEST(without_memory_it_is_still_told_that_it_failed_and_how),
+      TEST(a_failure_says_what_and_where), TEST(a_failure_speaks_the_language_of_the_person),
       TEST(a_long_message_ends_between_two_characters))

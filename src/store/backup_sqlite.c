@@ -40,12 +40,12 @@ static bool copy_all(struct op *op, sqlite3 *from, sqlite3 *to, const char *path
 
 bool backup_copy(struct op *op, struct database *db, const char *path)
 {
-    struct sqlite_conn *from;
+    struct sqlite_conn *from = sqlite_conn_make(op->mem);
     sqlite3 *to = NULL;
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) return fail(op, path, strerror(errno));
     close(fd);
-    if (!sqlite_conn_open(op, op->mem, db->where, false, &from)) return false;
+    if (!sqlite_conn_open(op, from, db->where, false)) return false;
     bool good = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK
                     ? copy_all(op, from->db, to, path)
                     : fail(op, path, sqlite3_errmsg(to));

@@ -343,10 +343,9 @@ static bool prepare(struct op *op, struct pg_conn *conn, const struct sql_query 
 
 /* Closed as soon as it is read: results lie outside of the arena and its limit. Deferred as well,
  * because reading them may fill the arena. */
-static PGresult **result_hold(struct arena *mem, PGresult *res)
+static PGresult **result_hold(struct arena *mem)
 {
     PGresult **held = arena_new(mem, PGresult *);
-    *held = res;
     arena_defer(mem, result_close, held);
     return held;
 }
@@ -369,9 +368,9 @@ static bool pg_run(struct op *op, void *c, const struct sql_query *q, const void
     struct params p;
     struct arena_mark mark = arena_mark(op->mem);
     if (!params_make(op, q, args, &p) || !prepare(op, conn, q, &p)) return false;
-    PGresult **held =
-        result_hold(op->mem, PQexecPrepared(conn->pg, statement_name(op->mem, q), p.count, p.values,
-                                            p.lengths, p.formats, 0));
+    PGresult **held = result_hold(op->mem);
+    *held = PQexecPrepared(conn->pg, statement_name(op->mem, q), p.count, p.values, p.lengths,
+                           p.formats, 0);
     bool done = result_good(*held) || pg_fail(op, conn->pg, *held, q->name);
     if (done && q->n_columns > 0) done = rows_fetch(op, *held, q, out);
     result_close(held);
@@ -384,7 +383,8 @@ static bool handful(struct op *op, struct pg_conn *conn, const char *fetch,
                     const struct sql_query *q,
                     bool (*row)(struct op *op, const void *row, void *arg), void *arg, int *count)
 {
-    PGresult **held = result_hold(op->mem, PQexec(conn->pg, fetch));
+    PGresult **held = result_hold(op->mem);
+    *held = PQexec(conn->pg, fetch);
     bool good = result_good(*held) || pg_fail(op, conn->pg, *held, q->name);
     good = good && columns_check(op, q, PQnfields(*held));
     *count = good ? PQntuples(*held) : 0;
@@ -452,11 +452,12 @@ static bool pg_lock_schema(struct op *op, void *conn)
 static bool pg_snapshot(struct op *op, void *c, str *out)
 {
     struct pg_conn *conn = c;
-    PGresult *res = PQexec(conn->pg, "set local idle_in_transaction_session_timeout = 0;"
-                                     "select pg_export_snapshot()");
-    bool done = result_good(res) || pg_fail(op, conn->pg, res, "pg_export_snapshot");
-    if (done) *out = str_copy(op->mem, cell(res, 0, 0));
-    PQclear(res);
+    PGresult **held = result_hold(op->mem);
+    *held = PQexec(conn->pg, "set local idle_in_transaction_session_timeout = 0;"
+                             "select pg_export_snapshot()");
+    bool done = result_good(*held) || pg_fail(op, conn->pg, *held, "pg_export_snapshot");
+    if (done) *out = str_copy(op->mem, cell(*held, 0, 0));
+    result_close(held);
     return done;
 }
 

@@ -100,19 +100,21 @@ static bool reader_warm(struct op *op, struct sqlite_conn *conn)
     return conn->warm;
 }
 
-bool sqlite_conn_open(struct op *op, struct arena *mem, const char *path, bool writes,
-                      struct sqlite_conn **out)
+struct sqlite_conn *sqlite_conn_make(struct arena *mem)
 {
     struct sqlite_conn *conn = arena_new(mem, struct sqlite_conn);
     conn->prepared = arena_array(mem, sqlite3_stmt *, sql_query_count() + 1);
+    return conn;
+}
+
+bool sqlite_conn_open(struct op *op, struct sqlite_conn *conn, const char *path, bool writes)
+{
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (writes ? SQLITE_OPEN_CREATE : 0);
     bool opened = sqlite3_open_v2(path, &conn->db, flags, NULL) == SQLITE_OK;
     if (!opened) (void)sqlite_fail(op, conn, path);
-    if (opened && settle(op, conn, writes)) {
-        *out = conn;
-        return true;
-    }
+    if (opened && settle(op, conn, writes)) return true;
     sqlite3_close(conn->db);
+    conn->db = NULL;
     return false;
 }
 
@@ -161,8 +163,8 @@ static void sqlite_count(struct database *db, struct database_counts *out)
 
 static bool sqlite_connect(struct op *op, struct store *store)
 {
-    struct sqlite_conn *conn;
-    if (!sqlite_conn_open(op, store->mem, store->db->where, false, &conn)) return false;
+    struct sqlite_conn *conn = sqlite_conn_make(store->mem);
+    if (!sqlite_conn_open(op, conn, store->db->where, false)) return false;
     store->conn = conn;
     return true;
 }

@@ -31,8 +31,9 @@ struct sqlite_conn {
     sqlite3_stmt **prepared; /* by sql_query_number(); NULL: not yet */
 };
 
-bool sqlite_conn_open(struct op *op, struct arena *mem, const char *path, bool writes,
-                      struct sqlite_conn **out) MUST_USE;
+struct sqlite_conn *sqlite_conn_make(struct arena *mem);
+bool sqlite_conn_open(struct op *op, struct sqlite_conn *conn, const char *path,
+                      bool writes) MUST_USE;
 void sqlite_conn_close(struct sqlite_conn *conn);
 bool sqlite_exec(struct op *op, struct sqlite_conn *conn, const char *sql) MUST_USE;
 bool sqlite_say(struct op *op, struct sqlite_conn *conn, enum sqlite_word word) MUST_USE;

@@ -41,10 +41,9 @@ struct lane {
     bool taken;                   /* somebody holds the lane */
     struct member *first, **last; /* those who wait for it, first come, first served */
     const char *path, *lock_path;
-    struct arena *mem;
 
     /* All below belong to whoever holds the lane. */
-    struct sqlite_conn *conn; /* NULL: nobody has written yet */
+    struct sqlite_conn *conn; /* its db is NULL: nobody has written yet */
     int lock;                 /* the lock file; -1: not held */
     struct member *members;
     bool group_open;
@@ -57,7 +56,8 @@ struct lane {
 struct lane *lane_open(struct arena *mem, const char *path)
 {
     struct lane *lane = arena_new(mem, struct lane);
-    *lane = (struct lane){.path = path, .mem = mem, .lock = -1};
+    *lane = (struct lane){.path = path, .lock = -1};
+    lane->conn = sqlite_conn_make(mem);
     lane->lock_path = str_printf(mem, "%s.lock", path).at;
     lane->last = &lane->first;
     pthread_mutex_init(&lane->mutex, NULL);
@@ -67,7 +67,7 @@ struct lane *lane_open(struct arena *mem, const char *path)
 void lane_close(struct lane *lane)
 {
     assert(!lane->taken && !lane->first); /* nobody is in it, nobody waits */
-    if (lane->conn) sqlite_conn_close(lane->conn);
+    if (lane->conn->db) sqlite_conn_close(lane->conn);
     if (lane->lock >= 0) close(lane->lock);
     pthread_mutex_destroy(&lane->mutex);
 }
@@ -172,9 +172,9 @@ static bool lock_take(struct op *op, struct lane *lane)
 
 static bool writer_open(struct op *op, struct lane *lane)
 {
-    if (lane->conn) return true;
+    if (lane->conn->db) return true;
     if (lane->lock < 0 && !lock_take(op, lane)) return false;
-    if (!sqlite_conn_open(op, lane->mem, lane->path, true, &lane->conn)) return false;
+    if (!sqlite_conn_open(op, lane->conn, lane->path, true)) return false;
     sqlite3_wal_hook(lane->conn->db, checkpoint, lane);
     return true;
 }

@@ -88,17 +88,32 @@ void database_counts(struct database *db, struct database_counts *out)
     db->engine->count(db, out);
 }
 
+struct opening {
+    struct op *op;
+    struct database *db;
+    struct arena *mem;
+    struct store *store;
+    bool done;
+};
+
+static void connect(void *arg)
+{
+    struct opening *o = arg;
+    o->store = arena_new(o->mem, struct store);
+    *o->store = (struct store){.db = o->db, .mem = o->mem};
+    o->done = o->db->engine->connect(o->op, o->store);
+}
+
 bool store_open(struct op *op, struct database *db, struct store **out)
 {
-    struct arena *mem = arena_open(CONNECTION_BYTES_MAX);
-    struct store *store = arena_new(mem, struct store);
-    *store = (struct store){.db = db, .mem = mem};
-    if (!db->engine->connect(op, store)) {
-        arena_close(mem);
-        return false;
+    struct opening o = {.op = op, .db = db, .mem = arena_open_if(CONNECTION_BYTES_MAX)};
+    bool room = o.mem && arena_try(o.mem, connect, &o);
+    if (o.done) {
+        *out = o.store;
+        return true;
     }
-    *out = store;
-    return true;
+    if (o.mem) arena_close(o.mem);
+    return room ? false : op_broken(op, ERR_BUSY, "no memory for a connection");
 }
 
 void store_close(struct store *store)
@@ -143,7 +158,7 @@ static bool transact_once(struct op *op, struct tx *tx, bool (*work)(struct op *
     if (good && fault_hit(op, tx->store, "commit")) good = false;
     tx->open = false;
 
-    struct err *why = op->errs; /* a failing rollback must not hide why we roll back */
+    const struct err *why = op->errs; /* a failing rollback must not hide why we roll back */
     bool done = engine->end(op, tx, good);
     if (!good) op->errs = why;
     return good && done;
@@ -235,7 +250,7 @@ bool store_attempt(struct op *op, bool (*work)(struct op *op, void *arg), void *
     if (!store_script(op, "savepoint attempt")) return false;
     if (work(op, arg) && !op->errs) return store_script(op, "release attempt");
 
-    struct err *why = op->errs;
+    const struct err *why = op->errs;
     op->errs = NULL;
     struct store *store = op->tx->store;
     if (!store->db->engine->script(op, op->tx->conn, "rollback to attempt; release attempt"))

@@ -81,6 +81,26 @@ static str form_token(struct client *c)
     return *token = http_encode(c->mem, found);
 }
 
+str client_stranger_token(struct client *c)
+{
+    struct op op = {.mem = c->mem};
+    struct http_response got = {0};
+    struct http_header cookie = {"Cookie", S("b=the-number-of-this-browser")};
+    struct http_request send = {
+        .method = "GET",
+        .url = str_printf(c->mem, "%.*s/sign-in", STR(c->town->url)),
+        .headers = &cookie,
+        .header_count = 1,
+        .reach = HTTP_TO_OPERATOR,
+        .total_ms = ANSWER_MS,
+        .body_bytes_max = PAGE_BYTES,
+    };
+    must_op(http_send(&op, &send, &got), &op, "a request");
+    str found = between(got.body, "name=\"form_token\" value=\"", '"');
+    must(got.status == 200 && found.len > 0, "no form: %d %.*s", got.status, STR(got.body));
+    return http_encode(c->mem, found);
+}
+
 void client_begin(struct client *c)
 {
     (void)form_token(c);

@@ -1,6 +1,7 @@
-/* processes kills|faults|races|full-disk --program build/quittance [--folder F] [--books F]
+/* processes kills|faults|races|full-disk|load --program build/quittance [--folder F] [--books F]
  *           [--postgres URL] [--payments N] [--kills N] [--clients N] [--seed N] [--rounds N]
- *           [--preload faultio.so] [--some N] [--plant new-key|lost-log] */
+ *           [--preload faultio.so] [--some N] [--port N --proxy-port N] [--plant new-key|lost-log]
+ */
 #include "processes.h"
 
 #include "base/arena.h"
@@ -63,7 +64,7 @@ static bool plant_from(const char *name, enum plant *out)
 }
 
 struct options {
-    int64_t payments, kills, clients, seed, some, rounds;
+    int64_t payments, kills, clients, seed, some, rounds, port, proxy_port;
 };
 
 static bool options_read(int argc, char **argv, struct town *t, struct options *o)
@@ -81,6 +82,8 @@ static bool options_read(int argc, char **argv, struct town *t, struct options *
         {"preload", required_argument, NULL, 'l'},
         {"books", required_argument, NULL, 'b'},
         {"rounds", required_argument, NULL, 'r'},
+        {"port", required_argument, NULL, 't'},
+        {"proxy-port", required_argument, NULL, 'y'},
         {0},
     };
     bool fine = true;
@@ -100,6 +103,8 @@ static bool options_read(int argc, char **argv, struct town *t, struct options *
         case 'b': t->books_folder = optarg; break;
         case 'r': fine = fine && str_to_i64(value, &o->rounds) && o->rounds > 0; break;
         case 'o': fine = fine && str_to_i64(value, &o->some) && o->some >= 0; break;
+        case 't': fine = fine && str_to_i64(value, &o->port); break;
+        case 'y': fine = fine && str_to_i64(value, &o->proxy_port); break;
         case 'l': t->preload = optarg; break;
         case 'x': fine = fine && plant_from(optarg, &t->plant); break;
         default: return false;
@@ -115,7 +120,8 @@ int main(int argc, char **argv)
     struct options o = {.payments = 200, .kills = 10, .clients = 8, .seed = 1, .rounds = 1};
     *t = (struct town){.mem = mem, .program = "build/quittance", .folder = "build/processes"};
     must(options_read(argc, argv, t, &o),
-         "usage: processes kills|faults|races|full-disk --program FILE [--payments N] [--kills N] "
+         "usage: processes kills|faults|races|full-disk|load --program FILE [--payments N] "
+         "[--kills N] "
          "[--clients N] "
          "[--seed N] [--postgres URL] [--folder F] [--plant new-key|lost-log]");
     must(mkdir(t->folder, 0777) == 0 || errno == EEXIST, "%s: %s", t->folder, strerror(errno));
@@ -128,6 +134,9 @@ int main(int argc, char **argv)
     if (strcmp(what, "kills") == 0) status = kills(t, o.payments, (int)o.kills, (uint64_t)o.seed);
     if (strcmp(what, "faults") == 0) status = faults(t, (int)o.some);
     if (strcmp(what, "races") == 0) status = races(t, (int)o.rounds);
+    t->port_asked = (int)o.port;
+    t->proxy_port = (int)o.proxy_port;
+    if (strcmp(what, "load") == 0) status = load(t, o.some == 0);
     if (strcmp(what, "full-disk") == 0) status = full_disk(t);
     must(status != 2, "there is no '%s'", what);
     arena_close(mem);

@@ -13,6 +13,8 @@
  *     flows.c     the flows that meet these faults
  *     faultio.c   preloaded into the server, does them
  *     full_disk.c 6 MB that fill up and are freed
+ *     crowd.c     thousands of clients, some slow, some idle, some greedy
+ *     load.c      what people meet beside them                            make load
  *     races.c     sixty-four at once for one invoice, one credit, one refund
  *
  * Nothing here is linked into the program, and the program knows nothing of this. */
@@ -73,6 +75,8 @@ struct town {
     str database, gateway_database, url, gateway_url, api_key;
     const struct keys *keys;
     int port, gateway_port, server, gateway; /* pids; 0: not running */
+    int port_asked,
+        proxy_port; /* where a proxy looks for the server, and listens; 0: there is none */
     enum plant plant;
     int64_t entity;
     date today;
@@ -128,6 +132,8 @@ struct http_response client_insist(struct client *c, const char *method, str url
                                    str key);
 /* Reads the tokens of its sessions, so that all else in its arena may be rewound. */
 void client_begin(struct client *c);
+/* The token for somebody who is not signed in, with the cookie b=the-number-of-this-browser. */
+str client_stranger_token(struct client *c);
 /* A form of the portal or the console under its key. */
 struct http_response client_form(struct client *c, str path, const char *key, str fields);
 str between(str text, const char *head, char end); /* empty: it is not there */
@@ -157,5 +163,7 @@ int kills(struct town *t, ptrdiff_t payments, int kill_count, uint64_t seed);
 int faults(struct town *t, int some);
 int races(struct town *t, int rounds);
 int full_disk(struct town *t);
+/* The town's port is what a proxy was told, if there is one. */
+int load(struct town *t, bool longer);
 
 #endif

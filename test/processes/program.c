@@ -122,6 +122,7 @@ void server_start(struct town *t)
         str_printf(t->mem, "test:%.*s", STR(t->gateway_url)).at,
         "--gateway-keyfile",
         t->gateway_key_file,
+        t->proxy_port ? "--behind-proxy" : NULL,
         NULL,
     };
     t->server = spawn(t, argv, log, true);

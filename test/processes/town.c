@@ -221,7 +221,7 @@ void town_found(struct town *t, int clients, ptrdiff_t plans, uint64_t seed)
     t->today = clock_date(op.now, S("Europe/Berlin"));
     t->key_file = str_printf(t->mem, "%s/quittance.key", t->folder).at;
     t->gateway_key_file = str_printf(t->mem, "%s/gateway.key", t->folder).at;
-    t->port = port_free();
+    t->port = t->port_asked ? t->port_asked : port_free();
     t->gateway_port = port_free();
     t->url = str_printf(t->mem, "http://127.0.0.1:%d", t->port);
     t->gateway_url = str_printf(t->mem, "http://127.0.0.1:%d", t->gateway_port);

@@ -166,11 +166,20 @@ static bool list_names(struct op *op, str folder, str **out, ptrdiff_t *count)
     return true;
 }
 
+static void arena_drop(void *held)
+{
+    struct arena **mem = held;
+    if (*mem) arena_close(*mem);
+    *mem = NULL;
+}
+
 /* One mail at a time is in memory: what the list keeps is copied out of it. */
 static bool read_entry(struct op *op, str folder, str name, struct mailbox_entry *out)
 {
-    struct arena *own = arena_open(4 * (ptrdiff_t)MAILBOX_BYTES_MAX);
-    struct op one = {.mem = own, .now = op->now, .actor = op->actor};
+    struct arena **own = arena_new(op->mem, struct arena *);
+    *own = arena_open_beside(op->mem, 4 * (ptrdiff_t)MAILBOX_BYTES_MAX);
+    arena_defer(op->mem, arena_drop, own);
+    struct op one = {.mem = *own, .now = op->now, .actor = op->actor};
     struct mailbox_mail mail;
     bool ok = mailbox_read(&one, folder, name, &mail);
     if (ok)
@@ -182,7 +191,7 @@ static bool read_entry(struct op *op, str folder, str name, struct mailbox_entry
             .subject = str_copy(op->mem, mail.head.subject),
             .file_count = mail.head.file_count,
         };
-    arena_close(own);
+    arena_drop(own);
     return ok;
 }
 

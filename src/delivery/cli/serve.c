@@ -6,6 +6,7 @@
 #include "delivery/jobs/housekeeping.h"
 #include "delivery/jobs/jobs.h"
 #include "delivery/web/web.h"
+#include "domain/access/hashing.h"
 #include "domain/audit/chain.h"
 #include "store/durability.h"
 
@@ -168,6 +169,7 @@ bool serve_until_stopped(struct cli *cli, struct program *program,
         .alive = tell_alive,
         .listening_arg = &serving,
     };
+    hashing_share((int)threads);
     notifier_open(&serving.notifier);
     if (!serve_fits(cli, program)) return false;
     bool alone = strcmp(database_engine(program->db), "sqlite") == 0;

@@ -371,7 +371,7 @@ static void close_apart(void *mem)
 static struct reply refused_download(struct request *rq)
 {
     /* Apart from the operation's memory, which is given back between two rows. */
-    struct text t = {.mem = arena_open(REFUSED_BYTES_MAX)};
+    struct text t = {.mem = arena_open_beside(rq->op.mem, REFUSED_BYTES_MAX)};
     arena_defer(rq->op.mem, close_apart, t.mem);
     struct import_summary s;
     money *totals;

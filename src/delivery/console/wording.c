@@ -283,7 +283,7 @@ static bool preview_load(struct request *rq, const struct lang *lang, enum text_
 {
     struct text_facts facts = {.count = 0};
     struct sample sample;
-    struct err *errs = rq->op.errs;
+    const struct err *errs = rq->op.errs;
     if (!sample_facts(rq, &v->head->seller, lang, &sample, &facts)) return false;
     v->preview_of = sample.of;
     if (!text_check(&rq->op, key, body)) {

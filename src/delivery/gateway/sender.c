@@ -8,7 +8,6 @@
 
 #include <poll.h>
 #include <pthread.h>
-#include <setjmp.h>
 #include <stdatomic.h>
 
 enum { LOOK_EVERY_MS = 200, ARENA_BYTES = 8 << 20, DEADLINE_MS = 5000, BACK_OFF_TRIES_MAX = 11 };

@@ -8,7 +8,6 @@
 #include "delivery/jobs/jobs_sql.h"
 
 #include <assert.h>
-#include <setjmp.h>
 #include <time.h>
 
 #define LEASE_US     (2 * MINUTE_US)
@@ -188,14 +187,8 @@ struct worker {
     const struct app *app;
     struct arena *mem;
     struct store *store;
-    jmp_buf full;
+    bool ran;
 };
-
-static void worker_full(void *arg)
-{
-    struct worker *w = arg;
-    longjmp(w->full, 1);
-}
 
 static void idle(const atomic_bool *stop, int times)
 {
@@ -203,31 +196,32 @@ static void idle(const atomic_bool *stop, int times)
         nanosleep(&(struct timespec){.tv_nsec = IDLE_MS * 1000000L}, NULL);
 }
 
+static void work_now(void *arg)
+{
+    struct worker *w = arg;
+    struct actor actor = {.kind = ACTOR_PROGRAM, .name = S("Quittance")};
+    struct op op = {.mem = w->mem, .now = w->app->now(), .actor = &actor};
+    bool did = false;
+    bool good = w->store || store_open(&op, w->app->db, &w->store);
+    good = good && jobs_run_next(&op, w->store, w->app, w->app->jobs, &did);
+    if (!good) log_errors(&op, "jobs.broken");
+    w->ran = good && did;
+}
+
 /* One job, or none. False: there was nothing to do, or it could not be done. A job that filled the
  * arena was cut off; its lease runs out, and after its last try it is parked. */
 static bool work_once(struct worker *w)
 {
-    struct actor actor = {.kind = ACTOR_PROGRAM, .name = S("Quittance")};
-    struct op op = {.mem = w->mem, .now = w->app->now(), .actor = &actor};
     struct arena_mark start = arena_mark(w->mem);
-    volatile bool ran = false;
-    if (setjmp(w->full) == 0) {
-        bool did = false;
-        bool good = w->store || store_open(&op, w->app->db, &w->store);
-        good = good && jobs_run_next(&op, w->store, w->app, w->app->jobs, &did);
-        if (!good) log_errors(&op, "jobs.broken");
-        ran = good && did;
-    } else {
-        log_line(NULL, "job.too_large");
-    }
+    w->ran = false;
+    if (!arena_try(w->mem, work_now, w)) log_line(NULL, "job.too_large");
     arena_rewind(w->mem, start);
-    return ran;
+    return w->ran;
 }
 
 void jobs_work(const struct app *app, const atomic_bool *stop)
 {
     struct worker w = {.app = app, .mem = arena_open(ARENA_BYTES_MAX)};
-    arena_on_full(w.mem, worker_full, &w);
     while (!atomic_load(stop))
         if (!work_once(&w)) idle(stop, 2);
     arena_close(w.mem);

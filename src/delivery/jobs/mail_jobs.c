@@ -193,7 +193,7 @@ static struct mail mail_of(struct op *op, const struct sending *s)
  * tried again. After its last try the mail is given up. */
 static bool failed(struct op *op, struct sending *s)
 {
-    struct err *errs = op->errs;
+    const struct err *errs = op->errs;
     assert(errs);
     bool last = s->job->tries >= MAIL_TRIES_MAX;
     s->problem = errs->detail.len ? errs->detail : errs->message;

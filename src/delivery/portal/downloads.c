@@ -137,6 +137,13 @@ struct zipping {
     struct receivables list;
 };
 
+static void zip_drop(void *arg)
+{
+    struct zipping *z = arg;
+    if (z->zip) zip_discard(z->zip);
+    z->zip = NULL;
+}
+
 static void unlink_file(void *path)
 {
     unlink(path);
@@ -145,12 +152,13 @@ static void unlink_file(void *path)
 /* The bytes are handed to libzip in memory of its own: it frees them when it has written them. */
 static bool zip_put(struct op *op, struct zipping *z, str name, str pdf)
 {
-    zip_source_t *source = NULL;
+    const char *name_z =
+        str_z(op->mem, name); /* nothing may leave between the source and its use */
     zip_buffer_fragment_t part = {.data = (zip_uint8_t *)(uintptr_t)pdf.at,
                                   .length = (zip_uint64_t)pdf.len};
-    source = zip_source_buffer_fragment(z->zip, &part, 1, 0);
+    zip_source_t *source = zip_source_buffer_fragment(z->zip, &part, 1, 0);
     if (!source) return op_broken(op, ERR_INTERNAL, "zip: %s", zip_strerror(z->zip));
-    if (zip_file_add(z->zip, str_z(op->mem, name), source, ZIP_FL_ENC_UTF_8) < 0) {
+    if (zip_file_add(z->zip, name_z, source, ZIP_FL_ENC_UTF_8) < 0) {
         zip_source_free(source);
         return op_broken(op, ERR_INTERNAL, "zip: %s", zip_strerror(z->zip));
     }
@@ -193,21 +201,20 @@ struct reply download_invoices_zip(struct request *rq, const int64_t items[], pt
     }
     close(fd);
     arena_defer(op->mem, unlink_file, path);
-    struct zipping z = {.rq = rq, .items = items, .count = count};
-    z.zip = zip_open(path, ZIP_TRUNCATE, &error);
-    if (!z.zip) {
+    struct zipping *z = arena_new(op->mem, struct zipping);
+    *z = (struct zipping){.rq = rq, .items = items, .count = count};
+    arena_defer(op->mem, zip_drop, z);
+    z->zip = zip_open(path, ZIP_TRUNCATE, &error);
+    if (!z->zip) {
         (void)op_broken(op, ERR_INTERNAL, "zip_open: %d", error);
         return reply_errors(rq);
     }
-    if (!zip_fill(op, &z)) {
-        zip_discard(z.zip);
+    if (!zip_fill(op, z)) return reply_errors(rq);
+    if (zip_close(z->zip) != 0) {
+        (void)op_broken(op, ERR_INTERNAL, "zip: %s", zip_strerror(z->zip));
         return reply_errors(rq);
     }
-    if (zip_close(z.zip) != 0) {
-        (void)op_broken(op, ERR_INTERNAL, "zip: %s", zip_strerror(z.zip));
-        zip_discard(z.zip);
-        return reply_errors(rq);
-    }
+    z->zip = NULL;
     str name = str_printf(op->mem, "invoices %.*s.zip", STR(date_text(op->mem, rq->today)));
     struct reply reply = reply_file(rq, S("application/zip"), name, S(""));
     reply.path = path;

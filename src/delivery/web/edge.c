@@ -93,7 +93,7 @@ static struct reply talk(struct handling *h)
     if (!transact_surely(h, claim_only) || !h->first) return h->reply;
     struct reply reply = h->kept = h->handle(rq);
 
-    struct err *errs = rq->op.errs;
+    const struct err *errs = rq->op.errs;
     rq->op.errs = NULL;
     if (!transact_surely(h, close_only)) log_errors(&rq->op, "command.close");
     rq->op.errs = errs;

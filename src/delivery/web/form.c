@@ -125,6 +125,9 @@ static bool flatten(struct flat *f, const struct json *value, str name)
 static bool read_json(struct request *rq, struct typed **end)
 {
     const struct json *body;
+    if (json_values(rq->body) > 2 * (ptrdiff_t)FORM_FIELDS_MAX)
+        return op_fail(&rq->op, ERR_INVALID, NULL, "This has more than %d fields.",
+                       FORM_FIELDS_MAX);
     if (!json_read(&rq->op, rq->body, &body)) return false;
     if (json_kind(body) != JSON_OBJECT)
         return op_fail(&rq->op, ERR_INVALID, NULL, "The body must be one JSON object.");

@@ -19,6 +19,7 @@ enum {
     TICK_MS = 100,        /* how often deadlines are looked at */
     SILENCE_SECONDS = 60, /* a connection without a byte: libmicrohttpd's own clock */
     FILES_BESIDE = 128,   /* descriptors for the database, files, strangers */
+    HEAD_CROWDED_MS = 1000,
     STUCK_US = 30 * 1000 * 1000,
     MEMORY_KEPT = 4 << 20, /* of each thread */
 };
@@ -80,7 +81,7 @@ static void options_complete(struct serve_options *o)
 {
     default_to(&o->workers, 4);
     default_to(&o->queue_max, 64 * o->workers);
-    default_to(&o->connections_max, 4096);
+    default_to(&o->connections_max, 12 * 1024);
     default_to(&o->head_ms, 10 * 1000);
     default_to(&o->body_ms, 20 * 1000);
     default_to(&o->reply_ms, 30 * 1000);
@@ -136,14 +137,25 @@ static bool daemon_start(struct op *op, struct server *s, int fd)
     return s->daemon || op_broken(op, ERR_INTERNAL, "the HTTP daemon does not start");
 }
 
+/* Whoever has a place and says nothing keeps it from others. Where most are taken, those who have
+ * not said what they want are late after a second. */
+static int64_t patience_lost_us(const struct server *s)
+{
+    int taken = (int)atomic_load(&s->metrics.connections);
+    bool crowded = taken > s->options.connections_max / 8 * 7;
+    int64_t less_ms = s->options.head_ms - HEAD_CROWDED_MS;
+    return crowded && less_ms > 0 ? less_ms * 1000 : 0;
+}
+
 /* Shuts what is late. libmicrohttpd then finds the connection closed and clears it away. */
 static void deadlines_keep(struct server *s)
 {
-    int64_t now = clock_ticks_us();
+    int64_t now = clock_ticks_us(), lost_us = patience_lost_us(s);
     pthread_mutex_lock(&s->lock);
     for (int i = 0; i < s->options.connections_max; i++) {
         struct connection *c = &s->connections[i];
-        if (c->fd < 0 || c->deadline_us > now) continue;
+        int64_t late_us = now + (c->state == IDLE ? lost_us : 0);
+        if (c->fd < 0 || c->deadline_us > late_us) continue;
         (void)shutdown(c->fd, SHUT_RDWR);
         c->deadline_us = INT64_MAX;
         atomic_fetch_add(&s->metrics.cut, 1);

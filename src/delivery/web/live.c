@@ -130,8 +130,8 @@ static int64_t owner_of(const struct request *rq, const struct watch *watch)
     return rq->who.session ? rq->who.session : -watch->subject;
 }
 
-struct MHD_Response *live_response(struct live *live, struct connection *c, struct request *rq,
-                                   const struct reply *reply)
+bool live_response(struct live *live, struct connection *c, struct request *rq,
+                   const struct reply *reply)
 {
     int64_t owner = owner_of(rq, &reply->watch);
     pthread_mutex_lock(&live->lock);
@@ -150,16 +150,17 @@ struct MHD_Response *live_response(struct live *live, struct connection *c, stru
         pthread_cond_signal(&live->wake);
     }
     pthread_mutex_unlock(&live->lock);
-    if (!l) return NULL;
-    struct MHD_Response *response =
-        MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, SAY_BYTES, more, l, gone);
-    if (!response) {
+    if (!l) return false;
+    c->response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, SAY_BYTES, more, l, gone);
+    if (!c->response) {
         gone(l);
-        return NULL;
+        return false;
     }
-    response_dress(rq, reply, response);
     c->stays_us = STAYS_US + BEAT_US;
-    return response;
+    if (response_dress(rq, reply, c->response)) return true;
+    MHD_destroy_response(c->response); /* and the listener is gone() */
+    c->response = NULL;
+    return false;
 }
 
 /* ---- the thread that asks ------------------------------------------------------------------ */

@@ -65,13 +65,32 @@ static struct connection *connection_of(struct MHD_Connection *mhd)
     return MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
 
+struct beginning {
+    struct connection *c;
+    const char *url;
+};
+
+static void begin(void *arg)
+{
+    struct beginning *b = arg;
+    b->c->url = str_copy(b->c->mem, str_of(b->url));
+}
+
 void *receive_url(void *server, const char *url, struct MHD_Connection *mhd)
 {
     (void)server;
     struct connection *c = connection_of(mhd);
-    c->mem = arena_open(RECEIVE_BYTES);
-    c->url = str_copy(c->mem, str_of(url));
+    struct beginning b = {.c = c, .url = url};
+    char *query = strchr(url, '?');
     c->came_us = clock_ticks_us();
+    c->mem = arena_open_if(RECEIVE_BYTES);
+    if (c->mem && !arena_try(c->mem, begin, &b)) {
+        arena_close(c->mem);
+        c->mem = NULL; /* receive() closes the connection */
+    }
+    /* We read the query ourselves. libmicrohttpd, about to, has no room for more than some hundred
+     * fields in the memory of a connection, and then leaves it hanging without an answer. */
+    if (query && query[1]) query[1] = 0;
     return NULL;
 }
 
@@ -94,9 +113,8 @@ static enum MHD_Result refuse(struct connection *c, int status, const char *word
         reply.headers[0].name = "Retry-After";
         reply.headers[0].value = S("2");
     }
-    struct MHD_Response *response = response_make(&rq, &reply, true, NULL);
-    enum MHD_Result queued = MHD_queue_response(c->mhd, (unsigned)status, response);
-    MHD_destroy_response(response);
+    if (!response_make(&rq, &reply, true, NULL, &c->response)) return MHD_NO;
+    enum MHD_Result queued = MHD_queue_response(c->mhd, (unsigned)status, c->response);
     c->state = ANSWERED;
     atomic_fetch_add(&c->server->metrics.refused, 1);
     metrics_count(c->server, NULL, status, clock_ticks_us() - c->came_us);
@@ -161,12 +179,7 @@ static bool body_prepare(struct connection *c)
 
 static enum MHD_Result head_take(struct connection *c, const char *method, const char *version)
 {
-    struct server *s = c->server;
     const char *words;
-    pthread_mutex_lock(&s->lock);
-    s->under_way++;
-    pthread_mutex_unlock(&s->lock);
-
     bool known = method_of(method, &c->method);
     int status = door_check(c->mhd, version, c->url, !known || c->method != GET, &words);
     if (status) return refuse(c, status, words);
@@ -191,7 +204,8 @@ static bool buffer_grow(struct connection *c, int64_t need)
     int64_t cap = c->buffer_cap * 2 > need ? c->buffer_cap * 2 : need + 4096;
     if (cap > BODY_BYTES_MAX) cap = BODY_BYTES_MAX;
     int64_t held = atomic_fetch_add(&c->server->body_bytes, cap - c->buffer_cap);
-    char *more = held + cap > BODIES_BYTES_MAX ? NULL : arena_array(c->mem, char, (ptrdiff_t)cap);
+    char *more =
+        held + cap > BODIES_BYTES_MAX ? NULL : arena_alloc_if(c->mem, 1, 1, (ptrdiff_t)cap);
     if (!more) {
         atomic_fetch_sub(&c->server->body_bytes, cap - c->buffer_cap);
         return false;
@@ -253,25 +267,50 @@ static enum MHD_Result answer(struct connection *c)
     return MHD_queue_response(c->mhd, (unsigned)c->status, c->response);
 }
 
+struct received {
+    struct connection *c;
+    const char *method, *version, *data;
+    size_t *size;
+    enum MHD_Result result;
+};
+
+static enum MHD_Result take(const struct received *r)
+{
+    size_t got = *r->size;
+    switch (r->c->state) {
+    case IDLE: return head_take(r->c, r->method, r->version);
+    case RECEIVING:
+        if (got == 0) return body_done(r->c);
+        *r->size = 0;
+        return body_take(r->c, r->data, got);
+    case WAITING: return answer(r->c);
+    case ANSWERED: break;
+    }
+    *r->size = 0; /* refused: what still comes is dropped */
+    return MHD_YES;
+}
+
+static void take_it(void *arg)
+{
+    struct received *r = arg;
+    r->result = take(r);
+}
+
+/* Without memory the connection is closed: nothing is under way for it yet. */
 enum MHD_Result receive(void *server, struct MHD_Connection *mhd, const char *url,
                         const char *method, const char *version, const char *data, size_t *size,
                         void **state)
 {
-    (void)server, (void)url;
-    struct connection *c = connection_of(mhd);
-    *state = c; /* not NULL: receive_done() hears of it */
-    switch (c->state) {
-    case IDLE: return head_take(c, method, version);
-    case RECEIVING:
-        if (*size == 0) return body_done(c);
-        size_t got = *size;
-        *size = 0;
-        return body_take(c, data, got);
-    case WAITING: return answer(c);
-    case ANSWERED: break;
+    (void)url;
+    struct server *s = server;
+    struct received r = {connection_of(mhd), method, version, data, size, MHD_NO};
+    *state = r.c; /* not NULL: receive_done() hears of it */
+    if (r.c->state == IDLE) {
+        pthread_mutex_lock(&s->lock);
+        s->under_way++;
+        pthread_mutex_unlock(&s->lock);
     }
-    *size = 0; /* refused: what still comes is dropped */
-    return MHD_YES;
+    return r.c->mem && arena_try(r.c->mem, take_it, &r) ? r.result : MHD_NO;
 }
 
 void receive_done(void *server, struct MHD_Connection *mhd, void **state,

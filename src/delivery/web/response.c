@@ -11,13 +11,15 @@
 struct adding {
     struct arena *mem;
     struct MHD_Response *response;
+    bool lost; /* a header: half of the walls are none */
 };
 
 static void add_header(void *to, const char *name, str value)
 {
     struct adding *a = to;
-    if (MHD_add_response_header(a->response, name, str_z(a->mem, value)) != MHD_YES)
-        log_line(NULL, "http.header", {"name", str_of(name)});
+    if (MHD_add_response_header(a->response, name, str_z(a->mem, value)) == MHD_YES) return;
+    log_line(NULL, "http.header", {"name", str_of(name)});
+    a->lost = true;
 }
 
 static struct MHD_Response *of_bytes(str body)
@@ -37,24 +39,31 @@ static struct MHD_Response *of_file(const char *path, int64_t *bytes)
         return NULL;
     }
     *bytes = is.st_size;
-    return MHD_create_response_from_fd64((uint64_t)is.st_size, fd); /* which closes it */
+    struct MHD_Response *response = MHD_create_response_from_fd64((uint64_t)is.st_size, fd);
+    if (!response) close(fd); /* else it is closed with it */
+    return response;
 }
 
-void response_dress(struct request *rq, const struct reply *reply, struct MHD_Response *response)
+bool response_dress(struct request *rq, const struct reply *reply, struct MHD_Response *response)
 {
     struct adding a = {.mem = rq->op.mem, .response = response};
     reply_headers(rq, reply, add_header, &a);
+    return !a.lost;
 }
 
-struct MHD_Response *response_make(struct request *rq, const struct reply *reply, bool close,
-                                   int64_t *bytes)
+bool response_make(struct request *rq, const struct reply *reply, bool close, int64_t *bytes,
+                   struct MHD_Response **out)
 {
     int64_t count = reply->body.len;
-    struct adding a = {.mem = rq->op.mem};
-    a.response = reply->path ? of_file(reply->path, &count) : of_bytes(reply->body);
-    if (!a.response) return NULL;
-    reply_headers(rq, reply, add_header, &a);
+    *out = reply->path ? of_file(reply->path, &count) : of_bytes(reply->body);
+    if (!*out) return false;
+    struct adding a = {.mem = rq->op.mem, .response = *out};
     if (close) add_header(&a, "Connection", S("close"));
-    if (bytes) *bytes = count;
-    return a.response;
+    if (response_dress(rq, reply, *out) && !a.lost) {
+        if (bytes) *bytes = count;
+        return true;
+    }
+    MHD_destroy_response(*out);
+    *out = NULL;
+    return false;
 }

@@ -110,17 +110,19 @@ bool workers_start(struct op *op, struct server *server, struct worker **out) MU
 void workers_stop(struct worker *workers, int count);
 /* Suspends the connection and leaves it to a worker. False: the queue is full. */
 bool queue_put(struct server *server, struct connection *c) MUST_USE;
-/* The reply as libmicrohttpd takes it; *bytes may be NULL. */
-struct MHD_Response *response_make(struct request *rq, const struct reply *reply, bool close,
-                                   int64_t *bytes);
+/* The reply as libmicrohttpd takes it; *bytes may be NULL. *out is set as soon as there is one, so
+ * that the caller can let it go when the arena gets full meanwhile. */
+bool response_make(struct request *rq, const struct reply *reply, bool close, int64_t *bytes,
+                   struct MHD_Response **out) MUST_USE;
 
-/* The headers of the reply, put into the response. */
-void response_dress(struct request *rq, const struct reply *reply, struct MHD_Response *response);
+/* The headers of the reply, put into the response. False: there is no memory for all of them. */
+bool response_dress(struct request *rq, const struct reply *reply,
+                    struct MHD_Response *response) MUST_USE;
 
-/* live.c: a reply with a watch. NULL: there is no room for another listener. */
+/* live.c: a reply with a watch, as c->response. False: no room for another listener. */
 bool live_start(struct op *op, struct server *server, struct live **out) MUST_USE;
-struct MHD_Response *live_response(struct live *live, struct connection *c, struct request *rq,
-                                   const struct reply *reply);
+bool live_response(struct live *live, struct connection *c, struct request *rq,
+                   const struct reply *reply) MUST_USE;
 void live_close(struct live *live); /* ends all streams, and begins no more */
 void live_stop(struct live *live);
 

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/text.h"
 #include "delivery/web/web.h"
 #include "fixture.h"
 
@@ -412,6 +413,32 @@ SENTENCE(who_is_too_slow_is_cut_even_when_bytes_keep_coming)
     stop(r);
 }
 
+SENTENCE(who_says_nothing_makes_room_where_it_is_crowded)
+{
+    enum { PLACES = 16 };
+    struct running *r = start(mem, (struct serve_options){.connections_max = PLACES});
+    int idle[PLACES];
+    for (int i = 0; i < PLACES; i++) idle[i] = dial(r);
+    int64_t began = clock_ticks_us();
+    str got = ask(mem, r, S("GET /hello HTTP/1.1\r\n" HEAD "\r\n"));
+    CHECK(status_of(got) == 200, "%.*s", STR(got));
+    CHECK(clock_ticks_us() - began < 5 * SECOND_US, "it waited until they were late");
+    for (int i = 0; i < PLACES; i++) close(idle[i]);
+    stop(r);
+}
+
+SENTENCE(as_many_fields_as_an_address_holds_are_answered)
+{
+    struct running *r = start(mem, (struct serve_options){0});
+    struct text t = {.mem = mem};
+    text_add(&t, S("GET /hello?"));
+    for (int i = 0; i < 2000; i++) text_add(&t, S("&a="));
+    text_add(&t, S(" HTTP/1.1\r\n" HEAD "\r\n"));
+    str got = ask(mem, r, text_str(&t));
+    CHECK(status_of(got) == 422, "%.*s", STR(got));
+    stop(r);
+}
+
 SENTENCE(a_full_queue_says_so_at_once)
 {
     struct running *r = start(mem, (struct serve_options){.workers = 1, .queue_max = 1});
@@ -544,7 +571,9 @@ TESTS(TEST(requests_are_answered_by_their_routes),
       TEST(what_is_refused_at_the_door_is_refused_in_the_readers_language),
       TEST(every_answer_carries_every_wall),
       TEST(heads_that_two_servers_could_read_differently_are_refused_and_cut),
-      TEST(who_is_too_slow_is_cut_even_when_bytes_keep_coming), TEST(a_full_queue_says_so_at_once),
+      TEST(who_is_too_slow_is_cut_even_when_bytes_keep_coming),
+      TEST(who_says_nothing_makes_room_where_it_is_crowded),
+      TEST(as_many_fields_as_an_address_holds_are_answered), TEST(a_full_queue_says_so_at_once),
       TEST(a_stop_lets_what_is_under_way_finish),
       TEST(a_connection_serves_one_request_after_the_other),
       TEST(an_upload_becomes_a_file_that_ends_with_its_request),

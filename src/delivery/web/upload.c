@@ -86,25 +86,63 @@ static bool file_write(struct reading *r, const char *data, size_t size)
     return size == 0;
 }
 
-/* Called back by libmicrohttpd, so nothing here may longjmp: the connection's arena has room for
- * all that body_max lets in. */
-static enum MHD_Result take_part(void *arg, enum MHD_ValueKind kind, const char *name,
-                                 const char *filename, const char *type, const char *encoding,
-                                 const char *data, uint64_t offset, size_t size)
+struct part {
+    struct reading *r;
+    const char *name, *filename, *data;
+    uint64_t offset;
+    size_t size;
+    enum MHD_Result result;
+};
+
+static enum MHD_Result part_take(const struct part *p)
 {
-    struct reading *r = arg;
-    (void)kind, (void)type, (void)encoding;
+    struct reading *r = p->r;
     if (r->fault) return MHD_NO;
-    if (offset == 0 && !field_begin(r, name, filename)) return MHD_NO;
+    if (p->offset == 0 && !field_begin(r, p->name, p->filename)) return MHD_NO;
     if (!r->last) return MHD_NO;
-    if (r->last->kind == TYPED_FILE) return file_write(r, data, size) ? MHD_YES : MHD_NO;
-    r->field_bytes += (int64_t)size;
+    if (r->last->kind == TYPED_FILE) return file_write(r, p->data, p->size) ? MHD_YES : MHD_NO;
+    r->field_bytes += (int64_t)p->size;
     if (r->field_bytes > BODY_BYTES_MAX) {
         r->fault = N_("The form's fields are too long.");
         return MHD_NO;
     }
-    text_add(&r->value, (str){data, (ptrdiff_t)size});
+    text_add(&r->value, (str){p->data, (ptrdiff_t)p->size});
     return MHD_YES;
+}
+
+static void part_take_it(void *arg)
+{
+    struct part *p = arg;
+    p->result = part_take(p);
+}
+
+static void part_end_it(void *arg)
+{
+    struct part *p = arg;
+    field_end(p->r);
+    p->result = MHD_YES;
+}
+
+/* Called back by libmicrohttpd, so nothing may leave through it. What the step added is gone with
+ * its memory; files were open before it. */
+static enum MHD_Result step(struct part *p, void (*take)(void *arg))
+{
+    struct reading *r = p->r, before = *r;
+    if (arena_try(r->c->mem, take, p)) return p->result;
+    before.fd = r->fd;
+    *r = before;
+    *r->end = NULL;
+    r->fault = N_("We have no room for this now. Please try again later.");
+    return MHD_NO;
+}
+
+static enum MHD_Result take_part(void *arg, enum MHD_ValueKind kind, const char *name,
+                                 const char *filename, const char *type, const char *encoding,
+                                 const char *data, uint64_t offset, size_t size)
+{
+    (void)kind, (void)type, (void)encoding;
+    struct part p = {arg, name, filename, data, offset, size, MHD_NO};
+    return step(&p, part_take_it);
 }
 
 static void file_remove(void *arg)
@@ -114,25 +152,25 @@ static void file_remove(void *arg)
         if (t->kind == TYPED_FILE && t->file.path) unlink(t->file.path);
 }
 
-static bool process(struct reading *r)
+static bool process(struct reading *r, char *chunk)
 {
     struct MHD_PostProcessor *pp =
         MHD_create_post_processor(r->c->mhd, PROCESSOR_BYTES, take_part, r);
     if (!pp) return false;
-    char *chunk = arena_array(r->c->mem, char, READ_BYTES);
     ssize_t got;
     bool fine = lseek(r->c->spool_fd, 0, SEEK_SET) == 0;
     while (fine && (got = read(r->c->spool_fd, chunk, READ_BYTES)) > 0)
         fine = MHD_post_process(pp, chunk, (size_t)got) == MHD_YES;
     fine = MHD_destroy_post_processor(pp) == MHD_YES && fine; /* no: it ends in the middle */
-    field_end(r);
-    return fine;
+    return step(&(struct part){.r = r}, part_end_it) == MHD_YES && fine;
 }
 
 bool upload_read(struct request *rq, struct connection *c)
 {
     struct reading r = {.c = c, .end = &rq->typed, .value = {.mem = c->mem}, .fd = -1};
-    bool fine = process(&r) && !r.fault;
+    char *chunk = arena_bytes(rq->op.mem, READ_BYTES);
+    bool fine = process(&r, chunk) && !r.fault;
+    file_close(&r);
     if (rq->typed) arena_defer(rq->op.mem, file_remove, rq->typed);
     if (fine) return true;
     const char *words = r.fault ? r.fault : N_("The form is cut off or malformed.");

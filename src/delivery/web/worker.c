@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <netinet/in.h>
-#include <setjmp.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -21,8 +20,9 @@ struct worker {
     struct worker *next_idle;
     struct arena *mem;
     struct store *store;
-    jmp_buf full; /* the program's only one: the way back when the arena is full */
     struct clock_kept day;
+    struct connection *connection;
+    int64_t took_us;
     struct request rq;
     struct reply reply;
 };
@@ -185,50 +185,76 @@ static void log_request(const struct worker *w, const struct connection *c, int6
              {"address", w->rq.client_address});
 }
 
-static void when_full(void *arg)
+static bool response_set(struct worker *w, struct connection *c, bool close)
 {
-    struct worker *w = arg;
-    longjmp(w->full, 1);
+    return response_make(&w->rq, &w->reply, close, &c->reply_bytes, &c->response);
 }
 
 static void respond(struct worker *w, struct connection *c, bool close)
 {
+    c->status = w->reply.status;
     if (w->reply.watch.version) {
-        c->response = live_response(w->server->live, c, &w->rq, &w->reply);
-        c->status = w->reply.status;
-        if (c->response) return;
+        if (live_response(w->server->live, c, &w->rq, &w->reply)) return;
         w->reply =
             reply_refusal(&w->rq, 503, ERR_BUSY, N_("We are busy. Please try again in a moment."));
     }
-    c->response = response_make(&w->rq, &w->reply, close, &c->reply_bytes);
-    if (!c->response) { /* the file of the reply cannot be opened */
+    if (!response_set(w, c, close)) { /* the file of the reply cannot be opened */
         (void)op_broken(&w->rq.op, ERR_INTERNAL, "no response can be made");
         w->reply = reply_errors(&w->rq);
-        c->response = response_make(&w->rq, &w->reply, true, &c->reply_bytes);
+        (void)response_set(w, c, true);
     }
     c->status = w->reply.status;
 }
 
+static void serve(void *worker)
+{
+    struct worker *w = worker;
+    request_of(w, w->connection);
+    request_run(w, w->connection);
+    respond(w, w->connection, w->server->draining);
+}
+
+static void tell_full(void *worker)
+{
+    struct worker *w = worker;
+    request_of(w, w->connection);
+    (void)op_broken(&w->rq.op, ERR_INTERNAL, "the request needs more memory than there is, %d MiB",
+                    WORKER_BYTES >> 20);
+    log_errors(&w->rq.op, "request.memory");
+    w->rq.route = &nowhere;
+    w->reply = reply_errors(&w->rq);
+    respond(w, w->connection, true);
+}
+
+/* What was begun before the arena was full. */
+static void response_drop(struct connection *c)
+{
+    if (c->response) MHD_destroy_response(c->response);
+    c->response = NULL;
+}
+
+static void tell_log(void *worker)
+{
+    struct worker *w = worker;
+    log_request(w, w->connection, w->took_us);
+}
+
+/* Full, everything it held is given back before anybody hears of it. Where there is no memory even
+ * to say so, the connection is closed. */
 static void connection_serve(struct worker *w, struct connection *c)
 {
     struct arena_mark start = arena_mark(w->mem);
-    if (setjmp(w->full) == 0) {
-        request_of(w, c);
-        request_run(w, c);
-        respond(w, c, w->server->draining);
-    } else { /* everything it held is given back before anybody hears of it */
-        arena_rewind(w->mem, start);
-        request_of(w, c);
-        (void)op_broken(&w->rq.op, ERR_INTERNAL, "the request needs more memory than %d MiB",
-                        WORKER_BYTES >> 20);
-        log_errors(&w->rq.op, "request.memory");
-        w->rq.route = &nowhere;
-        w->reply = reply_errors(&w->rq);
-        respond(w, c, true);
+    w->connection = c;
+    if (!arena_try(w->mem, serve, w)) {
+        response_drop(c);
+        if (!arena_try(w->mem, tell_full, w)) {
+            response_drop(c);
+            c->status = 500;
+        }
     }
-    int64_t took_us = clock_ticks_us() - c->came_us;
-    metrics_count(w->server, c->match.route, c->status, took_us);
-    log_request(w, c, took_us);
+    w->took_us = clock_ticks_us() - c->came_us;
+    metrics_count(w->server, c->match.route, c->status, w->took_us);
+    if (c->response) (void)arena_try(w->mem, tell_log, w);
     arena_rewind(w->mem, start);
     MHD_resume_connection(c->mhd);
 }
@@ -246,7 +272,6 @@ static bool worker_start(struct op *op, struct server *s, struct worker *w)
     pthread_cond_init(&w->bell, NULL);
     w->mem = arena_open(WORKER_BYTES);
     if (!store_open(op, s->app->db, &w->store)) return false;
-    arena_on_full(w->mem, when_full, w);
     if (pthread_create(&w->thread, NULL, work, w) != 0)
         return op_broken(op, ERR_INTERNAL, "cannot start a thread");
     return true;

@@ -16,16 +16,21 @@ const str hashing_nobody = {NOBODY, sizeof NOBODY - 1};
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t left;
-    int inside, waiting;
-} room = {.lock = PTHREAD_MUTEX_INITIALIZER, .left = PTHREAD_COND_INITIALIZER};
+    int inside, waiting, at_once, waiting_max;
+} room = {.lock = PTHREAD_MUTEX_INITIALIZER,
+          .left = PTHREAD_COND_INITIALIZER,
+          .at_once = HASHES_AT_ONCE,
+          .waiting_max = HASHES_WAITING};
+
+static const char no_memory[] = "no memory for the hash of a password";
 
 static bool enter(struct op *op)
 {
     pthread_mutex_lock(&room.lock);
-    bool full = room.inside == HASHES_AT_ONCE && room.waiting == HASHES_WAITING;
+    bool full = room.inside == room.at_once && room.waiting == room.waiting_max;
     if (!full) {
         room.waiting++;
-        while (room.inside == HASHES_AT_ONCE) pthread_cond_wait(&room.left, &room.lock);
+        while (room.inside == room.at_once) pthread_cond_wait(&room.left, &room.lock);
         room.waiting--;
         room.inside++;
     }
@@ -33,6 +38,13 @@ static bool enter(struct op *op)
     if (!full) return true;
     return op_fail(op, ERR_BUSY, NULL,
                    "Many people are signing in right now. Please try again in a few seconds.");
+}
+
+void hashing_share(int threads)
+{
+    int half = threads / 2 > 1 ? threads / 2 : 1;
+    room.at_once = half < HASHES_AT_ONCE ? half : HASHES_AT_ONCE;
+    room.waiting_max = half - room.at_once;
 }
 
 static void leave(void)
@@ -45,20 +57,18 @@ static void leave(void)
 
 bool hashing_make(struct op *op, str password, str *hash)
 {
+    char *at = arena_array(op->mem, char, PASSWORD_HASH_ROOM); /* not within: it may leave */
     if (!enter(op)) return false;
-    /* The operation's own arena may be full and jump away, and would leave the room locked. */
-    struct arena *mem = arena_open(1 << 16);
-    str made = password_hash(mem, password);
+    bool made = password_hash(password, at);
     leave();
-    *hash = str_copy(op->mem, made);
-    arena_close(mem);
-    return true;
+    *hash = str_of(at);
+    return made || op_broken(op, ERR_BUSY, no_memory);
 }
 
 bool hashing_matches(struct op *op, str hash, str password, bool *out)
 {
     if (!enter(op)) return false;
-    *out = password_matches(hash, password);
+    bool looked = password_matches(hash, password, out);
     leave();
-    return true;
+    return looked || op_broken(op, ERR_BUSY, no_memory);
 }

@@ -43,9 +43,9 @@ static bool index_rows(struct op *op, struct batch *b)
 bool batch_open(struct op *op, struct reading *reading, struct batch *out)
 {
     *out = (struct batch){.reading = reading};
-    out->mem = arena_open((ptrdiff_t)2 * BATCH_BYTES_MAX);
-    row_index_open(&out->index);
-    row_index_open(&out->suspects);
+    out->mem = arena_open_beside(op->mem, (ptrdiff_t)2 * BATCH_BYTES_MAX);
+    row_index_open(op->mem, &out->index);
+    row_index_open(op->mem, &out->suspects);
     return index_rows(op, out) && table_rewind(op, reading->table);
 }
 
@@ -63,7 +63,7 @@ bool batch_restart(struct op *op, struct batch *b)
     b->ended = false;
     if (b->reading->options->kind == IMPORT_CUSTOMERS) {
         row_index_close(&b->index);
-        row_index_open(&b->index);
+        row_index_open(op->mem, &b->index);
     }
     return table_rewind(op, b->reading->table);
 }

@@ -170,7 +170,7 @@ struct import_preview {
     bool has_lines;
     struct import_sample rows[10];
     ptrdiff_t row_count;
-    struct err *problems; /* what stands in the way of the whole file: newest first */
+    const struct err *problems; /* what stands in the way of the whole file: newest first */
 };
 /* Needs no database. `options->mapping` with no column at all: one is proposed. False only when the
  * file cannot be read as a table. */

@@ -282,7 +282,7 @@ static bool fail_run(struct op *op, void *arg)
 /* A file that cannot be read on ends its run, and the run says why. */
 static void note_failure(struct op *op, struct run *r)
 {
-    struct err *why = op->errs;
+    const struct err *why = op->errs;
     bool for_good = mendable(op) && why->kind != ERR_CONFLICT;
     r->problem = for_good ? why->message : (str){0};
     op->errs = NULL;
@@ -316,7 +316,7 @@ static bool whole_file(struct op *op, void *arg)
     struct run *r = arg;
     r->before = (struct import_result){0};
     r->refusal_count = 0;
-    refusals_clear(&r->refused);
+    refusals_clear(op, &r->refused);
     if (!batch_restart(op, &r->batch)) return false;
     while (!r->batch.ended) {
         struct arena_mark mark = arena_mark(op->mem), drafts = arena_mark(r->batch.mem);
@@ -347,7 +347,7 @@ static bool write_refused(struct op *op, void *arg)
 
 static bool run_whole(struct op *op, struct run *r)
 {
-    refusals_open(&r->refused);
+    refusals_open(op, &r->refused);
     r->each = true;
     if (store_transact(op, r->store, TX_WRITE, whole_file, r)) return true;
     if (op->errs) return false;

@@ -43,7 +43,7 @@ bool import_preview(struct op *op, const struct import_options *options, struct 
     struct reading *r = arena_new(op->mem, struct reading);
     *out = (struct import_preview){0};
     if (!reading_open(op, options, false, r)) return false;
-    struct err *problems = op->errs;
+    const struct err *problems = op->errs;
     op->errs = NULL;
     out->info = r->info;
     out->formats = r->formats;
@@ -51,8 +51,10 @@ bool import_preview(struct op *op, const struct import_options *options, struct 
     out->proposed = r->proposed;
     out->has_lines = r->has_lines;
     if (!read_sample(op, r, !problems, out)) {
-        if (problems) op->errs->next = problems;
-        problems = op->errs;
+        struct err *newest = arena_new(op->mem, struct err);
+        *newest = *op->errs;
+        if (problems) newest->next = problems;
+        problems = newest;
         op->errs = NULL;
     }
     out->problems = problems;

@@ -163,7 +163,7 @@ bool reading_open(struct op *op, const struct import_options *options, bool chec
     r->has_lines =
         options->kind != IMPORT_CUSTOMERS &&
         (mapped(r, FIELD_QUANTITY) || mapped(r, FIELD_UNIT_PRICE) || r->column[FIELD_SKU] >= 0);
-    struct err *before = op->errs;
+    const struct err *before = op->errs;
     if (!look_at_rows(op, r) && op->errs != before) return false;
     apply_options(r);
     check_mapped(op, r);

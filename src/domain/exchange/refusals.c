@@ -5,17 +5,17 @@
 
 #define KEPT_BYTES_MAX (64 << 20)
 
-void refusals_open(struct refusals *r)
+void refusals_open(struct op *op, struct refusals *r)
 {
-    r->mem = arena_open((ptrdiff_t)2 * KEPT_BYTES_MAX);
+    r->mem = arena_open_beside(op->mem, (ptrdiff_t)2 * KEPT_BYTES_MAX);
     r->at = arena_array(r->mem, struct import_refusal, REFUSALS_KEPT_MAX);
     r->count = 0;
 }
 
-void refusals_clear(struct refusals *r)
+void refusals_clear(struct op *op, struct refusals *r)
 {
     refusals_close(r);
-    refusals_open(r);
+    refusals_open(op, r);
 }
 
 void refusals_close(struct refusals *r)

@@ -11,8 +11,8 @@ struct refusals {
     struct import_refusal *at;
     ptrdiff_t count;
 };
-void refusals_open(struct refusals *r);
-void refusals_clear(struct refusals *r);
+void refusals_open(struct op *op, struct refusals *r);
+void refusals_clear(struct op *op, struct refusals *r);
 void refusals_close(struct refusals *r);
 void refusals_keep(struct refusals *r, const struct import_refusal *refusal);
 

@@ -21,21 +21,23 @@ uint64_t row_key(str text)
 
 static void make(struct row_index *index, ptrdiff_t capacity)
 {
-    index->mem = arena_open(INDEX_BYTES_MAX);
+    index->mem = arena_open_beside(index->outer, INDEX_BYTES_MAX);
     index->keys = arena_array(index->mem, uint64_t, capacity);
     index->values = arena_array(index->mem, uint32_t, capacity);
     index->capacity = capacity;
     index->count = 0;
 }
 
-void row_index_open(struct row_index *index)
+void row_index_open(struct arena *outer, struct row_index *index)
 {
+    *index = (struct row_index){.outer = outer};
     make(index, FIRST_CAPACITY);
 }
 
 void row_index_close(struct row_index *index)
 {
     if (index->mem) arena_close(index->mem);
+    if (index->old) arena_close(index->old);
     *index = (struct row_index){0};
 }
 
@@ -49,6 +51,8 @@ static ptrdiff_t place(const struct row_index *index, uint64_t key)
 static void grow(struct row_index *index)
 {
     struct row_index old = *index;
+    index->old = old.mem; /* closed with the index, should the new one not fit */
+    index->mem = NULL;
     make(index, old.capacity * 2);
     for (ptrdiff_t i = 0; i < old.capacity; i++) {
         if (old.keys[i] == 0) continue;
@@ -58,6 +62,7 @@ static void grow(struct row_index *index)
         index->count++;
     }
     arena_close(old.mem);
+    index->old = NULL;
 }
 
 uint32_t *row_index_at(struct row_index *index, uint64_t key)
