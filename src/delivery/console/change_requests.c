@@ -120,7 +120,7 @@ static bool contact_compared(struct request *rq, const struct change_request *r,
         return true;
     }
     compare(rq, out, N_("Name"), now.name, w->name);
-    compare(rq, out, N_("For"), now.role, w->role);
+    compare(rq, out, N_("For"), contact_role_words(rq, now.role), contact_role_words(rq, w->role));
     compare(rq, out, N_("E-mail"), now.email, w->email);
     compare(rq, out, N_("Phone"), now.phone, w->phone);
     compare(rq, out, N_("Mails"), is_there ? yes_no(rq, now.notices) : S(""),

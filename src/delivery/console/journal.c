@@ -13,7 +13,7 @@ enum { PAGE_ENTRIES = 40, DAYS = 31, CSV_ENTRIES = 10000 };
 static const char *const kinds[] = {
     "invoice",     "credit_note",  "payment",   "receipt",     "identified", "allocation",
     "application", "unallocation", "deduction", "billed_back", "tolerance",  "discount",
-    "write_off",   "undone",       "return",    "refund",      NULL};
+    "write_off",   "undone",       "return",    "refund",      "payout",     NULL};
 
 struct journal_form {
     struct opt_date from, to;

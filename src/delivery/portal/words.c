@@ -185,6 +185,7 @@ str entry_words(struct request *rq, str kind)
         {"undone", N_("Undone")},
         {"return", N_("Returned by the bank")},
         {"refund", N_("Refund")},
+        {"payout", N_("Payout")},
     };
     for (ptrdiff_t i = 0; i < COUNT(rows); i++)
         if (str_eq(kind, str_of(rows[i].kind))) return said(rq, rows[i].words);
