@@ -156,6 +156,7 @@ static void come_to_rest(struct sim *s)
         sim_gateway_arrivals(s);
         for (int i = s->message_count; i-- > 0;)
             if (s->messages[i].due <= s->now) sim_hook(s, i);
+        sim_forms_again(s);
         sim_jobs(s, 300);
         sim_check_step(s);
         bool rests =
@@ -190,6 +191,11 @@ void sim_check_end(struct sim *s)
     struct looking l = {.books = {0}};
     int sealed = 1;
     come_to_rest(s);
+    s->balanced = 0; /* all of them once more */
+    s->version = -1;
+    sim_check_step(s);
+    if (!s->failed) sim_check_lines(s);
+    if (!s->failed) sim_check_files(s);
     if (s->failed) return;
     for (ptrdiff_t i = 0; i < COUNT(ends) && !s->failed; i++)
         if (sim_number(s, ends[i].sql, 0) != 0) sim_fail(s, "at the end: %s", ends[i].what);

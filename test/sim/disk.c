@@ -47,7 +47,7 @@ struct disk {
     enum disk_fault fault;
     int64_t fault_in, operations;
     struct chance chance; /* what becomes of what a failed sync did not keep */
-    bool off, full, hurt, lies;
+    bool off, full, hurt, lies, deaf;
 };
 
 struct handle {
@@ -177,7 +177,7 @@ void disk_image_put(struct disk *d)
     put(d->files->now, &d->files->now_size, 0, d->image, d->image_size);
     put(d->files->kept, &d->files->kept_size, 0, d->image, d->image_size);
     d->operations = 0;
-    d->lies = false;
+    d->lies = d->deaf = false;
 }
 
 /* ---- a file, as SQLite sees it ---- */
@@ -236,6 +236,7 @@ static int file_sync(sqlite3_file *file, int flags)
     (void)flags;
     int code = operation(h->disk, h, SQLITE_IOERR_FSYNC);
     if (code == SQLITE_IOERR_FSYNC && !h->temporary) settle(f, &h->disk->chance);
+    if (code == SQLITE_IOERR_FSYNC && h->disk->deaf) return SQLITE_OK;
     if (code != SQLITE_OK) return code;
     if (h->disk->lies || h->temporary) return SQLITE_OK;
     for (int i = 0; i < f->count; i++) keep(f, &f->writes[i], f->writes[i].count);
@@ -540,6 +541,11 @@ bool disk_is_off(const struct disk *d)
 bool disk_is_hurt(const struct disk *d)
 {
     return d->hurt;
+}
+
+void disk_deaf(struct disk *d)
+{
+    d->deaf = true;
 }
 
 void disk_lie(struct disk *d)

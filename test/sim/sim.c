@@ -14,8 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-const char *const plant_names[] = {"nothing", "timeout-failed", "new-key", "lying-disk",
-                                   "absent-failed"};
+const char *const plant_names[] = {"nothing",       "timeout-failed", "new-key", "lying-disk",
+                                   "absent-failed", "deaf-sync",      "form-key"};
 
 enum { SHRINKS_MAX = 120, SHOWN_MAX = 3, WORKERS_MAX = 64, ENDS_MAX = 100 };
 

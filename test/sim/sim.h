@@ -10,6 +10,8 @@
  *     sim.c      the options, and who works on which seeds
  *     world.c    one seed: the lives of the program between losses of power
  *     steps.c    what people and machines do
+ *     requests.c what comes over HTTP
+ *     imports.c  files of invoices
  *     gateway.c  a gateway that loses, delays and repeats
  *     disk.c     a disk that loses, tears and keeps
  *     check.c    what must hold
@@ -22,6 +24,7 @@
 #define TEST_SIM_H
 
 #include "base/op.h"
+#include "delivery/app.h"
 
 #include <sqlite3.h>
 
@@ -62,7 +65,8 @@ void disk_life_begin(struct disk *d);
 /* The database as it is now, and the disk as it was then and nothing else on it. */
 void disk_image_take(struct disk *d);
 void disk_image_put(struct disk *d);
-void disk_lie(struct disk *d); /* a planted bug: says that it synced, and has not */
+void disk_deaf(struct disk *d); /* a planted bug: a sync that fails says that it has not */
+void disk_lie(struct disk *d);  /* a planted bug: says that it synced, and has not */
 int64_t disk_operations(const struct disk *d);
 void *sim_shared(int64_t bytes); /* memory, zeroed, that processes forked later share */
 
@@ -74,11 +78,14 @@ enum plant {
     PLANT_NEW_KEY,        /* what is sent again is sent under a new key */
     PLANT_LYING_DISK,
     PLANT_ABSENT_FAILED, /* "never heard of it" is believed at once */
+    PLANT_DEAF_SYNC,     /* a sync that failed is taken for one that did not */
+    PLANT_FORM_KEY,      /* who got no answer sends it again under another key */
     PLANTS,
 };
 extern const char *const plant_names[];
 
 enum { STEPS = 160, CHARGES_MAX = 400, MESSAGES_MAX = 800, WHY_MAX = 300, GLANCES_MAX = 96 };
+enum { FORMS_MAX = 40, LINES_MAX = 60, FILES_MAX = 3 };
 
 struct their_charge {
     char id[80];
@@ -96,6 +103,16 @@ struct their_message {
     char our_id[80];
     instant due;
 };
+
+/* Sent by somebody, and not answered yet. */
+struct their_form {
+    char path[100], fields[300], key[30];
+    int64_t customer; /* 0: the seller's program */
+    int number;       /* of the bank's line that it books; 0: none */
+    bool get;
+    instant since;
+};
+enum line_state { LINE_NONE, LINE_SENT, LINE_TAKEN };
 
 struct counts { /* of what can only grow */
     int64_t entries, steps, audits, messages, attempts;
@@ -137,7 +154,13 @@ struct sim {
     struct counts seen;
     int64_t balanced; /* entries up to this one are known to balance */
 
-    int64_t entity, customers[3];
+    int64_t entity, customers[3], people[3];
+    char api_key[100]; /* with "Bearer " before it */
+    struct their_form forms[FORMS_MAX];
+    enum line_state lines[LINES_MAX];
+    bool files[FILES_MAX]; /* those that were said to be in */
+    int form_count, line_count;
+    int64_t form_number;
     struct their_charge charges[CHARGES_MAX];
     struct their_refund refunds[CHARGES_MAX];
     struct their_message messages[MESSAGES_MAX];
@@ -158,10 +181,22 @@ void sim_gateway_arrivals(struct sim *s);       /* what was under way */
 void sim_gateway_payer(struct sim *s);          /* somebody at a card page decides */
 int64_t sim_gateway_taken(const struct sim *s); /* charged less given back */
 
+/* Requests through the edge: requests.c. */
+void sim_form_checkout(struct sim *s);
+void sim_form_pay(struct sim *s);
+void sim_form_payment(struct sim *s);
+void sim_form_line(struct sim *s);
+void sim_forms_again(struct sim *s); /* what was not answered */
+void sim_check_lines(struct sim *s);
+/* A file is imported: imports.c. */
+void sim_file(struct sim *s);
+void sim_check_files(struct sim *s);
+
 /* One step, which may happen inside another one's call to the gateway. */
 void sim_act(struct sim *s);
 void sim_jobs(struct sim *s, int most);
 void sim_hook(struct sim *s, int which);
+struct app sim_app(struct sim *s);
 bool sim_make(struct sim *s); /* the seller and the customers */
 
 /* A number that a statement finds, with `arg` for ?1. The text is a literal. */

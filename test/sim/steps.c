@@ -6,6 +6,8 @@
 #include "delivery/hooks/hooks.h"
 #include "delivery/jobs/housekeeping.h"
 #include "delivery/jobs/payment_jobs.h"
+#include "domain/access/api_keys.h"
+#include "domain/access/people.h"
 #include "domain/company/company.h"
 #include "domain/payments/payments.h"
 #include "domain/receivables/documents.h"
@@ -15,14 +17,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINES_MAX = 3 };
+enum { CHECKOUT_LINES = 3 };
 static const currency EUR = {"EUR"};
 #define ZONE S("Europe/Berlin")
 
 /* What a transaction works on. */
 struct deed {
     struct sim *s;
-    int64_t customer, checkout, payment, items[LINES_MAX], id;
+    int64_t customer, checkout, payment, items[CHECKOUT_LINES], id;
     ptrdiff_t count;
     money amount;
     str text;
@@ -71,7 +73,17 @@ static bool make(struct op *op, void *arg)
     for (int i = 0; i < COUNT(s->customers); i++) {
         struct customer c = {.number = str_printf(op->mem, "%d", 20417 + i), .name = S("Hallam")};
         if (!customer_put(op, &c, &s->customers[i], &did)) return false;
+        struct invitation payer = {.email = str_printf(op->mem, "maya%d@hallam.example", i),
+                                   .name = S("Maya Okafor"),
+                                   .language = S("en-GB"),
+                                   .role = ROLE_PAYER,
+                                   .customer = s->customers[i],
+                                   .quiet = true};
+        if (!person_invite(op, &payer, &s->people[i])) return false;
     }
+    str key;
+    if (!api_key_add(op, S("bank"), ROLE_MANAGER, 0, &key)) return false;
+    snprintf(s->api_key, sizeof s->api_key, "Bearer %.*s", STR(key));
     return true;
 }
 
@@ -117,7 +129,7 @@ static bool start(struct op *op, void *arg)
 static void do_checkout(struct sim *s)
 {
     struct deed d = {.customer = some_customer(s)};
-    int64_t wanted = 1 + chance_below(&s->chance, LINES_MAX);
+    int64_t wanted = 1 + chance_below(&s->chance, CHECKOUT_LINES);
     while (d.count < wanted) {
         int64_t item = sim_pick(s,
                                 "item where customer = ?1 and kind in ('invoice', 'credit_note')"
@@ -380,7 +392,7 @@ static const struct job_kind kinds[] = {
     {0},
 };
 
-static struct app app_of(struct sim *s)
+struct app sim_app(struct sim *s)
 {
     struct gateway_access access = sim_access(s);
     return (struct app){
@@ -397,7 +409,7 @@ void sim_jobs(struct sim *s, int most)
     bool ran = true;
     for (int i = 0; ran && i < most && !s->failed && !disk_is_hurt(s->disk); i++) {
         struct op op = sim_op(s);
-        struct app app = app_of(s);
+        struct app app = sim_app(s);
         bool whole = jobs_run_next(&op, s->store, &app, kinds, &ran);
         if (ran) sim_trace(s, "job", whole, 0);
         sim_judge(s, &op, "jobs", whole);
@@ -417,7 +429,7 @@ void sim_hook(struct sim *s, int which)
 {
     struct their_message m = s->messages[which];
     s->messages[which] = s->messages[--s->message_count];
-    struct app app = app_of(s);
+    struct app app = sim_app(s);
     struct request rq = {
         .op = sim_op(s),
         .store = s->store,
@@ -457,11 +469,12 @@ static const struct {
     void (*act)(struct sim *s);
     int often;
 } acts[] = {
-    {do_issue, 12},   {do_checkout, 14},       {do_edit, 3},       {do_card, 14},
-    {do_again, 3},    {do_return, 8},          {do_cancel, 3},     {do_announce, 4},
-    {do_withdraw, 1}, {do_receive, 4},         {do_bounce, 1},     {do_identify, 1},
-    {do_refund, 4},   {do_import, 1},          {do_unallocate, 1}, {do_hook, 12},
-    {do_jobs, 14},    {sim_gateway_payer, 12},
+    {do_issue, 12},        {do_checkout, 14},       {do_edit, 3},           {do_card, 14},
+    {do_again, 3},         {do_return, 8},          {do_cancel, 3},         {do_announce, 4},
+    {do_withdraw, 1},      {do_receive, 4},         {do_bounce, 1},         {do_identify, 1},
+    {do_refund, 4},        {do_import, 1},          {do_unallocate, 1},     {do_hook, 12},
+    {do_jobs, 14},         {sim_gateway_payer, 12}, {sim_form_checkout, 6}, {sim_form_pay, 8},
+    {sim_form_payment, 5}, {sim_form_line, 4},      {sim_forms_again, 6},   {sim_file, 2},
 };
 
 void sim_act(struct sim *s)

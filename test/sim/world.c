@@ -25,7 +25,7 @@ struct world {
     struct database *db; /* of the program that is running */
     struct store *store;
     sqlite3 *reads, *writes;
-    int64_t entity, customers[3];
+    struct sim made; /* the seller, its customers, people and key */
 };
 
 /* ---- the program starts, and ends ---- */
@@ -228,8 +228,10 @@ bool world_run(struct world *w, uint64_t seed, enum plant plant, const bool drop
                       .db = w->db,
                       .store = w->store,
                       .eyes = &w->eyes,
-                      .entity = w->entity};
-    memcpy(s->customers, w->customers, sizeof s->customers);
+                      .entity = w->made.entity};
+    memcpy(s->customers, w->made.customers, sizeof s->customers);
+    memcpy(s->people, w->made.people, sizeof s->people);
+    memcpy(s->api_key, w->made.api_key, sizeof s->api_key);
     struct arena_mark mark = arena_mark(w->mem);
     disk_image_put(w->disk);
     life_begin(w);
@@ -238,6 +240,7 @@ bool world_run(struct world *w, uint64_t seed, enum plant plant, const bool drop
     s->now = beginning(s);
     s->trouble = chance_below(&s->chance, 350);
     if (s->plant == PLANT_LYING_DISK) disk_lie(w->disk);
+    if (s->plant == PLANT_DEAF_SYNC) disk_deaf(w->disk);
     int64_t operations = disk_operations(w->disk);
     for (s->step = 0; s->step < STEPS && !s->failed; s->step++)
         if (!dropped[s->step]) step(w);
@@ -263,8 +266,7 @@ static void image_make(struct world *w)
     random_seed(0);
     bool made = program_open(w) && migrate_up(&op, w->db, &count) && sim_make(s);
     if (!made) abort();
-    w->entity = s->entity;
-    memcpy(w->customers, s->customers, sizeof w->customers);
+    w->made = *s;
     program_close(w);
     disk_image_take(w->disk);
     disk_image_put(w->disk);

@@ -36,8 +36,8 @@ const struct setting settings[] = {
      "read: keep a copy.",
      "/var/lib/quittance/quittance.key", offsetof(struct config, keyfile), false},
     {"new-key", "yes|no", "no",
-     "Serve these books with another key file than before: only when the old one is lost. Links, ids "
-     "and backups of the old one are void.",
+     "Serve these books with another key file than before: only when the old one is lost. Links, "
+     "ids and backups of the old one are void.",
      NULL, offsetof(struct config, new_key), true},
     {"gateway", "URL", "",
      "The card gateway, such as `test:http://127.0.0.1:8090`. Without it cards are not offered.",
