@@ -134,3 +134,9 @@ struct reply see_place(struct request *rq, enum place place, int64_t id, const c
 {
     return reply_see(rq, place_url(rq, place, id, then).checked);
 }
+
+struct url items_of_customer(struct request *rq, int64_t customer, const char *show)
+{
+    return url_printf(rq->op.mem, "/console/invoices?show=%s&customer=%.*s", show,
+                      STR(place_id(rq, PLACE_CUSTOMER, customer)));
+}

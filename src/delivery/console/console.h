@@ -44,4 +44,7 @@ str place_id(const struct request *rq, enum place place, int64_t id);
 bool place_of(struct request *rq, enum place place, int64_t *out) MUST_USE;
 struct reply see_place(struct request *rq, enum place place, int64_t id, const char *then);
 
+/* The list of a customer's open items: show is "open", "overdue". */
+struct url items_of_customer(struct request *rq, int64_t customer, const char *show);
+
 #endif

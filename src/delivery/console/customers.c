@@ -76,8 +76,8 @@ static struct reply customers_show(struct request *rq)
         row[0] = grid_link(c->name, place_url(rq, PLACE_CUSTOMER, c->id, ""));
         row[1] = grid_text(c->number);
         row[2] = grid_text(c->country);
-        row[3] = grid_number(rq, c->open_count);
-        row[4] = c->overdue_count > 0 ? grid_number(rq, c->overdue_count) : grid_text(S("–"));
+        row[3] = grid_count(rq, c->open_count, items_of_customer(rq, c->id, "open"));
+        row[4] = grid_count(rq, c->overdue_count, items_of_customer(rq, c->id, "overdue"));
         row[4].late = c->overdue_count > 0;
     }
     v.grid.has_next = list.next_cursor.len > 0;

@@ -157,12 +157,13 @@ static struct reply totals_show(struct request *rq)
         struct journal_filter one = f;
         struct grid_cell *row = grid_row(&v.grid);
         one.gl = s->gl;
-        row[0] = grid_link(account_words(rq, s->gl, s->gl_name), link_of(rq, &one, "", 0));
+        struct url entries = link_of(rq, &one, "", 0);
+        row[0] = grid_link(account_words(rq, s->gl, s->gl_name), entries);
         row[0].small = str_copy(rq->op.mem, str_of(s->debit.cur.code));
-        row[1] = grid_number(rq, s->count);
-        row[2] = grid_money(s->debit);
-        row[3] = grid_money(s->credit);
-        row[4] = grid_money(money_sub(s->debit, s->credit));
+        row[1] = grid_count(rq, s->count, entries);
+        row[2] = grid_money_link(s->debit, entries);
+        row[3] = grid_money_link(s->credit, entries);
+        row[4] = grid_money_link(money_sub(s->debit, s->credit), entries);
         row[4].strong = true;
     }
     act_add(&v, said(rq, "The entries"), link_of(rq, &f, "", 0));

@@ -143,10 +143,9 @@ static void customer_rows(struct request *rq, const struct overview *o, struct g
         struct grid_cell *row = grid_row(g);
         row[0] = grid_link(c->name, place_url(rq, PLACE_CUSTOMER, c->customer, ""));
         row[1] = grid_date(c->oldest);
-        row[2] = grid_number(rq, c->count);
-        row[3] = grid_money_link(
-            c->overdue, url_printf(rq->op.mem, "/console/invoices?show=overdue&customer=%.*s",
-                                   STR(place_id(rq, PLACE_CUSTOMER, c->customer))));
+        struct url overdue = items_of_customer(rq, c->customer, "overdue");
+        row[2] = grid_count(rq, c->count, overdue);
+        row[3] = grid_money_link(c->overdue, overdue);
         row[3].strong = true;
     }
 }

@@ -67,6 +67,12 @@ struct grid_cell grid_number(const struct request *rq, int64_t n)
     return grid_text(lang_number(rq->op.mem, op_lang(&rq->op), n));
 }
 
+struct grid_cell grid_count(const struct request *rq, int64_t n, struct url link)
+{
+    return n > 0 ? grid_link(lang_number(rq->op.mem, op_lang(&rq->op), n), link)
+                 : grid_text(S("–"));
+}
+
 struct grid_cell grid_status(struct standing_words words)
 {
     return (struct grid_cell){.holds = CELL_STATUS, .text = words.words, .shape = words.shape};

@@ -35,8 +35,10 @@ static bool customers_find(struct request *rq, str text, struct search_view *v)
         struct grid_cell *row = grid_row(&v->customers);
         row[0] = grid_link(list.at[i].name, place_url(rq, PLACE_CUSTOMER, list.at[i].id, ""));
         row[1] = grid_text(list.at[i].number);
-        row[2] = grid_number(rq, list.at[i].open_count);
-        row[3] = grid_number(rq, list.at[i].overdue_count);
+        row[2] =
+            grid_count(rq, list.at[i].open_count, items_of_customer(rq, list.at[i].id, "open"));
+        row[3] = grid_count(rq, list.at[i].overdue_count,
+                            items_of_customer(rq, list.at[i].id, "overdue"));
     }
     return true;
 }
