@@ -30,9 +30,9 @@ done | awk -v list=test/unreached.txt '
     BEGIN {
         while ((getline row < list) > 0) {
             if (row ~ /^(#|$)/ || row ~ /^ /) { if (row ~ /^ /) reasoned[key] = 1; continue }
-            at = index(row, ": ")
-            many = substr(row, at + 2)
-            key = substr(row, 1, at + 1) substr(many, index(many, ": ") + 2)
+            colon = index(row, ": ")
+            many = substr(row, colon + 2)
+            key = substr(row, 1, colon + 1) substr(many, index(many, ": ") + 2)
             listed[key] = many + 0
         }
     }

@@ -441,6 +441,31 @@ ENGINES_SENTENCE(silence_is_listed_after_an_hour_whatever_fails_and_people_decid
     CHECK(str_eq(s.attempts[0].state, S("paid")), "its attempt has ended");
 }
 
+ENGINES_SENTENCE(silence_that_was_a_payment_is_booked_as_it_was_asked_for)
+{
+    struct story s = story_of(f);
+    s.send = true;
+    hear(&s, talk, says(CHARGE_UNKNOWN, 0, 0), PAYMENT_UNKNOWN);
+    f->now += HOUR_US + 1;
+    hear(&s, talk, says(CHARGE_UNKNOWN, 0, 0), PAYMENT_UNKNOWN);
+    CHECK(s.list.count == 1 && s.list.at[0].said.cur.code[0] == 0, "nothing was said");
+    s.what = RESOLVED_CHARGED;
+    fixture_do(f, resolve, &s);
+    fixture_do(f, look, &s);
+    CHECK(s.p.state == PAYMENT_SUCCEEDED && s.p.amount.minor == AMOUNT, "%lld",
+          (long long)s.p.amount.minor);
+}
+
+ENGINES_SENTENCE(a_cancellation_that_fails_leaves_what_the_next_one_finishes)
+{
+    struct story s = story_of(f);
+    s.send = true;
+    hear(&s, talk, says(CHARGE_OPEN, AMOUNT, 0), PAYMENT_REQUIRES_ACTION);
+    s.gateway.says = says(CHARGE_CANCELLED, AMOUNT, 0);
+    CHECK(test_every_failure_outside(f, cancel, &s, books_hold) > 5, "too few calls");
+    CHECK(s.p.state == PAYMENT_CANCELLED && s.invoice.reserved.minor == 0, "free");
+}
+
 ENGINES_SENTENCE(who_knows_before_it_is_listed_may_say_so)
 {
     for (int charged = 0; charged < 2; charged++) {
@@ -486,6 +511,11 @@ ENGINES_SENTENCE(money_of_another_currency_is_never_booked)
     fixture_do(f, resolve, &s);
     fixture_do(f, look, &s);
     CHECK(s.list.count == 0 && s.p.state == PAYMENT_FAILED, "it had failed, and has");
+    hear(&s, settle, says(CHARGE_PAID, AMOUNT + 6, 0), PAYMENT_FAILED);
+    s.what = RESOLVED_CHARGED;
+    fixture_do(f, resolve, &s);
+    fixture_do(f, look, &s);
+    CHECK(s.p.state == PAYMENT_SUCCEEDED && s.p.amount.minor == AMOUNT + 6, "as it came, late");
 }
 
 TESTS(ENGINES_TEST(a_second_charge_is_booked_on_account_and_listed_to_be_given_back),
@@ -497,5 +527,7 @@ TESTS(ENGINES_TEST(a_second_charge_is_booked_on_account_and_listed_to_be_given_b
       ENGINES_TEST(a_transfer_is_no_business_of_a_gateway),
       ENGINES_TEST(all_that_are_in_doubt_are_asked_about_at_once),
       ENGINES_TEST(silence_is_listed_after_an_hour_whatever_fails_and_people_decide),
+      ENGINES_TEST(silence_that_was_a_payment_is_booked_as_it_was_asked_for),
+      ENGINES_TEST(a_cancellation_that_fails_leaves_what_the_next_one_finishes),
       ENGINES_TEST(who_knows_before_it_is_listed_may_say_so),
       ENGINES_TEST(money_of_another_currency_is_never_booked))

@@ -159,6 +159,12 @@ ENGINES_SENTENCE(what_can_be_applied_is_shown_with_what_the_payer_wrote)
               str_eq(s.a.text, s.text) && s.a.day.days == s.w.today.days,
           "%.*s", STR(s.a.text));
     CHECK(s.a.free.minor == 20000 && s.a.left.minor == 20000 && !s.a.ready, "nothing chosen yet");
+    str number = line(&s, s.items[SMALL])->number;
+    s.text = str_printf(f->mem, "the last of it: %.*s", STR(str_from(number, number.len - 4)));
+    fixture_do(f, receive, &s);
+    fixture_do(f, get, &s);
+    CHECK(line(&s, s.items[SMALL])->named && !line(&s, s.items[ORDERED])->named, "%.*s in %.*s",
+          STR(number), STR(s.text));
     s.money = s.credit; /* a credit note, which no payer wrote a word to */
     fixture_do(f, get, &s);
     CHECK(s.a.payment == 0 && s.a.count == 3 && s.a.text.len == 0, "%td lines", s.a.count);

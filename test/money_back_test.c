@@ -305,6 +305,45 @@ ENGINES_SENTENCE(a_card_without_a_charge_is_not_refunded_to)
     CHECK(s.account.refunds == 0, "nobody was asked");
 }
 
+static bool receive(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    struct received got;
+    struct receipt_in in = {.entity = s->w.entity,
+                            .customer = s->w.customer,
+                            .amount = eur(700),
+                            .value_date = s->w.today};
+    if (!payment_receive(op, &in, &got)) return false;
+    s->payment = got.payment;
+    return true;
+}
+
+static bool give_all_back(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    return payment_return(op, s->payment, s->w.today, S("AC04"));
+}
+
+ENGINES_SENTENCE(a_transfer_goes_back_from_the_bank_and_not_twice)
+{
+    struct story s = story_of(f);
+    s.asked = NULL; /* nobody is asked */
+    fixture_do(f, receive, &s);
+    s.minor = 300;
+    fixture_do(f, ask_back, &s);
+    struct op op = fixture_op(f);
+    CHECK(!store_transact(&op, f->store, TX_WRITE, give_all_back, &s), "both ways at once");
+    CHECK(str_find(op.errs->message, S("being refunded or used")) >= 0, "%.*s",
+          STR(op.errs->message));
+    CHECK(test_every_failure_outside(f, give, &s, books_hold) > 10, "too few calls");
+    CHECK(s.money.open.minor == 400 && s.p.state == PAYMENT_PARTIALLY_REFUNDED, "%lld left",
+          (long long)s.money.open.minor);
+    fixture_do(f, give_all_back, &s); /* and then the rest of it */
+    fixture_do(f, look, &s);
+    CHECK(s.money.open.minor == 0 && s.p.state == PAYMENT_RETURNED, "%lld left",
+          (long long)s.money.open.minor);
+}
+
 /* ---- payouts ---- */
 
 static bool read_report(struct op *op, struct store *store, void *arg)
@@ -438,6 +477,7 @@ TESTS(ENGINES_TEST(what_gives_way_to_a_late_refund_is_the_latest_and_no_more_tha
       ENGINES_TEST(a_refund_whose_money_goes_back_another_way_is_for_people),
       ENGINES_TEST(a_refund_is_sent_when_there_is_somebody_to_send_it),
       ENGINES_TEST(a_card_without_a_charge_is_not_refunded_to),
+      ENGINES_TEST(a_transfer_goes_back_from_the_bank_and_not_twice),
       ENGINES_TEST(a_payout_of_nothing_is_matched_and_arrives_without_an_entry),
       ENGINES_TEST(each_component_of_a_payout_must_sum),
       ENGINES_TEST(twenty_faults_are_told_and_old_payouts_are_left_to_people))

@@ -196,7 +196,9 @@ static bool remark(struct op *op, void *arg)
 static bool read_steps(struct op *op, void *arg)
 {
     struct story *s = arg;
-    return deduction_steps(op, s->deductions[0], &s->steps) &&
+    int64_t version;
+    return document_version(op, s->documents[TAXED], &version) &&
+           deduction_steps(op, s->deductions[0], &s->steps) &&
            deduction_get(op, s->deductions[0], &s->one);
 }
 

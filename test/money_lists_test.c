@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "domain/payments/payments.h"
 #include "domain/payments/settle.h"
+#include "domain/receivables/documents.h"
 #include "fixture.h"
 #include "money_world.h"
 
@@ -234,7 +235,70 @@ ENGINES_SENTENCE(a_payment_is_found_by_what_somebody_remembers_of_it)
     }
 }
 
+/* ---- receivables and documents ---- */
+
+struct sums {
+    struct money_world w;
+    struct receivables_counts counts[2]; /* of one customer, and of all */
+    struct balances balances[2];
+    struct documents_filter filter;
+    struct documents documents;
+};
+
+static bool make_more(struct op *op, void *arg)
+{
+    struct sums *s = arg;
+    int64_t item;
+    return money_world_make(op, &s->w) && money_world_invoice(op, &s->w, 1000, &item) &&
+           money_world_invoice(op, &s->w, 2000, &item);
+}
+
+static bool sum_up(struct op *op, void *arg)
+{
+    struct sums *s = arg;
+    for (int all = 0; all < 2; all++) {
+        int64_t customer = all ? 0 : s->w.customer;
+        if (!receivables_count(op, customer, s->w.today, &s->counts[all]) ||
+            !receivables_balances(op, customer, s->w.today, &s->balances[all]))
+            return false;
+    }
+    return documents_list(op, &s->filter, &s->documents);
+}
+
+ENGINES_SENTENCE(what_is_counted_for_all_stops_at_a_thousand_and_says_so)
+{
+    struct sums s = {.filter = {.kind = DOCUMENT_INVOICE, .limit = 1}};
+    fixture_do(f, make_more, &s);
+    CHECK(test_every_failure(f, sum_up, &s, NULL) > 3, "too few calls");
+    fixture_do(f, sum_up, &s);
+    for (int all = 0; all < 2; all++) {
+        CHECK(s.counts[all].of[SHOW_OPEN] == 2 && !s.counts[all].more[SHOW_OPEN], "%lld open",
+              (long long)s.counts[all].of[SHOW_OPEN]);
+        CHECK(s.balances[all].count == 1 && s.balances[all].at[0].open.minor == 3000 &&
+                  s.balances[all].at[0].open_count == 2 && s.balances[all].at[0].overdue.minor == 0,
+              "%lld", (long long)s.balances[all].at[0].open.minor);
+    }
+    CHECK(s.documents.count == 1 && s.documents.more && s.documents.at[0].total.minor == 2000,
+          "the newest first");
+    s.filter.below = s.documents.at[0].id;
+    fixture_do(f, sum_up, &s);
+    CHECK(s.documents.count == 1 && !s.documents.more && s.documents.at[0].total.minor == 1000 &&
+              s.documents.at[0].open.minor == 1000 && s.documents.at[0].due.some,
+          "and the one before it");
+    fixture_sql(f, "insert into item (entity, account, customer, currency, gl, kind, side, number, "
+                   "issued, due, amount_minor, credit_minor) with recursive n (i) as (select 1 "
+                   "union all select i + 1 from n where i <= 1000) select entity, account, "
+                   "customer, currency, '1105', 'payment', -1, 'X', issued, due, 500, 500 "
+                   "from n join item on item.id = (select min(id) from item)");
+    fixture_do(f, sum_up, &s);
+    CHECK(s.counts[1].of[SHOW_CREDITS] == RECEIVABLES_COUNTED_MAX &&
+              s.counts[1].more[SHOW_CREDITS] && s.counts[1].more[SHOW_OPEN],
+          "%lld of all", (long long)s.counts[1].of[SHOW_CREDITS]);
+    CHECK(!s.counts[0].more[SHOW_CREDITS], "of one customer all are counted");
+}
+
 TESTS(ENGINES_TEST(payments_are_counted_by_state_and_change_their_version_with_each_step),
       ENGINES_TEST(payments_are_read_page_by_page_both_ways),
       ENGINES_TEST(what_a_payment_will_pay_is_what_it_has_paid_then),
+      ENGINES_TEST(what_is_counted_for_all_stops_at_a_thousand_and_says_so),
       ENGINES_TEST(a_payment_is_found_by_what_somebody_remembers_of_it))

@@ -250,6 +250,22 @@ ENGINES_SENTENCE(two_that_are_announced_take_what_they_announced_and_the_last_th
           (long long)s.got.applied.minor);
 }
 
+ENGINES_SENTENCE(one_transfer_pays_two_that_were_announced)
+{
+    struct story s = story_of(f);
+    fixture_do(f, announce_first, &s);
+    int64_t first = s.payment;
+    str reference = str_copy(f->mem, s.p.reference);
+    fixture_do(f, announce_second, &s);
+    s.receipt.quiet = true;
+    come(&s, 3000, str_printf(f->mem, "%.*s %.*s", STR(reference), STR(s.p.reference)));
+    CHECK(s.got.payment == first && s.got.applied.minor == 3000, "the first of both is told");
+    CHECK(s.invoices[0].open.minor == 0 && s.invoices[1].open.minor == 0, "both are paid");
+    s.receipt.customer = s.w.customer;
+    come(&s, 100, S("quietly"));
+    CHECK(s.got.unapplied.minor == 100, "on account");
+}
+
 ENGINES_SENTENCE(what_was_paid_meanwhile_leaves_late_money_on_account)
 {
     struct story s = story_of(f);
@@ -329,6 +345,8 @@ ENGINES_SENTENCE(what_nobody_sent_cannot_be_returned_and_what_is_paid_is_importe
     s.filter.limit = 9;
     come(&s, 123, S("thanks"));
     CHECK(strstr(refused(&s, give_back), "of a known payer"), "of nobody");
+    s.receipt.amount = eur(0);
+    CHECK(strstr(refused(&s, receive), "above zero"), "nothing came");
     s.payment = 0;
     fixture_do(f, import_nothing, &s);
     fixture_do(f, list, &s);
@@ -531,6 +549,7 @@ TESTS(ENGINES_TEST(money_for_invoices_of_two_customers_waits_for_people),
       ENGINES_TEST(named_invoices_are_paid_in_their_order_as_far_as_it_goes),
       ENGINES_TEST(a_deduction_is_not_paid_by_naming_its_invoice),
       ENGINES_TEST(two_that_are_announced_take_what_they_announced_and_the_last_the_rest),
+      ENGINES_TEST(one_transfer_pays_two_that_were_announced),
       ENGINES_TEST(what_was_paid_meanwhile_leaves_late_money_on_account),
       ENGINES_TEST(late_money_deducts_no_more_than_is_still_open),
       ENGINES_TEST(what_nobody_sent_cannot_be_returned_and_what_is_paid_is_imported_on_account),

@@ -113,9 +113,10 @@ static void aftermath(struct faults *f, const struct subject *s, enum deed deed,
     must(!refused || deed != DEED_ENOSPC || got->status == 507, "%s: answered %d", where,
          got->status);
     if (refused) f->told++;
-    if (!dies) return;
-    f->deaths++;
-    server_start(f->t);
+    if (dies) {
+        f->deaths++;
+        server_start(f->t);
+    }
     must(!done || effects(f, s) == 1, "%s: it was told to be done, and is not", where);
 }
 

@@ -367,7 +367,7 @@ bool payment_uses(struct op *op, int64_t payment, date today, struct payment_use
     struct payment p;
     if (!payment_get(op, 0, payment, &p)) return false;
     *out = (struct payment_uses){.unapplied = money_of(0, p.amount.cur)};
-    if (p.item == 0) return p.checkout == 0 || uses_planned(op, &p, today, out);
+    if (p.item == 0) return uses_planned(op, &p, today, out);
 
     struct use_rows_list rows;
     struct item own;

@@ -358,6 +358,12 @@ ENGINES_SENTENCE(a_batch_of_another_kind_is_not_run_as_one_that_moves_money)
 static bool read_back(struct op *op, void *arg)
 {
     struct story *s = arg;
+    struct work_batches none;
+    int64_t of_nothing;
+    if (!work_batches_of_payment(op, s->payment, &none) ||
+        !work_batch_of_entry(op, 999999, &of_nothing))
+        return false;
+    CHECK(none.count == 0 && of_nothing == 0, "of nothing");
     return work_batches_newest(op, s->found, 1, &s->newest) &&
            work_batch_lines(op, s->batch, &s->lines) &&
            work_batch_of_entry(op, s->lines.count ? s->lines.at[0].entry : 0, &s->entry);
@@ -422,6 +428,16 @@ static bool issue_credit(struct op *op, void *arg)
     return document_issue(op, &d, false, &issued);
 }
 
+ENGINES_SENTENCE(no_more_credits_are_touched_than_it_takes)
+{
+    struct story s = {.kind = BULK_CREDITS};
+    fixture_do(f, rich, &s);
+    s.count = 1; /* 10.00, of 25.00 and 125.00 */
+    fixture_do(f, start, &s);
+    fixture_do(f, read_back, &s);
+    CHECK(s.lines.count == 2 && s.lines.at[0].amount.minor == 1000, "%td postings", s.lines.count);
+}
+
 ENGINES_SENTENCE(the_oldest_credit_is_used_first_and_undone_with_the_rest)
 {
     struct story s = {.kind = BULK_CREDITS, .name = "wrong"};
@@ -448,4 +464,5 @@ TESTS(ENGINES_TEST(a_plan_says_of_each_row_why_it_is_refused),
       ENGINES_TEST(copies_are_sent_by_a_job_and_of_documents_only),
       ENGINES_TEST(a_batch_of_another_kind_is_not_run_as_one_that_moves_money),
       ENGINES_TEST(a_batch_is_found_by_its_entries_and_undone_once_as_far_as_it_stands),
+      ENGINES_TEST(no_more_credits_are_touched_than_it_takes),
       ENGINES_TEST(the_oldest_credit_is_used_first_and_undone_with_the_rest))
