@@ -390,8 +390,12 @@ ENGINES_SENTENCE(money_that_waits_is_listed_by_what_is_asked_for)
         ptrdiff_t count;
     } cases[] = {
         {{.limit = 9, .after = first}, second, 1},
-        {{.limit = 9, .newest_first = true}, second, 2},
-        {{.limit = 9, .newest_first = true, .after = second}, first, 1},
+        {{.limit = 9, .turned = true}, second, 2},
+        {{.limit = 9, .turned = true, .after = second}, first, 1},
+        {{.limit = 9, .by_amount = true}, second, 2},
+        {{.limit = 9, .by_amount = true, .after = second}, first, 1},
+        {{.limit = 9, .by_amount = true, .turned = true}, first, 2},
+        {{.limit = 9, .by_amount = true, .turned = true, .after = first}, second, 1},
         {{.limit = 9, .unknown = true}, s.money, 1},
         {{.limit = 9, .currency = S("EUR")}, first, 2},
         {{.limit = 9, .currency = S("USD")}, 0, 0},
