@@ -12,6 +12,7 @@
 # make cover           run the money core's tests and show each branch that they do not take
 # make mutants         [COUNT=200] [SEED=1]: do the tests notice small mistakes?  make plants: named ones
 # make failover        [ASYNC=1] [PATRONI=1 N=3]: kill the PostgreSQL primary under load, and count
+# make scan            [LEVEL=2] [RISK=2] [MINUTES=5]: sqlmap and wapiti look for holes in a demonstration
 # make lang-missing    show the sentences that lack a translation; make lang puts them into the .po
 # make bench           how fast it is, as one table and build/bench.json  [QUICK=1]
 # make install         the program, its manual and completions, the unit [DESTDIR=] [PREFIX=/usr/local]
@@ -58,7 +59,7 @@ endif
 
 # `run`, `test` and the like install what is missing and call make again, so only goals that
 # compile look for the libraries, and say in one sentence what is not there.
-COMPILES := $(filter-out run test bench failover clean help format setup setup-test dist,$(or $(MAKECMDGOALS),all))
+COMPILES := $(filter-out run test bench failover scan clean help format setup setup-test dist,$(or $(MAKECMDGOALS),all))
 ifneq ($(COMPILES),)
 READY := $(shell command -v pkg-config >/dev/null && pkg-config --exists $(PKGS) 2>/dev/null && \
            printf '\#include <csv.h>\n\#include <ini.h>\n' | $(CC) -E -o /dev/null - 2>/dev/null && echo yes)
@@ -200,6 +201,10 @@ sim: $(B)/test/sim/sim
 # The real server and the test gateway as processes; test/processes/processes.h says what happens.
 kills: all $(B)/test/processes/processes
 	@PAYMENTS=$(or $(PAYMENTS),10000) KILLS=$(or $(KILLS),500) scripts/test-postgres.sh test/processes/run kills
+scan:
+	@scripts/setup.sh run scan
+	@$(MAKE) --no-print-directory all
+	@B=$(B) LEVEL=$(LEVEL) RISK=$(RISK) MINUTES=$(MINUTES) scripts/scan.sh
 failover:
 	@scripts/setup.sh run test $(if $(PATRONI),failover)
 	@$(MAKE) --no-print-directory all
@@ -288,7 +293,7 @@ $(B)/flags: always
 	    echo '$(CFLAGS) $(LDFLAGS_$(V)) $(LDLIBS)' >$@
 
 .PHONY: all help setup setup-test run test test-programs bench bench-programs check tidy lang lang-missing format install \
-    deb dist fuzz fuzz-cover sim kills faults load clean always
+    deb dist fuzz fuzz-cover scan sim kills faults load clean always
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(call rwildcard,$(B)/,*.d)

@@ -73,6 +73,7 @@ export default async function ({ site, page, step, everywhere, check }) {
     await page.getByText('It is done.').waitFor();
     await tabTo('a.also');
     await press('Enter');
+    await page.waitForURL('**/undo');
     await tabTo('#why');
     await page.keyboard.type('Away this week.');
     await press('Enter');
