@@ -62,7 +62,7 @@ scan() { # NAME WORDS START
     found=$(grep -c "is vulnerable\|Parameter: .*(" "$out/$who.sqlmap")
     echo "sqlmap, $who: $(wc -l <"$out/$who.urls") addresses, $(grep -c "does not seem to be injectable" "$out/$who.sqlmap") names tried, $found found"
     [ "$found" = 0 ] || failed=1
-    wapiti -u "$site$3" -s "$site$3" --scope domain -H "Cookie: $cookie" -x "$site/sign-out" -x "$site/demo*" -x "*sign-out*" \
+    wapiti -u "$site$3" -s "$site$3" --scope domain -H "Cookie: $cookie" -x "$site/sign-out" -x "$site/demo*" \
         --max-scan-time "$seconds" --max-attack-time "$((seconds / 10))" --max-links-per-page 60 -d 4 -v 0 --no-bugreport \
         -m "backup,blindsql,cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,methods,permanentxss,redirect,shellshock,sql,ssrf,xss,xxe" \
         --store-session "$folder/wapiti" -f json -o "$out/$who.wapiti.json" >"$out/$who.wapiti" 2>&1

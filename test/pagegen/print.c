@@ -87,6 +87,7 @@ int main(void)
         v.all = !v.all;
         v.error = S("e-amount");
     }
+    rows_of_a_mail(&p, S("Kunde"));
     fwrite(p.text.at, 1, (size_t)p.text.len, stdout);
     arena_close(p.text.mem);
     return 0;

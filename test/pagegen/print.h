@@ -21,5 +21,6 @@ struct good_view {
 };
 
 void good(struct page *p, const struct good_view *v);
+void rows_of_a_mail(struct page *p, str name);
 
 #endif
