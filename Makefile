@@ -204,7 +204,7 @@ kills: all $(B)/test/processes/processes
 scan:
 	@scripts/setup.sh run scan
 	@$(MAKE) --no-print-directory all
-	@B=$(B) LEVEL=$(LEVEL) RISK=$(RISK) MINUTES=$(MINUTES) scripts/scan.sh
+	@B=$(B) LEVEL=$(LEVEL) RISK=$(RISK) MINUTES=$(MINUTES) ONLY=$(ONLY) scripts/scan.sh
 failover:
 	@scripts/setup.sh run test $(if $(PATRONI),failover)
 	@$(MAKE) --no-print-directory all
