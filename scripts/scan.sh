@@ -84,10 +84,10 @@ scan_pages() { # NAME COOKIE START
     local who=$1 cookie=$2
     wapiti_mended -u "$site$3" -s "$site$3" --scope domain -H "Cookie: $cookie" -x "$site/sign-out" -x "$site/demo" \
         --max-scan-time "$seconds" --max-attack-time "$((seconds / 10))" --max-links-per-page 60 -d 4 -v 0 --no-bugreport \
-        -m "backup,blindsql,cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,methods,permanentxss,redirect,shellshock,sql,ssrf,xss,xxe" \
+        -m "backup,blindsql,cookieflags,crlf,csp,csrf,exec,file,htaccess,methods,permanentxss,redirect,shellshock,sql,ssrf,xss,xxe" \
         --store-session "$folder/wapiti" -f json -o "$out/$who.wapiti.json" >"$out/$who.wapiti" 2>&1
     [ -s "$out/$who.wapiti.json" ] || { echo "FAILED: wapiti wrote no report"; failed=1; return; }
-    echo "wapiti, $who: $(grep -o '"crawled_pages_nbr": [0-9]*' "$out/$who.wapiti.json" | grep -o '[0-9]*') pages"
+    echo "wapiti, $who: $(grep -c '^event=request' "$out/server.log") requests so far"
     awk '/"vulnerabilities"/ { on = 1 } /"anomalies"/ { on = 0 } on && /": \[$/ { name = $0 } on && /"path"/ { n[name]++ }
         END { for (k in n) { gsub(/[":\[]/, "", k); print "  found:" k " " n[k] } }' "$out/$who.wapiti.json" | tee "$out/$who.found"
     [ ! -s "$out/$who.found" ] || failed=1
