@@ -167,7 +167,7 @@ struct giving {
 static bool give_back(struct op *op, const struct giving *g, const struct work_batch_row *r,
                       int *turned)
 {
-    struct cases_row now;
+    struct cases_row now = {0};
     bool disputes = is_of_disputes(g->act);
     int64_t id = disputes ? r->dispute : r->item;
     if (!str_eq(r->state, S("done"))) return true;
