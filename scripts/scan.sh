@@ -84,7 +84,7 @@ scan_pages() { # NAME COOKIE START
     local who=$1 cookie=$2
     wapiti_mended -u "$site$3" -s "$site$3" --scope domain -H "Cookie: $cookie" -x "$site/sign-out" -x "$site/demo" \
         --max-scan-time "$seconds" --max-attack-time "$((seconds / 10))" --max-links-per-page 60 -d 4 -v 0 --no-bugreport \
-        -m "backup,blindsql,cookieflags,crlf,csp,csrf,exec,file,htaccess,methods,permanentxss,redirect,shellshock,sql,ssrf,xss,xxe" \
+        -m "backup,blindsql,cookieflags,crlf,csp,exec,file,htaccess,methods,permanentxss,redirect,shellshock,sql,ssrf,xss,xxe" \
         --store-session "$folder/wapiti" -f json -o "$out/$who.wapiti.json" >"$out/$who.wapiti" 2>&1
     [ -s "$out/$who.wapiti.json" ] || { echo "FAILED: wapiti wrote no report"; failed=1; return; }
     echo "wapiti, $who: $(grep -c '^event=request' "$out/server.log") requests so far"
