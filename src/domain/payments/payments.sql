@@ -79,6 +79,7 @@ update payment set account = :account, customer = :customer, item = :item where 
 update payment set card = :card, bank_ref = :their_id, fee_minor = :fee where id = :id;
 
 -- By when it was begun, of one customer or of all.
+-- The units are joined from the left, so that PostgreSQL begins at the payments, in their order.
 -- payment_page(customer i64, search text, amount i64?, other i64?, state text, method text, from_at i64?,
 --     to_at i64?, after_created i64, after_currency text, after_amount i64, after_id i64, limit i64)
 --   many: as payment_rows
@@ -94,7 +95,7 @@ select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.pe
        p.amount_minor, p.currency, p.method, p.state, p.reference, p.bank_ref, p.card, p.payer,
        p.value_date, p.reserved, p.expires, p.created, p.changed, p.version,
        p.fee_asked_minor, p.fee_minor, coalesce(c.name, ''), coalesce(c.number, '')
-  from payment p join currency_unit u on u.currency = p.currency
+  from payment p left join currency_unit u on u.currency = p.currency
   left join customer c on c.id = p.customer
  where {who} {past}
    and (:state = '' or p.state = :state
