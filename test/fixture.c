@@ -360,6 +360,15 @@ bool fixture_holds(struct fixture *f, str text)
     return r.found;
 }
 
+const char *fixture_refused(struct fixture *f, bool (*work)(struct op *op, void *arg), void *arg)
+{
+    struct op op = fixture_op(f);
+    str before = fixture_digest(f);
+    CHECK(!store_transact(&op, f->store, TX_WRITE, work, arg), "was not refused");
+    CHECK(str_eq(before, fixture_digest(f)), "refused, and something stayed");
+    return str_z(f->mem, op.errs->message);
+}
+
 /* ---- every failure ----------------------------------------------------------------------------
  */
 

@@ -45,6 +45,8 @@ void fixture_sql(struct fixture *f, const char *sql);
 bool fixture_sql_try(struct fixture *f, const char *sql);
 /* Everything an op has against it, in one line. */
 const char *fixture_why(const struct op *op);
+/* Runs what must be refused, and leave nothing behind; returns the sentence that refused it. */
+const char *fixture_refused(struct fixture *f, bool (*work)(struct op *op, void *arg), void *arg);
 /* All rows of all tables in one hash: equal before and after means that nothing was written. */
 str fixture_digest(struct fixture *f);
 /* Whether any value of any row of any table holds the text. */

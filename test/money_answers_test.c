@@ -165,15 +165,6 @@ static void hear(struct story *s, bool (*how)(struct op *, struct store *, void 
           payment_state_name(s->p.state), payment_state_name(want));
 }
 
-static const char *refused(struct story *s, bool (*work)(struct op *op, void *arg))
-{
-    struct op op = fixture_op(s->f);
-    str before = fixture_digest(s->f);
-    CHECK(!store_transact(&op, s->f->store, TX_WRITE, work, s), "was not refused");
-    CHECK(str_eq(before, fixture_digest(s->f)), "refused, and something stayed");
-    return str_z(s->f->mem, op.errs->message);
-}
-
 static bool again(struct op *op, void *arg)
 {
     struct story *s = arg;
@@ -240,7 +231,7 @@ ENGINES_SENTENCE(another_amount_of_an_attempt_before_changes_nothing_that_is_pai
     CHECK(s.all.count == 1 && s.list.count == 1 && s.list.at[0].kind == TROUBLE_AMOUNT_DIFFERS,
           "for people");
     s.what = RESOLVED_CHARGED;
-    CHECK(strstr(refused(&s, resolve), "known already"), "its money is there");
+    CHECK(strstr(fixture_refused(s.f, resolve, &s), "known already"), "its money is there");
     s.what = RESOLVED_NOT_CHARGED;
     fixture_do(f, resolve, &s);
     fixture_do(f, look, &s);
@@ -424,12 +415,13 @@ ENGINES_SENTENCE(silence_is_listed_after_an_hour_whatever_fails_and_people_decid
     CHECK(test_every_failure_outside(f, talk, &s, books_hold) > 5, "too few calls");
     fixture_do(f, look, &s);
     CHECK(s.list.count == 1 && s.list.at[0].kind == TROUBLE_UNANSWERED, "listed once");
-    CHECK(strstr(refused(&s, close_it), "Say on the payment's page"), "not closed without a word");
+    CHECK(strstr(fixture_refused(s.f, close_it, &s), "Say on the payment's page"),
+          "not closed without a word");
     s.send = false;
     hear(&s, talk, says(CHARGE_PAID, AMOUNT - 100, 0), PAYMENT_UNKNOWN);
     CHECK(s.list.count == 2, "and another amount");
     s.listed = s.list.at[1].id;
-    CHECK(strstr(refused(&s, close_it), "Say on the payment's page"), "nor this one");
+    CHECK(strstr(fixture_refused(s.f, close_it, &s), "Say on the payment's page"), "nor this one");
     /* Another amount says more than silence. */
     s.what = RESOLVED_CHARGED;
     CHECK(test_every_failure(f, resolve, &s, NULL) > 10, "too few calls");
@@ -475,7 +467,7 @@ ENGINES_SENTENCE(who_knows_before_it_is_listed_may_say_so)
         hear(&s, talk, says(CHARGE_OPEN, AMOUNT, 0), PAYMENT_REQUIRES_ACTION);
         hear(&s, cancel, says(CHARGE_CANCELLED, AMOUNT, 0), PAYMENT_CANCELLED);
         s.what = RESOLVED_CHARGED;
-        CHECK(strstr(refused(&s, resolve), "known already"), "nobody is in doubt");
+        CHECK(strstr(fixture_refused(s.f, resolve, &s), "known already"), "nobody is in doubt");
         fixture_do(own, again, &s);
         hear(&s, talk, says(CHARGE_UNKNOWN, 0, 0), PAYMENT_UNKNOWN);
         s.what = charged ? RESOLVED_CHARGED : RESOLVED_NOT_CHARGED;
@@ -501,7 +493,7 @@ ENGINES_SENTENCE(money_of_another_currency_is_never_booked)
     hear(&s, talk, dollars, PAYMENT_UNKNOWN);
     CHECK(s.list.count == 1 && currency_eq(s.list.at[0].said.cur, USD), "listed as they said it");
     s.what = RESOLVED_CHARGED;
-    CHECK(strstr(refused(&s, resolve), "another currency"), "not as dollars");
+    CHECK(strstr(fixture_refused(s.f, resolve, &s), "another currency"), "not as dollars");
     s.what = RESOLVED_NOT_CHARGED;
     fixture_do(f, resolve, &s);
     fixture_do(f, look, &s);

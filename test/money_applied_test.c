@@ -116,15 +116,6 @@ static bool check(struct op *op, void *arg)
     return true;
 }
 
-static const char *refused(struct story *s, bool (*work)(struct op *op, void *arg))
-{
-    struct op op = fixture_op(s->f);
-    str before = fixture_digest(s->f);
-    CHECK(!store_transact(&op, s->f->store, TX_WRITE, work, s), "was not refused");
-    CHECK(str_eq(before, fixture_digest(s->f)), "refused, and something stayed");
-    return str_z(s->f->mem, op.errs->message);
-}
-
 static bool look(struct op *op, void *arg)
 {
     struct story *s = arg;
@@ -170,10 +161,10 @@ ENGINES_SENTENCE(what_can_be_applied_is_shown_with_what_the_payer_wrote)
     CHECK(s.a.payment == 0 && s.a.count == 3 && s.a.text.len == 0, "%td lines", s.a.count);
     CHECK(s.a.day.days == s.w.today.days - 10, "its own day");
     s.money = s.items[TAXED];
-    CHECK(strstr(refused(&s, get), "Say who paid first"), "an invoice is no money");
+    CHECK(strstr(fixture_refused(s.f, get, &s), "Say who paid first"), "an invoice is no money");
     s.from = 0, s.text = S("");
     fixture_do(f, receive, &s);
-    CHECK(strstr(refused(&s, get), "Say who paid first"), "of nobody");
+    CHECK(strstr(fixture_refused(s.f, get, &s), "Say who paid first"), "of nobody");
 }
 
 static bool announce(struct op *op, void *arg)
@@ -233,21 +224,21 @@ ENGINES_SENTENCE(no_more_is_applied_than_there_is_and_no_credit_by_itself)
 {
     struct story s = story_of(f);
     fixture_do(f, get, &s);
-    CHECK(strstr(refused(&s, post), "Enter an amount beside"), "nothing is chosen");
+    CHECK(strstr(fixture_refused(s.f, post, &s), "Enter an amount beside"), "nothing is chosen");
     line(&s, s.credit)->amount = eur(1000);
     line(&s, s.items[SMALL])->amount = eur(999);
-    const char *why = refused(&s, post);
+    const char *why = fixture_refused(s.f, post, &s);
     CHECK(strstr(why, "More credit is used than is paid with it."), "%s", why);
     line(&s, s.items[SMALL])->amount = eur(1000);
     fixture_do(f, check, &s);
     CHECK(s.a.ready && s.a.left.minor == 20000, "all of it by the credit");
     s.a.free = eur(500);
     line(&s, s.items[SMALL])->amount = eur(1501);
-    why = refused(&s, post);
+    why = fixture_refused(s.f, post, &s);
     CHECK(strstr(why, "€0.01 more is applied than there is."), "%s", why);
     line(&s, s.items[SMALL])->amount = eur(3001);
     s.a.free = eur(20000);
-    why = refused(&s, post);
+    why = fixture_refused(s.f, post, &s);
     CHECK(strstr(why, "Enter €30.00 or less."), "%s", why);
 }
 

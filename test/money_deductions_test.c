@@ -129,16 +129,6 @@ static bool make(struct op *op, void *arg)
            deduct(op, s, PLAIN, 300, "freight");
 }
 
-static const char *refused(struct fixture *f, struct story *s,
-                           bool (*work)(struct op *op, void *arg))
-{
-    struct op op = fixture_op(f);
-    str before = fixture_digest(f);
-    CHECK(!store_transact(&op, f->store, TX_WRITE, work, s), "was not refused");
-    CHECK(str_eq(before, fixture_digest(f)), "refused, and something stayed");
-    return str_z(f->mem, op.errs->message);
-}
-
 /* ---- lists ---- */
 
 static bool list(struct op *op, void *arg)
@@ -206,7 +196,7 @@ ENGINES_SENTENCE(what_was_noted_about_a_deduction_is_kept_in_order)
 {
     struct story s = {.note = S("")};
     fixture_do(f, make, &s);
-    CHECK(strstr(refused(f, &s, remark), "Please write the note."), "an empty note");
+    CHECK(strstr(fixture_refused(f, remark, &s), "Please write the note."), "an empty note");
     s.note = S("asked the warehouse");
     fixture_do(f, remark, &s);
     f->now += HOUR_US;
@@ -269,7 +259,7 @@ ENGINES_SENTENCE(a_credit_for_a_deduction_has_the_taxes_of_its_invoice)
     CHECK(c->tax_count == 2 && c->taxes[1].tax.minor == 31 && c->taxes[1].base.minor == 442 &&
               c->taxes[1].rate_ppm == 70000 && str_eq(c->taxes[1].name, S("Reduced")),
           "the other rate");
-    CHECK(strstr(refused(f, &s, decide), "has been decided already"), "twice");
+    CHECK(strstr(fixture_refused(f, decide, &s), "has been decided already"), "twice");
 }
 
 ENGINES_SENTENCE(a_credit_without_a_rate_has_as_much_tax_as_its_invoice)
@@ -323,12 +313,12 @@ ENGINES_SENTENCE(only_what_is_open_can_be_decided_with_a_reason_and_in_its_curre
         s.decision = good;
         s.decision.valid = money_of(cases[i].minor, cur);
         s.decision.note = str_of(cases[i].note);
-        const char *why = refused(f, &s, decide);
+        const char *why = fixture_refused(f, decide, &s);
         CHECK(strstr(why, cases[i].want), "%td: %s", i, why);
     }
     fixture_do(f, bill_all_back, &s);
     s.decision = good;
-    CHECK(strstr(refused(f, &s, decide), "is open any more"), "taken back meanwhile");
+    CHECK(strstr(fixture_refused(f, decide, &s), "is open any more"), "taken back meanwhile");
     fixture_do(f, see, &s);
     CHECK(s.one.taken_back && s.invoice.open.minor == 4000, "taken back");
 }
@@ -353,12 +343,12 @@ ENGINES_SENTENCE(a_decision_is_taken_back_with_a_reason_and_decided_anew)
         .item = s.deductions[0], .valid = eur(600), .note = S("broken"), .day = s.w.today};
     for (int round = 0; round < 2; round++) { /* the second time round it is decided anew */
         s.note = S("the photos were of another pallet");
-        CHECK(strstr(refused(f, &s, reopen), "there is nothing to undo"), "not decided");
+        CHECK(strstr(fixture_refused(f, reopen, &s), "there is nothing to undo"), "not decided");
         fixture_do(f, decide, &s);
         fixture_do(f, see, &s);
         CHECK(s.one.credit == s.credit.id && s.invoice.open.minor == 22600 - 1000 + 400, "partly");
         s.note = S("");
-        CHECK(strstr(refused(f, &s, reopen), "Please write why."), "without a reason");
+        CHECK(strstr(fixture_refused(f, reopen, &s), "Please write why."), "without a reason");
         s.note = S("the photos were of another pallet");
         CHECK(test_every_failure(f, reopen, &s, NULL) > 10, "too few calls");
         fixture_do(f, read_credit, &s);
@@ -409,13 +399,13 @@ ENGINES_SENTENCE(the_same_document_again_is_the_same_whatever_is_disputed)
     fixture_do(f, issue_it, &s);
     CHECK(s.issued.did == PUT_SAME, "and has ended");
     s.document.corrects = s.documents[TAXED];
-    CHECK(strstr(refused(f, &s, issue_it), "other contents"), "what it corrects");
+    CHECK(strstr(fixture_refused(f, issue_it, &s), "other contents"), "what it corrects");
     s.document.corrects = 0;
     static const struct document_tax renamed[] = {
         {.name = {"VAT", 3}, .rate_ppm = 190000, .base = {10000, {"EUR"}}, .tax = {1900, {"EUR"}}},
         {.name = {"Other", 5}, .rate_ppm = 70000, .base = {10000, {"EUR"}}, .tax = {700, {"EUR"}}}};
     s.document.taxes = renamed;
-    CHECK(strstr(refused(f, &s, issue_it), "other contents"), "the name of a tax");
+    CHECK(strstr(fixture_refused(f, issue_it, &s), "other contents"), "the name of a tax");
 }
 
 /* Digests of the first version are in databases: what they stand for is known for ever. */
@@ -432,7 +422,7 @@ ENGINES_SENTENCE(a_document_of_the_first_version_is_known_as_the_same)
     fixture_do(f, issue_it, &s);
     CHECK(s.issued.did == PUT_SAME, "another digest");
     s.document.note = S("more");
-    CHECK(strstr(refused(f, &s, issue_it), "other contents"), "another document");
+    CHECK(strstr(fixture_refused(f, issue_it, &s), "other contents"), "another document");
 }
 
 TESTS(ENGINES_TEST(deductions_are_listed_by_what_is_asked_for_and_page_by_page),

@@ -103,15 +103,6 @@ static bool look(struct op *op, void *arg)
     return true;
 }
 
-static const char *refused(struct story *s, bool (*work)(struct op *op, void *arg))
-{
-    struct op op = fixture_op(s->f);
-    str before = fixture_digest(s->f);
-    CHECK(!store_transact(&op, s->f->store, TX_WRITE, work, s), "was not refused");
-    CHECK(str_eq(before, fixture_digest(s->f)), "refused, and something stayed");
-    return str_z(s->f->mem, op.errs->message);
-}
-
 static bool receive(struct op *op, void *arg)
 {
     struct story *s = arg;
@@ -344,9 +335,9 @@ ENGINES_SENTENCE(what_nobody_sent_cannot_be_returned_and_what_is_paid_is_importe
     struct story s = story_of(f);
     s.filter.limit = 9;
     come(&s, 123, S("thanks"));
-    CHECK(strstr(refused(&s, give_back), "of a known payer"), "of nobody");
+    CHECK(strstr(fixture_refused(s.f, give_back, &s), "of a known payer"), "of nobody");
     s.receipt.amount = eur(0);
-    CHECK(strstr(refused(&s, receive), "above zero"), "nothing came");
+    CHECK(strstr(fixture_refused(s.f, receive, &s), "above zero"), "nothing came");
     s.payment = 0;
     fixture_do(f, import_nothing, &s);
     fixture_do(f, list, &s);
@@ -435,7 +426,7 @@ ENGINES_SENTENCE(more_credit_than_there_is_to_pay_is_said_beside_the_last_credit
     CHECK(str_eq(error_of(&s, s.credits[1]), S("Use €3.00 or less: the rest stays as credit.")),
           "%.*s", STR(error_of(&s, s.credits[1])));
     CHECK(error_of(&s, s.credits[0]).len == 0, "one line is enough");
-    const char *why = refused(&s, begin);
+    const char *why = fixture_refused(s.f, begin, &s);
     CHECK(strstr(why, "Use €3.00 or less"), "%s", why);
     s.edits[0].amount = S("1.00"); /* 11.00 to pay: the last credit alone is not too much */
     fixture_do(f, edit, &s);
@@ -466,7 +457,8 @@ ENGINES_SENTENCE(a_checkout_of_reasons_alone_pays_nothing)
     fixture_do(f, edit, &s);
     CHECK(s.seen.ready && s.seen.total.minor == 0 && s.seen.deducted.minor == 3000, "%lld",
           (long long)s.seen.deducted.minor);
-    CHECK(strstr(refused(&s, apply), "Nothing is left in this checkout."), "a deduction of all");
+    CHECK(strstr(fixture_refused(s.f, apply, &s), "Nothing is left in this checkout."),
+          "a deduction of all");
     /* With a credit that pays a part, the rest is deducted. */
     s.edits[0].amount = S("6.00");
     s.edits[2].amount = S("6.00");
@@ -530,7 +522,7 @@ ENGINES_SENTENCE(a_payment_is_tried_again_only_for_what_was_agreed)
     struct story s = story_of(f);
     come(&s, 100, s.numbers[0]);
     fixture_do(f, start_short, &s);
-    CHECK(refused(&s, no_such_card)[0] != 0, "a card of nobody");
+    CHECK(fixture_refused(s.f, no_such_card, &s)[0] != 0, "a card of nobody");
     fixture_do(f, begin_as_anna, &s);
     fixture_do(f, fail_it, &s);
     CHECK(s.p.person == 7, "who pays: %lld", (long long)s.p.person);
@@ -539,10 +531,12 @@ ENGINES_SENTENCE(a_payment_is_tried_again_only_for_what_was_agreed)
     fixture_do(f, fail_it, &s);
     fixture_sql(f, "update attempt set state = 'declined'");
     fixture_do(f, take_back, &s); /* more is open: nobody gave a reason for that */
-    CHECK(strstr(refused(&s, again), "The amounts have changed since"), "deducts another amount");
+    CHECK(strstr(fixture_refused(s.f, again, &s), "The amounts have changed since"),
+          "deducts another amount");
     fixture_do(f, announce_second, &s);
     fixture_do(f, withdraw, &s);
-    CHECK(strstr(refused(&s, again), "cannot be tried again"), "a transfer is no card");
+    CHECK(strstr(fixture_refused(s.f, again, &s), "cannot be tried again"),
+          "a transfer is no card");
 }
 
 TESTS(ENGINES_TEST(money_for_invoices_of_two_customers_waits_for_people),

@@ -14,9 +14,8 @@ static const struct {
     {"disputes_given", N_("Give to somebody"), N_("Give"),
      N_("They see these among theirs. It can be undone as a whole."), true},
     {"disputes_accepted", N_("Accept with one answer"), N_("Accept, and tell the customers"),
-     N_("Each customer reads the answer at once, so that it cannot be undone. A credit note is "
-        "still "
-        "to be issued."),
+     N_("Each customer reads the answer at once, so that it cannot be undone. A credit note "
+        "is still to be issued."),
      true},
     {"disputes_refused", N_("Refuse with one answer"), N_("Refuse, and tell the customers"),
      N_("Each customer reads the answer at once, so that it cannot be undone. What was disputed is "

@@ -109,13 +109,6 @@ static bool read_files(struct op *op, void *arg)
            export_body(op, w->number, EXPORT_JSON, &w->json) && export_list(op, 0, 10, &w->list);
 }
 
-static const char *refused(struct world *w, bool (*work)(struct op *op, void *arg))
-{
-    struct op op = fixture_op(w->f);
-    if (store_transact(&op, w->f->store, TX_WRITE, work, w)) return "";
-    return str_z(op.mem, op.errs->message);
-}
-
 static struct world world_of(struct fixture *f, int payments)
 {
     struct world w = {.f = f};
@@ -193,9 +186,12 @@ ENGINES_SENTENCE(a_batch_is_confirmed_once_under_one_reference)
     fixture_do(f, make, &w);
     for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
         w.number = cases[i].number, w.reference = cases[i].reference;
-        const char *why = refused(&w, confirm);
-        bool as_said = cases[i].sentence[0] ? strstr(why, cases[i].sentence) != NULL : !why[0];
-        CHECK(as_said, "case %td: %s", i, why);
+        if (cases[i].sentence[0] == 0) {
+            fixture_do(f, confirm, &w);
+            continue;
+        }
+        const char *why = fixture_refused(w.f, confirm, &w);
+        CHECK(strstr(why, cases[i].sentence), "case %td: %s", i, why);
     }
 }
 

@@ -167,7 +167,27 @@ ENGINES_SENTENCE(another_gateway_than_the_one_that_was_asked_knows_nothing)
     fixture_do(f, look, &s);
 }
 
+ENGINES_SENTENCE(what_is_sent_again_begins_the_quarantine_anew)
+{
+    struct story s = {.f = f};
+    fixture_do(f, begin, &s);
+    CHECK(talk(&s, &told, CHARGE_UNKNOWN, true) == PAYMENT_UNKNOWN, "no answer");
+    f->now += 20 * MINUTE_US;
+    CHECK(talk(&s, &told, CHARGE_ABSENT, false) == PAYMENT_UNKNOWN, "said once");
+
+    f->now += MINUTE_US;
+    CHECK(talk(&s, &told, CHARGE_UNKNOWN, true) == PAYMENT_UNKNOWN, "sent once more");
+    for (int i = 0; i < 3; i++, f->now += 4 * MINUTE_US) /* it is under way, and may still arrive */
+        CHECK(talk(&s, &told, CHARGE_ABSENT, false) == PAYMENT_UNKNOWN, "believed at once");
+    f->now += 4 * MINUTE_US;
+    CHECK(talk(&s, &told, CHARGE_ABSENT, false) == PAYMENT_UNKNOWN, "said once again");
+    f->now += MINUTE_US;
+    CHECK(talk(&s, &told, CHARGE_ABSENT, false) == PAYMENT_FAILED, "and twice, with nothing on "
+                                                                   "its way");
+}
+
 TESTS(ENGINES_TEST(a_further_try_deducts_what_was_agreed_or_nothing),
       ENGINES_TEST(a_further_try_of_unchanged_items_is_as_good_as_the_first),
       ENGINES_TEST(late_money_deducts_no_more_than_was_agreed),
-      ENGINES_TEST(another_gateway_than_the_one_that_was_asked_knows_nothing))
+      ENGINES_TEST(another_gateway_than_the_one_that_was_asked_knows_nothing),
+      ENGINES_TEST(what_is_sent_again_begins_the_quarantine_anew))

@@ -140,13 +140,6 @@ static bool read_row(struct op *op, void *arg)
     return sql_method_row(op, (struct method_row_args){.id = w->method}, &w->row, &found) && found;
 }
 
-static const char *refused(struct world *w, bool (*work)(struct op *, void *))
-{
-    struct op op = fixture_op(w->f);
-    if (store_transact(&op, w->f->store, TX_WRITE, work, w)) return "";
-    return str_z(op.mem, op.errs->message);
-}
-
 static struct gateway_access access_of(const struct world *w)
 {
     return (struct gateway_access){&told, &w->gateway, w->keys};
@@ -214,22 +207,25 @@ ENGINES_SENTENCE(only_the_customers_own_card_in_force_can_pay)
     int64_t own = w.customer;
     date today = w.today;
     w.customer = w.other;
-    CHECK(strstr(refused(&w, begin), "no such saved card"), "another customer's: %s",
-          refused(&w, begin));
-    CHECK(strstr(refused(&w, end), "no such saved card"), "removed by a stranger");
+    CHECK(strstr(fixture_refused(w.f, begin, &w), "no such saved card"), "another customer's: %s",
+          fixture_refused(w.f, begin, &w));
+    CHECK(strstr(fixture_refused(w.f, end, &w), "no such saved card"), "removed by a stranger");
     fixture_do(f, list, &w);
     CHECK(w.seen.count == 0, "shown to a stranger");
     w.customer = own;
     w.today = date_plus(today, 3650);
-    CHECK(strstr(refused(&w, begin), "has expired"), "%s", refused(&w, begin));
+    CHECK(strstr(fixture_refused(w.f, begin, &w), "has expired"), "%s",
+          fixture_refused(w.f, begin, &w));
     fixture_do(f, list, &w);
     CHECK(w.seen.count == 1 && w.seen.at[0].expired, "said in the list");
     w.today = today;
     fixture_sql(f, "update payment_method set gateway = 'gone'");
-    CHECK(strstr(refused(&w, begin), "cannot be used"), "%s", refused(&w, begin));
+    CHECK(strstr(fixture_refused(w.f, begin, &w), "cannot be used"), "%s",
+          fixture_refused(w.f, begin, &w));
     fixture_sql(f, "update payment_method set gateway = 'told'");
     fixture_do(f, end, &w);
-    CHECK(strstr(refused(&w, begin), "was removed"), "%s", refused(&w, begin));
+    CHECK(strstr(fixture_refused(w.f, begin, &w), "was removed"), "%s",
+          fixture_refused(w.f, begin, &w));
 }
 
 static bool forget(struct op *op, struct store *store, void *arg)

@@ -111,16 +111,17 @@ select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.pe
 
 -- attempt_insert(payment i64, our_id text, gateway text, method i64?, now i64)
 --   one: id i64
-insert into attempt (payment, n, our_id, gateway, state, method, created, changed)
-select :payment, coalesce(max(n), 0) + 1, :our_id, :gateway, 'submitting', :method, :now, :now
+insert into attempt (payment, n, our_id, gateway, state, method, created, changed, sent)
+select :payment, coalesce(max(n), 0) + 1, :our_id, :gateway, 'submitting', :method, :now, :now, :now
   from attempt where payment = :payment
 returning id;
 
 -- attempt_rows(payment i64?, our_id text)
 --   many: id i64, payment i64, n i64, our_id text, gateway text, state text, their_id text,
---     page text, decline text, card text, absent i64, method i64?, created i64, changed i64
+--     page text, decline text, card text, absent i64, method i64?, created i64, changed i64,
+--     sent i64
 select id, payment, n, our_id, gateway, state, their_id, page, decline, card, absent, method,
-       created, changed
+       created, changed, sent
   from attempt where payment = :payment or our_id = :our_id order by payment, n;
 
 -- attempt_set(id i64, from_state text, to_state text, their_id text, page text, decline text,
@@ -133,6 +134,10 @@ update attempt
        card = case when :card = '' then card else :card end
  where id = :id and state = :from_state
 returning id;
+
+-- attempt_sent(id i64, state text, now i64)
+--   many: id i64
+update attempt set sent = :now, absent = 0 where id = :id and state = :state returning id;
 
 -- inbox_add(gateway text, event text, our_id text, received i64)
 --   many: event text

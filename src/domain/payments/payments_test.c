@@ -192,13 +192,6 @@ static void must(struct deed *d, enum tx_kind kind, bool (*work)(struct op *, vo
     CHECK(store_transact(&op, d->w->f->store, kind, work, d), "%s", fixture_why(&op));
 }
 
-static const char *refused(struct deed *d, bool (*work)(struct op *, void *))
-{
-    struct op op = fixture_op(d->w->f);
-    if (store_transact(&op, d->w->f->store, TX_WRITE, work, d)) return "";
-    return str_z(op.mem, op.errs->message);
-}
-
 static void look(struct deed *d)
 {
     must(d, TX_READ, do_look);
@@ -274,9 +267,9 @@ ENGINES_SENTENCE(a_second_payment_of_the_same_items_is_refused)
     must(&first, TX_WRITE, do_start);
     must(&second, TX_WRITE, do_start);
     must(&first, TX_WRITE, do_begin);
-    const char *why = refused(&second, do_begin);
+    const char *why = fixture_refused(second.w->f, do_begin, &second);
     CHECK(strstr(why, "another payment is under way"), "%s", why);
-    why = refused(&first, do_begin);
+    why = fixture_refused(first.w->f, do_begin, &first);
     CHECK(strstr(why, "submitted already"), "%s", why);
 }
 
@@ -289,7 +282,7 @@ ENGINES_SENTENCE(a_silent_gateway_is_unknown_and_holds_what_it_may_have_been_pai
     must(&other, TX_WRITE, do_start);
     must(&d, TX_WRITE, do_begin);
     CHECK(talk(&d, &card, true) == PAYMENT_UNKNOWN, "no answer is no failure");
-    CHECK(refused(&other, do_begin)[0] != 0, "nobody pays again meanwhile");
+    CHECK(fixture_refused(other.w->f, do_begin, &other)[0] != 0, "nobody pays again meanwhile");
 
     card.next.state = CHARGE_ABSENT; /* said too early, it counts for nothing */
     CHECK(talk(&d, &card, false) == PAYMENT_UNKNOWN, "asked at once");
@@ -314,7 +307,7 @@ ENGINES_SENTENCE(what_was_never_sent_waits_to_be_sent)
     must(&other, TX_WRITE, do_start);
     must(&d, TX_WRITE, do_begin);
     CHECK(talk(&d, &card, true) == PAYMENT_SUBMITTING, "nobody is left in doubt");
-    CHECK(refused(&other, do_begin)[0] != 0, "nobody pays again meanwhile");
+    CHECK(fixture_refused(other.w->f, do_begin, &other)[0] != 0, "nobody pays again meanwhile");
     card.next = (struct charge_result){.state = CHARGE_OPEN};
     CHECK(talk(&d, &card, true) == PAYMENT_REQUIRES_ACTION && card.charges == 2, "%d charges",
           card.charges);
@@ -527,7 +520,7 @@ ENGINES_SENTENCE(money_without_a_payer_waits_and_is_identified_later)
     must(&d, TX_WRITE, do_identify);
     look(&d);
     CHECK(d.uses.unapplied.minor == 10000, "on account");
-    CHECK(refused(&d, do_identify)[0] != 0, "known already");
+    CHECK(fixture_refused(d.w->f, do_identify, &d)[0] != 0, "known already");
 }
 
 ENGINES_SENTENCE(a_returned_payment_opens_what_it_paid)
@@ -547,7 +540,7 @@ ENGINES_SENTENCE(a_returned_payment_opens_what_it_paid)
     must(&d, TX_WRITE, do_return);
     look(&d);
     CHECK(d.open.minor == 68940 && d.p.state == PAYMENT_RETURNED, "open again");
-    CHECK(refused(&d, do_return)[0] != 0, "once only");
+    CHECK(fixture_refused(d.w->f, do_return, &d)[0] != 0, "once only");
 }
 
 static bool do_all_at_once(struct op *op, void *arg)

@@ -158,12 +158,13 @@ static bool ask_refund_later(struct op *op, struct refund_turn *t)
     return outbox_add_at(op, "refund.send", t->refund, due);
 }
 
-/* "Never heard of it" counts after the quarantine and when it is said twice; until then the same
- * refund may simply be sent again. */
+/* "Never heard of it" counts when nothing can be under way, and when it is said twice; until then
+ * the same refund is simply sent again. */
 static bool refund_absent(struct op *op, struct refund_turn *t)
 {
-    bool moved, again = t->row.absent == 0 || op->now - t->row.changed >= MINUTE_US;
-    int64_t absent = t->row.absent + (again ? 1 : 0);
+    bool moved, old = op->now - t->row.created > RESEND_US + QUARANTINE_US;
+    bool again = t->row.absent == 0 || op->now - t->row.changed >= MINUTE_US;
+    int64_t absent = t->row.absent + (old && again ? 1 : 0);
     if (absent >= ABSENT_ANSWERS) return refund_refused(op, t);
     return refund_move(op, t, "unknown", 0, absent, &moved) && ask_refund_later(op, t);
 }

@@ -22,7 +22,8 @@ void checkout_pairs(struct op *op, const struct checkout *c, int64_t payment_ite
 bool checkout_deduct(struct op *op, const struct checkout *c, int64_t payment, date day,
                      str idem) MUST_USE;
 
-/* Longer than the longest time a charge or refund can be under way at the gateway. */
+/* Longer than the longest time a charge or refund can be under way at the gateway; it begins anew
+ * each time that it is sent. */
 #define QUARANTINE_US (15 * MINUTE_US)
 /* Shorter than any gateway remembers an idempotency key: afterwards the same charge or refund sent
  * again could be another one. */

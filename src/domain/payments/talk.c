@@ -32,6 +32,7 @@ struct talk {
     struct attempt_rows_row attempt;
     bool any;  /* there is such an attempt */
     bool live; /* one of the payment's attempts is under way */
+    bool sent; /* it goes out now, and the attempt says so */
     struct charge_result answer;
     enum payment_state state;
 };
@@ -201,7 +202,7 @@ static bool on_unknown(struct op *op, struct talk *t)
 
 static bool on_absent(struct op *op, struct talk *t)
 {
-    bool moved, old = op->now - t->attempt.created > QUARANTINE_US;
+    bool moved, old = op->now - t->attempt.sent > QUARANTINE_US;
     /* Said to two who ask at the same time, it was said once. */
     bool again = t->attempt.absent == 0 || op->now - t->attempt.changed >= MINUTE_US;
     int64_t absent = t->attempt.absent + (old && again ? 1 : 0);
@@ -291,6 +292,27 @@ static bool may_send(const struct op *op, const struct attempt_rows_row *attempt
            op->now - attempt->created < RESEND_US;
 }
 
+/* That it is sent is durable before the first byte leaves: from then on it can be under way, so
+ * what they said of it before counts no more. It is not sent when it has moved on
+ * meanwhile. */
+static bool say_sent(struct op *op, void *arg)
+{
+    struct talk *t = arg;
+    struct attempt_sent_list set;
+    struct attempt_sent_args args = {t->attempt.id, t->attempt.state, op->now};
+    if (!sql_attempt_sent(op, args, &set)) return false;
+    t->sent = set.count == 1;
+    return true;
+}
+
+/* Whether the charge is to be sent now. The transaction that made the attempt says so itself. */
+static bool decide_sending(struct op *op, struct store *store, struct talk *t)
+{
+    t->sent = may_send(op, &t->attempt);
+    if (!t->sent || t->attempt.sent == op->now) return true;
+    return store_transact(op, store, TX_WRITE, say_sent, t);
+}
+
 /* Who pays, and with which saved card. One that was removed meanwhile is not used: the payer comes
  * to the card page instead. */
 static bool name_payer(struct op *op, struct store *store, const struct talk *t,
@@ -311,7 +333,8 @@ bool payment_talk(struct op *op, struct store *store, const struct gateway_acces
     *out = t.state;
     if (!t.any || !attempt_is_live(t.attempt.state) || !is_theirs(&t, access)) return true;
 
-    if (send && may_send(op, &t.attempt)) {
+    if (send && !decide_sending(op, store, &t)) return false;
+    if (t.sent) {
         struct charge charge = {
             .our_id = t.asked,
             .amount = t.p.amount,

@@ -101,16 +101,6 @@ static bool see(struct op *op, void *arg)
            work_batch_rows(op, s->batch, 0, false, MANY, &s->rows);
 }
 
-static const char *refused(struct fixture *f, struct story *s,
-                           bool (*work)(struct op *op, void *arg))
-{
-    struct op op = fixture_op(f);
-    str before = fixture_digest(f);
-    CHECK(!store_transact(&op, f->store, TX_WRITE, work, s), "was not refused");
-    CHECK(str_eq(before, fixture_digest(f)), "refused, and something stayed");
-    return str_z(f->mem, op.errs->message);
-}
-
 static const struct bulk_row *row_of(const struct story *s, int64_t item)
 {
     for (ptrdiff_t i = 0; i < s->plan.count; i++)
@@ -265,7 +255,8 @@ ENGINES_SENTENCE(a_row_that_changed_is_refused_and_the_others_are_done)
         fixture_do(own, start, &s);
         fixture_do(own, see, &s);
         CHECK(s.b.left == 5 && str_eq(s.b.state, S("waiting")), "a job does so many");
-        CHECK(strstr(refused(own, &s, undo_early), "not finished"), "undone before it was done");
+        CHECK(strstr(fixture_refused(own, undo_early, &s), "not finished"),
+              "undone before it was done");
         fixture_do(own, meanwhile, &s);
         fixture_do(own, run, &s);
         CHECK(s.more, "three at a time");
@@ -321,11 +312,11 @@ ENGINES_SENTENCE(copies_are_sent_by_a_job_and_of_documents_only)
     CHECK(str_eq(row_of(&s, s.money)->problem, S("There is no document to send.")), "%.*s",
           STR(row_of(&s, s.money)->problem));
     CHECK(row_of(&s, s.items[4])->amount.minor == 5000, "the document's amount");
-    CHECK(refused(f, &s, run)[0] != 0, "no money moves by it");
-    CHECK(strstr(refused(f, &s, plan_nothing), "Tick at least one row."), "nothing chosen");
-    CHECK(strstr(refused(f, &s, plan_too_much), "At most 2000 rows"), "too many chosen");
+    CHECK(fixture_refused(f, run, &s)[0] != 0, "no money moves by it");
+    CHECK(strstr(fixture_refused(f, plan_nothing, &s), "Tick at least one row."), "nothing chosen");
+    CHECK(strstr(fixture_refused(f, plan_too_much, &s), "At most 2000 rows"), "too many chosen");
     s.kind = BULK_WRITE_OFF; /* up to nothing */
-    CHECK(strstr(refused(f, &s, start), "Nothing of it can be done"), "all refused");
+    CHECK(strstr(fixture_refused(f, start, &s), "Nothing of it can be done"), "all refused");
 }
 
 static bool open_odd(struct op *op, void *arg)
@@ -345,7 +336,7 @@ ENGINES_SENTENCE(a_batch_of_another_kind_is_not_run_as_one_that_moves_money)
     enum bulk_kind kind;
     fixture_do(f, make, &s);
     CHECK(test_every_failure(f, open_odd, &s, NULL) > 1, "too few calls");
-    CHECK(refused(f, &s, run)[0] != 0, "run as something");
+    CHECK(fixture_refused(f, run, &s)[0] != 0, "run as something");
     fixture_do(f, see, &s);
     CHECK(s.b.person == 7 && str_eq(s.b.actor, S("Anna")) && str_eq(s.b.note, S("by hand")), "%.*s",
           STR(s.b.actor));
@@ -398,7 +389,7 @@ ENGINES_SENTENCE(a_batch_is_found_by_its_entries_and_undone_once_as_far_as_it_st
     fixture_do(f, read_back, &s);
     CHECK(s.newest.count == 0, "there is none before it");
 
-    CHECK(strstr(refused(f, &s, undo), "Please write why."), "without a reason");
+    CHECK(strstr(fixture_refused(f, undo, &s), "Please write why."), "without a reason");
     fixture_do(f, take_one_back, &s); /* by hand, before: it is not turned round twice */
     s.name = "too early";
     CHECK(test_every_failure(f, undo, &s, NULL) > 5, "too few calls");
@@ -406,12 +397,12 @@ ENGINES_SENTENCE(a_batch_is_found_by_its_entries_and_undone_once_as_far_as_it_st
     CHECK(s.item.open.minor == 1000 && str_eq(s.b.state, S("undone")), "%lld open",
           (long long)s.item.open.minor);
     CHECK(str_eq(s.b.why, S("too early")), "%.*s", STR(s.b.why));
-    CHECK(strstr(refused(f, &s, undo), "undone already"), "once");
+    CHECK(strstr(fixture_refused(f, undo, &s), "undone already"), "once");
 
     s.items[0] = s.items[4], s.count = 1; /* one row, and all of it is taken back by hand */
     fixture_do(f, start, &s);
     fixture_do(f, take_one_back, &s);
-    CHECK(strstr(refused(f, &s, undo), "Nothing of it stands any more"), "nothing stands");
+    CHECK(strstr(fixture_refused(f, undo, &s), "Nothing of it stands any more"), "nothing stands");
 }
 
 static bool issue_credit(struct op *op, void *arg)
