@@ -143,12 +143,14 @@ static void cookies_keep(struct clerk *c, const struct http_response *got)
     }
 }
 
-/* Sends it until somebody answers; 503 and 409 say that it is to be sent again. */
+/* Sends it until somebody answers; 503 and 409 say that it is to be sent again. Of the tries in
+ * vain nothing is kept: there can be hundreds. */
 static struct http_response insist(struct clerk *c, const char *method, str path, str body)
 {
     int64_t until = clock_ticks_us() + PATIENCE_MS * INT64_C(1000);
     struct http_response got = {0};
     while (clock_ticks_us() < until) {
+        struct arena_mark mark = arena_mark(c->mem);
         struct op op = {.mem = c->mem};
         struct http_header headers[] = {{"Cookie", str_of(c->cookies)},
                                         {"Content-Type", S("application/x-www-form-urlencoded")}};
@@ -168,9 +170,10 @@ static struct http_response insist(struct clerk *c, const char *method, str path
             cookies_keep(c, &got);
             return got;
         }
+        arena_rewind(c->mem, mark);
         poll(NULL, 0, 10);
     }
-    CHECK(false, "%s %.*s: nobody answers: %d %.*s", method, STR(path), got.status, STR(got.body));
+    CHECK(false, "%s %.*s: nobody answers: %d", method, STR(path), got.status);
     return got;
 }
 
@@ -197,16 +200,20 @@ static str send_form(struct clerk *c, str page, str action, const char *fields)
 /* The card form of that payment, in the gateway's frame. */
 static str card_page(struct clerk *c, str card)
 {
-    str page = {0};
-    for (int i = 0; i < 200 && page.len == 0; i++) {
+    char page[400] = "";
+    for (int i = 0; i < 200 && page[0] == 0; i++) {
+        struct arena_mark mark = arena_mark(c->mem);
         struct http_response got = insist(c, "GET", card, S(""));
-        if (got.status == 200 && str_find(got.body, S("<iframe")) >= 0)
-            page = between(str_from(got.body, str_find(got.body, S("<iframe"))), "src=\"", '"');
+        ptrdiff_t frame = str_find(got.body, S("<iframe"));
+        if (got.status == 200 && frame >= 0)
+            snprintf(page, sizeof page, "%.*s",
+                     STR(between(str_from(got.body, frame), "src=\"", '"')));
         else
             poll(NULL, 0, 20);
+        arena_rewind(c->mem, mark);
     }
-    CHECK(page.len > 0, "there is no card page");
-    return page;
+    CHECK(page[0] != 0, "there is no card page");
+    return str_copy(c->mem, str_of(page));
 }
 
 static void wait_for(struct clerk *c, str payment, const char *words)
