@@ -90,6 +90,7 @@ const struct route *const all_routes[] = {
     console_ageing_routes,
     console_customers_routes,
     console_customer_routes,
+    console_care_routes,
     console_history_routes,
     console_invoices_routes,
     console_payments_routes,

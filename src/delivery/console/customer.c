@@ -34,9 +34,12 @@ static const struct {
     {"contact", N_("The contact is added.")},
     {"contact-gone", N_("The contact is removed.")},
     {"invited", N_("The invitation is on its way. The mail holds a link that works once.")},
+    {"owned", N_("The owner is saved.")},
+    {"held", N_("Reminders and statement mails are on hold.")},
+    {"lifted", N_("The hold is lifted.")},
 };
-static const char *const done_values[] = {"created",      "changed", "note", "contact",
-                                          "contact-gone", "invited", NULL};
+static const char *const done_values[] = {"created", "changed", "note", "contact", "contact-gone",
+                                          "invited", "owned",   "held", "lifted",  NULL};
 
 str customer_role_words(struct request *rq, enum role role)
 {
@@ -198,6 +201,7 @@ static bool facts_load(struct request *rq, const struct customer *c, struct cust
              terms_words(rq->op.mem, op_lang(&rq->op), c->terms));
     if (c->language.len > 0)
         fact_add(rq, &v->facts, N_("Language"), lang_name(lang_find(c->language)));
+    fact_add(rq, &v->facts, N_("Owner"), v->care.owner_name);
     if (c->parent == 0) return true;
     if (!customer_get(&rq->op, c->parent, &parent)) return false;
     fact_link(rq, &v->facts, N_("Belongs to"), parent.name,
@@ -288,6 +292,7 @@ static struct reply customer_show(struct request *rq)
     if (!place_of(rq, PLACE_CUSTOMER, &id) || !customer_get(&rq->op, id, &c))
         return reply_errors(rq);
     struct customer_view v = {.name = c.name, .may_work = may(rq, MAY_WORK)};
+    if (!care_load(rq, id, &v.care)) return reply_errors(rq);
     v.under = filled(rq, N_("Customer {1}, {2}"), c.number,
                      terms_words(rq->op.mem, op_lang(&rq->op), c.terms));
     for (ptrdiff_t i = 0; i < COUNT(dones); i++)

@@ -3,6 +3,7 @@
 #define CONSOLE_CUSTOMER_H
 
 #include "delivery/console/ageing.h"
+#include "delivery/console/care.h"
 #include "delivery/console/history.h"
 #include "domain/access/roles.h"
 #include "domain/customers/customers.h"
@@ -22,6 +23,7 @@ struct customer_view {
     struct url statements;
     struct facts facts;
     struct history_view history;
+    struct care_view care;
     bool may_work;
 };
 void page_customer(struct page *p, const struct customer_view *v);

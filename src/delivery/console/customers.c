@@ -48,9 +48,12 @@ static struct reply customers_show(struct request *rq)
     int order = 0;
     while (sorts[order] && !str_eq(form->sort, str_of(sorts[order]))) order++;
     if (!sorts[order]) order = CUSTOMERS_BY_NAME;
-    if (!customers_ordered(&rq->op, form->search, (enum customers_order)order, form->cursor,
-                           PAGE_ROWS, rq->today, &list))
-        return reply_errors(rq);
+    struct customers_filter filter = {.search = form->search,
+                                      .order = (enum customers_order)order,
+                                      .cursor = form->cursor,
+                                      .limit = PAGE_ROWS,
+                                      .today = rq->today};
+    if (!customers_found(&rq->op, &filter, &list)) return reply_errors(rq);
     struct url here = url_printf(mem, HERE "?q=%.*s", STR(url_encode(mem, form->search)));
     struct listing v = {
         .title = said(rq, "Customers"),

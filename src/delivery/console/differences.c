@@ -7,7 +7,7 @@
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
 
-enum kind { PLAIN, WORD, LANGUAGE, RATE, AMOUNT, CUSTOMER, PERSON };
+enum kind { PLAIN, WORD, DAY, LANGUAGE, RATE, AMOUNT, CUSTOMER, PERSON };
 
 static const struct {
     const char *key, *words;
@@ -27,6 +27,7 @@ static const struct {
     {"country", N_("Country"), PLAIN},
     {"discount_reduces_tax", N_("An early-payment discount reduces the tax"), PLAIN},
     {"facts", N_("Tax numbers and register"), PLAIN},
+    {"hold_until", N_("Last day of the hold"), DAY},
     {"iban", N_("IBAN"), PLAIN},
     {"language", N_("Language"), LANGUAGE},
     {"legal_name", N_("Legal name, on documents"), PLAIN},
@@ -34,6 +35,7 @@ static const struct {
     {"manager_off_minor", N_("A manager writes off, of one item, up to"), AMOUNT},
     {"monthly", N_("A statement every month"), PLAIN},
     {"name", N_("Name"), PLAIN},
+    {"on_hold", N_("Reminders on hold"), PLAIN},
     {"open", N_("Access can be asked for"), PLAIN},
     {"outcome", N_("What became of it"), WORD},
     {"owner", N_("Owner"), PERSON},
@@ -107,10 +109,12 @@ static bool value_words(struct request *rq, const struct audit_entry *a, enum ki
     *out = S("");
     if (json_i64(value, &n)) return number_words(rq, a, kind, n, out);
     if (json_bool(value, &yes)) *out = yes ? said(rq, "Yes") : said(rq, "No");
+    date day;
     if (!json_text(value, &s)) return true;
-    *out = kind == WORD                    ? word_of(rq, s)
-           : kind == LANGUAGE && s.len > 0 ? lang_name(lang_find(s))
-                                           : s;
+    *out = kind == WORD                        ? word_of(rq, s)
+           : kind == LANGUAGE && s.len > 0     ? lang_name(lang_find(s))
+           : kind == DAY && date_from(s, &day) ? lang_date(rq->op.mem, op_lang(&rq->op), day)
+                                               : s;
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/lang.h"
+#include "delivery/console/care.h"
 #include "delivery/console/letters.h"
 #include "delivery/papers.h"
 #include "domain/audit/audit.h"
@@ -262,6 +263,7 @@ static struct reply send_ask(struct request *rq)
 {
     const struct send_form *form = rq->in;
     struct customer c;
+    str hold;
     int64_t id = form->customer;
     if (!id && !id_from(rq->app->keys, "cus", request_typed(rq, "customer"), &id)) {
         (void)op_fail(&rq->op, ERR_INVALID, "customer", "Begin on the customer's page.");
@@ -284,8 +286,9 @@ static struct reply send_ask(struct request *rq)
     q->answers = kinds, q->answer_count = 2;
     q = ask(rq, &v.questions, ASK_SELECT, "account", N_("Account"), S(""));
     if (!account_answers(rq, id, q) || !readers_note(rq, id, &v.note) ||
-        !letters_preview(rq, id, &v.grid))
+        !letters_preview(rq, id, &v.grid) || !hold_note(rq, id, &hold))
         return reply_errors(rq);
+    if (hold.len > 0) v.note = hold, v.button = S(""), v.questions.count = 0;
     ask_problems(rq, &v.questions);
     return reply_form(rq, HERE, &v);
 }
@@ -332,6 +335,7 @@ static struct reply send_now(struct request *rq)
     };
     if (!account_get(&rq->op, form->account, &a)) return reply_errors(rq);
     if (a.customer != form->customer) return reply_missing(rq);
+    if (!customer_hold_check(&rq->op, a.customer, rq->today)) return reply_errors(rq);
     if (str_eq(form->what, S("reminder")) ? !remind(rq, &wish) : !state(rq, &a))
         return reply_errors(rq);
     return reply_see(rq, str_printf(rq->op.mem, HERE "?customer=%.*s",

@@ -148,7 +148,7 @@ void part_filter_field(struct page *p, const struct question *q);
 
 /* A page that is one form. */
 struct form_view {
-    str title, under, crumb, note, button;
+    str title, under, crumb, note, button; /* no button: nothing can be sent now */
     struct url crumb_link, action;
     struct question_list questions;
     bool upload;

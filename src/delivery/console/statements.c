@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/lang.h"
+#include "delivery/console/care.h"
 #include "delivery/papers.h"
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
@@ -153,7 +154,7 @@ static struct reply statements_page(struct request *rq)
     if (str_eq(done, S("issued"))) v.done = said(rq, "The statement is issued.");
     if (str_eq(done, S("sent"))) v.done = said(rq, "The statement is on its way by mail.");
     if (str_eq(done, S("saved"))) v.done = said(rq, "The change is saved.");
-    if (!grid_load(rq, id, &v) || !forms_load(rq, id, &v) ||
+    if (!grid_load(rq, id, &v) || !hold_note(rq, id, &v.hold) || !forms_load(rq, id, &v) ||
         !console_frame(rq, c.name, "/console/customers", &frame))
         return reply_errors(rq);
     struct page page = console_begin(rq, &frame);
@@ -224,7 +225,9 @@ static struct reply statement_again(struct request *rq)
     if (!place_of(rq, PLACE_CUSTOMER, &id) || !statement_get(&rq->op, form->statement, &s))
         return reply_errors(rq);
     if (s.customer != id) return reply_missing(rq);
-    if (!somebody_wants(&rq->op, id) || !statement_send(&rq->op, s.id)) return reply_errors(rq);
+    if (!customer_hold_check(&rq->op, id, rq->today) || !somebody_wants(&rq->op, id) ||
+        !statement_send(&rq->op, s.id))
+        return reply_errors(rq);
     return see_place(rq, PLACE_CUSTOMER, id, "/statements?done=sent");
 }
 

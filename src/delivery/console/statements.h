@@ -7,7 +7,7 @@
 extern const struct route console_statements_routes[];
 
 struct customer_statements_view {
-    str name, done;
+    str name, done, hold; /* hold: why nothing is mailed now; empty: it is */
     struct url customer, action, monthly;
     struct grid grid;
     struct question_list now, month;

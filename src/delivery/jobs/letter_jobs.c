@@ -8,6 +8,8 @@
 #include "delivery/app.h"
 #include "delivery/jobs/mailing.h"
 #include "delivery/papers.h"
+#include "domain/audit/audit.h"
+#include "domain/customers/care.h"
 #include "domain/documents/papers.h"
 #include "domain/documents/reminder.h"
 #include "domain/documents/statements.h"
@@ -400,12 +402,25 @@ static bool statement_letter(struct op *op, const struct mailing *m, const struc
     return follow(op, m, to, event, &state, out);
 }
 
+/* A hold that was put after the mail was asked for counts as well. It is written down, where the
+ * team reads what happened with the customer. */
+static bool pause(struct op *op, const struct mailing *m, str what, bool *held)
+{
+    struct customer_care care;
+    if (!customer_care(op, m->customer.id, entity_today(op, &m->seller), &care)) return false;
+    *held = care.hold.on;
+    return !*held || audit_add(op, "mail.held", "customer", m->customer.id, S(""), what);
+}
+
 static bool statement_tell(struct op *op, const struct app *app, int64_t id, str event)
 {
     struct statement s;
     struct mailing m;
+    bool held;
     if (!statement_get(op, id, &s)) return false;
     if (!mailing_load(op, app, s.entity, s.customer, 0, NOTICE_STATEMENT, &m)) return false;
+    if (!pause(op, &m, s.number, &held)) return false;
+    if (held) return true;
     struct telling t = {.event = event, .document = "statement-issued", .document_id = s.id};
     for (ptrdiff_t i = 0; i < m.count; i++) {
         struct letter letter;
@@ -457,12 +472,15 @@ bool mail_wish_job(struct op *op, const struct job *job)
     struct mail_wish wish;
     struct account account;
     struct mailing m;
+    bool held;
     if (!mail_wish_get(op, job->subject, &wish) || !account_get(op, wish.account, &account))
         return false;
     if (!mailing_load(op, job->app, account.entity, wish.customer, 0, wish.kind, &m)) return false;
     struct reminder r;
     if (!reminder_load(op, wish.account, wish.day, &r)) return false;
     if (r.overdue.minor == 0) return true; /* paid in the meantime */
+    if (!pause(op, &m, S(""), &held)) return false;
+    if (held) return true;
     struct telling t = {
         .event = str_printf(op->mem, "%s:%lld", notice_kind_name(wish.kind), (long long)wish.id),
         .document = "reminder",

@@ -2,7 +2,9 @@
 
 #include "base/crypto.h"
 #include "delivery/app.h"
+#include "domain/audit/audit.h"
 #include "domain/company/company.h"
+#include "domain/customers/care.h"
 #include "domain/customers/customers.h"
 #include "domain/documents/kept.h"
 #include "domain/documents/reminder.h"
@@ -166,6 +168,52 @@ ENGINES_SENTENCE(a_statement_is_mailed_again_once_for_each_asking)
     }
 }
 
-TESTS(ENGINES_TEST(a_statement_is_mailed_again_once_for_each_asking),
+static bool hold(struct op *op, void *arg)
+{
+    const struct world *w = arg;
+    struct hold_new in = {.customer = w->customer, .reason = S("insolvency is looked into")};
+    int64_t id;
+    return customer_hold_put(op, &in, today, &id);
+}
+
+static bool lift(struct op *op, void *arg)
+{
+    const struct world *w = arg;
+    return customer_hold_lift(op, w->customer, today);
+}
+
+static bool held_in_trail(struct op *op, void *arg)
+{
+    struct audit_list trail;
+    const struct world *w = arg;
+    int held = 0;
+    if (!audit_of_object(op, "customer", w->customer, 0, 20, &trail)) return false;
+    for (ptrdiff_t i = 0; i < trail.count; i++) held += str_eq(trail.at[i].action, S("mail.held"));
+    CHECK(held == 3, "%d of 3 are written down", held);
+    return true;
+}
+
+/* What was asked for before the hold was put included. */
+ENGINES_SENTENCE(nothing_that_is_on_hold_is_mailed)
+{
+    struct world w;
+    world_make(f, &w);
+    fixture_do(f, ask_again, &w);
+    fixture_do(f, hold, &w);
+    fixture_do(f, write_statement, &w);
+    fixture_do(f, write_reminder, &w);
+    w.job.subject = 1;
+    fixture_do(f, write_again, &w);
+    CHECK(w.mails.count == 0, "%td mails", w.mails.count);
+    fixture_do(f, held_in_trail, &w);
+    fixture_do(f, lift, &w);
+    w.job.subject = 1;
+    fixture_do(f, write_again, &w);
+    fixture_do(f, write_reminder, &w);
+    CHECK(w.mails.count == 2, "%td mails", w.mails.count);
+}
+
+TESTS(ENGINES_TEST(nothing_that_is_on_hold_is_mailed),
+      ENGINES_TEST(a_statement_is_mailed_again_once_for_each_asking),
       ENGINES_TEST(a_statement_is_mailed_once_and_is_the_one_that_is_stored),
       ENGINES_TEST(a_reminder_is_mailed_once_and_is_the_one_that_is_stored))

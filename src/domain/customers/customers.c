@@ -157,39 +157,65 @@ static str like(struct arena *mem, const char *before, str s, const char *after)
 bool customers_list(struct op *op, str search, str cursor, int limit, date today,
                     struct customers *out)
 {
-    return customers_ordered(op, search, CUSTOMERS_BY_NAME, cursor, limit, today, out);
+    struct customers_filter f = {
+        .search = search, .cursor = cursor, .limit = limit, .today = today};
+    return customers_found(op, &f, out);
 }
 
-bool customers_ordered(struct op *op, str search, enum customers_order order, str cursor, int limit,
-                       date today, struct customers *out)
+static bool page_of(struct op *op, const struct customers_filter *f, struct customer_page_args args,
+                    struct customer_page_list *out)
+{
+    static const enum customer_page_who whos[] = {
+        [CUSTOMERS_ALL] = CUSTOMER_PAGE_ALL,
+        [CUSTOMERS_OF_OWNER] = CUSTOMER_PAGE_OWNED,
+        [CUSTOMERS_OF_NOBODY] = CUSTOMER_PAGE_UNOWNED,
+        [CUSTOMERS_ON_HOLD] = CUSTOMER_PAGE_HELD,
+    };
+    bool number = f->order == CUSTOMERS_BY_NUMBER || f->order == CUSTOMERS_BY_NUMBER_DOWN;
+    bool down = f->order == CUSTOMERS_BY_NAME_DOWN || f->order == CUSTOMERS_BY_NUMBER_DOWN;
+    bool next = f->cursor.len > 0;
+    enum customer_page_turn turn = down ? next ? CUSTOMER_PAGE_DOWN_NEXT : CUSTOMER_PAGE_DOWN_FIRST
+                                   : next ? CUSTOMER_PAGE_UP_NEXT
+                                          : CUSTOMER_PAGE_UP_FIRST;
+    return sql_customer_page(op, number ? CUSTOMER_PAGE_NUMBER : CUSTOMER_PAGE_NAME, whos[f->who],
+                             turn, args, out);
+}
+
+bool customers_found(struct op *op, const struct customers_filter *f, struct customers *out)
 {
     int64_t after_id;
     str after;
-    if (!cursor_read(op, cursor, &after_id, &after)) return false;
-    bool number = order == CUSTOMERS_BY_NUMBER || order == CUSTOMERS_BY_NUMBER_DOWN;
-    bool down = order == CUSTOMERS_BY_NAME_DOWN || order == CUSTOMERS_BY_NUMBER_DOWN;
+    if (!cursor_read(op, f->cursor, &after_id, &after)) return false;
     struct customer_page_args args = {
-        .search = search.len > 0 ? like(op->mem, "", search, "%") : S(""),
-        .anywhere = like(op->mem, "%", str_lower(op->mem, search), "%"),
+        .search = f->search.len > 0 ? like(op->mem, "", f->search, "%") : S(""),
+        .anywhere = like(op->mem, "%", str_lower(op->mem, f->search), "%"),
+        .owner = f->owner,
         .after = after,
         .after_id = after_id,
-        .limit = limit + 1,
-        .today = today,
+        .limit = f->limit + 1,
+        .today = f->today,
     };
     struct customer_page_list rows;
-    if (!sql_customer_page(op, number ? CUSTOMER_PAGE_NUMBER : CUSTOMER_PAGE_NAME,
-                           down ? CUSTOMER_PAGE_DOWN : CUSTOMER_PAGE_UP,
-                           cursor.len > 0 ? CUSTOMER_PAGE_NEXT : CUSTOMER_PAGE_FIRST, args, &rows))
-        return false;
+    if (!page_of(op, f, args, &rows)) return false;
 
-    *out = (struct customers){.count = rows.count < limit ? rows.count : limit};
+    *out = (struct customers){.count = rows.count < f->limit ? rows.count : f->limit};
     out->at = arena_array(op->mem, struct customer_summary, out->count);
     for (ptrdiff_t i = 0; i < out->count; i++) {
         const struct customer_page_row *row = &rows.at[i];
-        out->at[i] = (struct customer_summary){row->id,      row->number,     row->name,
-                                               row->country, row->open_count, row->overdue_count};
+        out->at[i] = (struct customer_summary){
+            .id = row->id,
+            .number = row->number,
+            .name = row->name,
+            .country = row->country,
+            .open_count = row->open_count,
+            .overdue_count = row->overdue_count,
+            .owner_name = row->owner_name,
+            .on_hold = row->on_hold,
+            .hold_until = row->hold_until,
+        };
     }
-    if (rows.count > limit) {
+    if (rows.count > f->limit) {
+        bool number = f->order == CUSTOMERS_BY_NUMBER || f->order == CUSTOMERS_BY_NUMBER_DOWN;
         const struct customer_summary *last = &out->at[out->count - 1];
         out->next_cursor = str_printf(op->mem, "%lld %.*s", (long long)last->id,
                                       STR(number ? last->number : last->name));

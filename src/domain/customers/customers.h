@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "base/money.h"
 #include "base/op.h"
+#include "store/store.h"
 
 struct customer {
     int64_t id;
@@ -34,6 +35,9 @@ struct customer_summary {
     int64_t id;
     str number, name, country;
     int64_t open_count, overdue_count;
+    str owner_name; /* empty: nobody looks after it */
+    bool on_hold;   /* its reminders, see care.h */
+    struct opt_date hold_until;
 };
 struct customers {
     struct customer_summary *at;
@@ -46,8 +50,18 @@ enum customers_order {
     CUSTOMERS_BY_NUMBER,
     CUSTOMERS_BY_NUMBER_DOWN
 };
-bool customers_ordered(struct op *op, str search, enum customers_order order, str cursor, int limit,
-                       date today, struct customers *out) MUST_USE;
+enum customers_who { CUSTOMERS_ALL, CUSTOMERS_OF_OWNER, CUSTOMERS_OF_NOBODY, CUSTOMERS_ON_HOLD };
+struct customers_filter {
+    str search; /* the start of a number, or any part of a name */
+    enum customers_who who;
+    int64_t owner; /* of CUSTOMERS_OF_OWNER */
+    enum customers_order order;
+    str cursor;
+    int limit;
+    date today;
+};
+bool customers_found(struct op *op, const struct customers_filter *f,
+                     struct customers *out) MUST_USE;
 /* By name; `search` matches the start of a number or any part of a name. */
 bool customers_list(struct op *op, str search, str cursor, int limit, date today,
                     struct customers *out) MUST_USE;

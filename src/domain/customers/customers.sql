@@ -31,23 +31,32 @@ update customer
  where id = :id;
 
 -- "true or" begins at the start: no text is before, or behind, all others in every language's order.
--- customer_page(search text, anywhere text, after text, after_id i64, today date, limit i64)
---   many: id i64, number text, name text, country text, open_count i64, overdue_count i64
+-- customer_page(search text, anywhere text, owner i64, after text, after_id i64, today date, limit i64)
+--   many: id i64, number text, name text, country text, open_count i64, overdue_count i64,
+--     owner_name text, on_hold bool, hold_until date?
 --   {by}
 --     name: c.name
 --     number: c.number
---   {turn} {than}
---     up: asc | >
---     down: desc | <
---   {start}
---     next:
---     first: true or
+--   {who}
+--     all:
+--     owned: c.owner = :owner and
+--     unowned: c.owner is null and
+--     held: c.hold is not null and (h.until_day is null or h.until_day >= :today) and
+--   {turn} {than} {start}
+--     up_first: asc | > | true or
+--     up_next: asc | > |
+--     down_first: desc | < | true or
+--     down_next: desc | < |
 select c.id, c.number, c.name, c.country,
        (select count(*) from item i where i.customer = c.id and i.open_minor > 0 and i.side = 1),
        (select count(*) from item i where i.customer = c.id and i.open_minor > 0 and i.side = 1
-           and i.due < :today)
+           and i.due < :today),
+       coalesce(p.name, ''), c.hold is not null and (h.until_day is null or h.until_day >= :today),
+       h.until_day
   from customer c
- where ({start} ({by}, c.id) {than} (:after, :after_id))
+  left join person p on p.id = c.owner
+  left join customer_hold h on h.id = c.hold
+ where {who} ({start} ({by}, c.id) {than} (:after, :after_id))
    and (:search = '' or c.number like :search or lower(c.name) like :anywhere)
  order by {by} {turn}, c.id {turn}
  limit :limit;
