@@ -42,7 +42,8 @@ const struct bulk_bar *bulk_bar_of(struct request *rq)
 
 void bulk_filter(struct request *rq, const struct bulk_bar *bar, const char *name, str value)
 {
-    if (bar) ask(rq, &((struct bulk_bar *)bar)->filters, ASK_HIDDEN, name, NULL, value);
+    if (bar && value.len > 0)
+        ask(rq, &((struct bulk_bar *)bar)->filters, ASK_HIDDEN, name, NULL, value);
 }
 
 /* ---- which rows ---- */

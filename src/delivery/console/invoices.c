@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/lang.h"
+#include "base/text.h"
 #include "delivery/console/books.h"
 #include "delivery/console/bulk.h"
 #include "delivery/console/changes.h"
@@ -65,12 +66,21 @@ static str customer_text(struct request *rq, int64_t customer)
 
 static struct url list_url(struct request *rq, const struct list_form *f, str show, str cursor)
 {
-    struct arena *mem = rq->op.mem;
-    struct url link =
-        url_printf(mem, HERE "?show=%.*s&q=%.*s&customer=%.*s&currency=%.*s", STR(show),
-                   STR(url_encode(mem, f->search)), STR(customer_text(rq, f->customer)),
-                   STR(url_encode(mem, f->currency)));
-    return listing_url(rq, link, f->sort, cursor);
+    const struct {
+        const char *name;
+        str value;
+    } kept[] = {
+        {"q", f->search},
+        {"customer", customer_text(rq, f->customer)},
+        {"currency", f->currency},
+    };
+    struct text t = {.mem = rq->op.mem};
+    text_add(&t, S(HERE "?show="));
+    text_add(&t, show);
+    for (int i = 0; i < COUNT(kept); i++)
+        if (kept[i].value.len > 0)
+            text_format(&t, "&%s=%.*s", kept[i].name, STR(url_encode(rq->op.mem, kept[i].value)));
+    return listing_url(rq, url_of(text_str(&t)), f->sort, cursor);
 }
 
 static bool list_tabs(struct request *rq, const struct list_form *f, struct listing *v)
@@ -199,6 +209,7 @@ static struct reply invoices_show(struct request *rq)
         if (!customer_get(&rq->op, f->customer, &c)) return reply_errors(rq);
         v.under = filled(rq, N_("Of {1}, customer {2}"), c.name, c.number);
     }
+    grid_make_brief(&v.grid, 2, 5); /* without when it was issued and what it was at first */
     list_rows(rq, &list, &v.grid);
     list_bulk(rq, f, &list, &v);
     v.grid.has_next = list.next_cursor.len > 0;

@@ -18,11 +18,10 @@ struct grid grid_of(struct request *rq, const char *caption, const char *nothing
         .cells = arena_array(rq->op.mem, struct grid_cell, row_max * count),
         .row_max = row_max,
     };
-    for (int i = 0; i < count; i++)
-        g.columns[i] = (struct grid_column){
-            .kind = headings[i].kind,
-            .name = headings[i].name ? said(rq, headings[i].name) : S(""),
-        };
+    for (int i = 0; i < count; i++) {
+        str name = headings[i].name ? said(rq, headings[i].name) : S("");
+        g.columns[i] = (struct grid_column){.kind = headings[i].kind, .name = name, .label = name};
+    }
     return g;
 }
 
@@ -30,6 +29,26 @@ struct grid_cell *grid_row(struct grid *g)
 {
     assert(g->row_count < g->row_max);
     return &g->cells[g->row_count++ * g->column_count];
+}
+
+void grid_make_brief(struct grid *g, int without, int without_too)
+{
+    g->brief = true;
+    for (int i = 0; i < g->column_count; i++) {
+        g->columns[i].label = S("");
+        g->columns[i].wide = i == without || i == without_too;
+    }
+}
+
+str grid_class(const struct grid_column *column, const struct grid_cell *cell)
+{
+    bool number = column->kind == GRID_MONEY || column->kind == GRID_NUMBER;
+    if (number && cell->late) return S("n late");
+    if (number && cell->strong) return S("n strong");
+    if (number) return column->wide ? S("n w") : S("n");
+    if (column->kind == GRID_DATE || column->kind == GRID_CODE)
+        return column->wide ? S("d w") : S("d");
+    return S("");
 }
 
 struct grid_cell grid_text(str text)

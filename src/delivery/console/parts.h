@@ -50,8 +50,10 @@ struct grid_cell {
 struct grid_column {
     enum grid_kind kind;
     str name, sorted; /* sorted: "ascending", "descending" or empty */
+    str label;        /* said before each value on a narrow screen; empty: it says so itself */
     struct url sort;  /* where the head leads, if it `sorts` */
     bool sorts;
+    bool wide; /* not told on a narrow screen, of a brief grid */
 };
 
 enum { GRID_COLUMNS_MAX = 9 };
@@ -70,6 +72,7 @@ struct grid {
     ptrdiff_t row_count, row_max;
     struct url next;
     bool has_next;
+    bool brief;     /* on a narrow screen a row is what it is, what it comes to and how it stands */
     str total_name; /* a last line with `total` under the last column; empty: none */
     money total;
 };
@@ -82,6 +85,10 @@ struct grid grid_of(struct request *rq, const char *caption, const char *nothing
                     const struct grid_heading headings[], int count, ptrdiff_t row_max);
 /* The cells of a new row, to be filled in. */
 struct grid_cell *grid_row(struct grid *g);
+/* On a narrow screen a row is told in few words, without the names of its columns and without what
+ * stands in this one and that one (-1: in none). */
+void grid_make_brief(struct grid *g, int without, int without_too);
+str grid_class(const struct grid_column *column, const struct grid_cell *cell);
 
 struct grid_cell grid_text(str text);
 struct grid_cell grid_link(str text, struct url link);
