@@ -150,6 +150,7 @@ struct sim {
     struct store *store;
     struct eyes *eyes;
     int64_t version; /* of the database when it was last checked */
+    struct command_claims *claims; /* of all lives: a start lets go of what the last one held */
 
     struct counts seen;
     int64_t balanced; /* entries up to this one are known to balance */

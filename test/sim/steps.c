@@ -398,6 +398,7 @@ struct app sim_app(struct sim *s)
     return (struct app){
         .db = s->db,
         .keys = keys_for_tests(s->mem),
+        .claims = s->claims,
         .public_url = S("https://pay.example"),
         .gateway = access.gateway,
         .gateway_account = access.account,

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/random.h"
+#include "delivery/web/command_claims.h"
 #include "sim.h"
 #include "store/engine.h"
 #include "store/migrate.h"
@@ -234,6 +235,7 @@ bool world_run(struct world *w, uint64_t seed, enum plant plant, const bool drop
     memcpy(s->api_key, w->made.api_key, sizeof s->api_key);
     struct arena_mark mark = arena_mark(w->mem);
     disk_image_put(w->disk);
+    s->claims = command_claims_open(w->mem);
     life_begin(w);
     if (!w->store && !program_open(w)) abort(); /* the last seed left none behind */
     chance_begin(&s->chance, s->seed, 99999);

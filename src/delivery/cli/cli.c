@@ -14,6 +14,7 @@
 #include "delivery/jobs/letter_jobs.h"
 #include "delivery/jobs/measures.h"
 #include "delivery/routes.h"
+#include "delivery/web/command_claims.h"
 #include "delivery/web/session.h"
 #include "domain/company/company.h"
 #include "store/migrate.h"
@@ -81,6 +82,7 @@ bool program_open(struct cli *cli, bool create, struct program *out)
     if (!store_open(op, out->db, &out->store)) return false;
     out->app = (struct app){
         .db = out->db,
+        .claims = command_claims_open(op->mem),
         .public_url = c->public_url.len > 0 ? c->public_url
                                             : str_printf(op->mem, "http://%.*s", STR(c->listen)),
         .routes = all_routes,

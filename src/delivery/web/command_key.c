@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/random.h"
+#include "delivery/web/command_claims.h"
 #include "delivery/web/command_key_sql.h"
 #include "delivery/web/reply.h"
 #include "delivery/web/route.h"
@@ -72,8 +73,14 @@ bool command_of(struct request *rq, struct command *out)
     out->principal = principal_of(rq);
     out->route = str_printf(rq->op.mem, "%s %.*s", method_name(rq->method), STR(rq->path));
     out->body_hash = contents_hash(rq);
-    out->claim = random_token(rq->op.mem, CLAIM_BYTES);
+    if (rq->app->claims) out->held = command_claim_hold(rq->op.mem, rq->app->claims);
+    out->claim = out->held ? command_claim_name(out->held) : random_token(rq->op.mem, CLAIM_BYTES);
     return true;
+}
+
+void command_leave(const struct command *c)
+{
+    if (c->held) command_claim_release(c->held);
 }
 
 static struct reply replay(const struct command_find_row *found)
@@ -87,6 +94,36 @@ static struct reply replay(const struct command_find_row *found)
     reply.headers[0].name = "Idempotency-Replayed";
     reply.headers[0].value = S("true");
     return reply;
+}
+
+/* Whether nobody is at work on what is said to be under way. One's own claim: it was committed, and
+ * the answer to the commit was lost. */
+static bool is_free(const struct request *rq, const struct command *c,
+                    const struct command_find_row *found)
+{
+    struct command_claims *claims = rq->app->claims;
+    if (str_eq(found->claim, c->claim)) return true;
+    switch (claims ? command_claim_state(claims, found->claim) : CLAIM_ALIEN) {
+    case CLAIM_HELD: return false;
+    case CLAIM_ENDED: return true;
+    case CLAIM_ALIEN: break;
+    }
+    return found->made_at < rq->op.now - UNDER_WAY_LONGEST_US;
+}
+
+/* *taken: not if somebody else was faster. */
+static bool take_over(struct request *rq, struct command *c, const struct command_find_row *found,
+                      bool *taken)
+{
+    struct command_take_over_row row;
+    c->id = found->id;
+    *taken = false;
+    if (!is_free(rq, c, found)) return true;
+    return sql_command_take_over(
+        &rq->op,
+        (struct command_take_over_args){
+            .id = found->id, .from = found->claim, .now = rq->op.now, .claim = c->claim},
+        &row, taken);
 }
 
 bool command_claim(struct request *rq, struct command *c, bool *first, struct reply *out)
@@ -120,13 +157,7 @@ bool command_claim(struct request *rq, struct command *c, bool *first, struct re
         *out = replay(&found);
         return true;
     }
-    struct command_take_over_row taken;
-    struct command_take_over_args take = {.id = found.id,
-                                          .before = op->now - UNDER_WAY_LONGEST_US,
-                                          .now = op->now,
-                                          .claim = c->claim};
-    if (!sql_command_take_over(op, take, &taken, first)) return false;
-    c->id = found.id;
+    if (!take_over(rq, c, &found, first)) return false;
     if (*first) return true;
     return op_fail(op, ERR_CONFLICT, NULL,
                    "This was sent already and is still being worked on. Please wait a moment.");
@@ -143,9 +174,11 @@ bool command_close(struct request *rq, const struct command *c, const struct rep
 {
     if (c->key.len == 0) return true;
     if (!can_be_kept(rq, reply))
-        return sql_command_drop(&rq->op, (struct command_drop_args){.id = c->id});
+        return sql_command_drop(&rq->op,
+                                (struct command_drop_args){.id = c->id, .claim = c->claim});
     return sql_command_answer(&rq->op, (struct command_answer_args){
                                            .id = c->id,
+                                           .claim = c->claim,
                                            .status = reply->status,
                                            .type = reply->type.at ? reply->type : S(""),
                                            .location = reply->location.at ? reply->location : S(""),

@@ -7,16 +7,17 @@ on conflict (principal, key) do nothing
 returning id;
 
 -- command_find(principal text, key text)
---   one: id i64, route text, body_hash text, status i64, type text, location text, body blob
-select id, route, body_hash, status, type, location, body
+--   one: id i64, route text, body_hash text, status i64, type text, location text, body blob,
+--        made_at i64, claim text
+select id, route, body_hash, status, type, location, body, made_at, claim
   from command_key
  where principal = :principal and key = :key;
 
--- One that was under way when its process died is taken over after a while; one's own, at once.
--- command_take_over(id i64, before i64, now i64, claim text)
+-- From a claim that nobody works on any more: the first to take it over has it.
+-- command_take_over(id i64, from text, now i64, claim text)
 --   maybe: id i64
 update command_key set made_at = :now, claim = :claim
- where id = :id and status = 0 and (made_at < :before or claim = :claim)
+ where id = :id and status = 0 and claim = :from
 returning id;
 
 -- Whoever was at work on them has died: the next who sends one does it.
@@ -24,14 +25,15 @@ returning id;
 --   none
 update command_key set made_at = 0 where status = 0;
 
--- command_answer(id i64, status i64, type text, location text, body blob)
+-- Whoever was at work for so long that another one has taken over changes nothing any more.
+-- command_answer(id i64, claim text, status i64, type text, location text, body blob)
 --   none
 update command_key set status = :status, type = :type, location = :location, body = :body
- where id = :id;
+ where id = :id and claim = :claim;
 
--- command_drop(id i64)
+-- command_drop(id i64, claim text)
 --   none
-delete from command_key where id = :id;
+delete from command_key where id = :id and claim = :claim;
 
 -- commands_forget(before i64)
 --   none

@@ -85,7 +85,8 @@ static bool transact_surely(struct handling *h, bool (*work)(struct op *op, void
 }
 
 /* A route that talks: its key is claimed before and closed after, each in its own transaction. The
- * errors of the work stay for the answer; that the key could not be closed is only logged. */
+ * errors of the work stay for the answer; that the key could not be closed is only logged: who
+ * sends it again does it again, as after an error. */
 static struct reply talk(struct handling *h)
 {
     struct request *rq = h->rq;
@@ -100,16 +101,23 @@ static struct reply talk(struct handling *h)
     return reply;
 }
 
+static struct reply command_run(struct handling *h)
+{
+    const struct route *route = h->rq->route;
+    if (route->talks) return talk(h);
+    bool reads = h->rq->method == GET && !route->writes;
+    (void)transact(h, reads ? TX_READ : TX_WRITE, handle_once);
+    return h->reply;
+}
+
 static struct reply run(struct request *rq)
 {
-    const struct route *route = rq->route;
-    if (route->public) return route->handle(rq);
-    struct handling h = {.rq = rq, .handle = route->handle};
+    if (rq->route->public) return rq->route->handle(rq);
+    struct handling h = {.rq = rq, .handle = rq->route->handle};
     if (!command_of(rq, &h.command)) return reply_errors(rq);
-    if (route->talks) return talk(&h);
-    bool reads = rq->method == GET && !route->writes;
-    (void)transact(&h, reads ? TX_READ : TX_WRITE, handle_once);
-    return h.reply;
+    struct reply reply = command_run(&h);
+    command_leave(&h.command);
+    return reply;
 }
 
 /* The form again, with what was typed and why it was refused, after everything was undone. */

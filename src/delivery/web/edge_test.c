@@ -1,5 +1,7 @@
 /* The edge without a socket: who may, whose form, one command once, one transaction. */
+#include "base/clock.h"
 #include "base/crypto.h"
+#include "delivery/web/command_claims.h"
 #include "delivery/web/command_key.h"
 #include "fixture.h"
 #include "store/outbox.h"
@@ -19,6 +21,9 @@ struct world {
     struct visitor who;
     const char *headers[8][2];
     int calls;
+    void (*meanwhile)(struct world *w); /* while a handler talks */
+    struct fixture *f;
+    int status; /* of what was asked meanwhile */
 };
 
 static struct world *world_of(struct request *rq)
@@ -62,6 +67,7 @@ static struct reply talk(struct request *rq)
 {
     world_of(rq)->calls++;
     CHECK(!rq->op.tx, "it talks inside a transaction");
+    if (world_of(rq)->meanwhile) world_of(rq)->meanwhile(world_of(rq));
     if (!store_transact(&rq->op, rq->store, TX_WRITE, add_in_tx, NULL)) return reply_errors(rq);
     const struct pay *in = rq->in;
     if (in->amount > 100) {
@@ -114,6 +120,7 @@ static struct world world(struct fixture *f, enum role role)
 {
     struct world w = {.app = {.db = f->db,
                               .keys = keys_for_tests(f->mem),
+                              .claims = command_claims_open(f->mem),
                               .public_url = S("https://pay.example"),
                               .secure = true,
                               .visitor = visit,
@@ -279,9 +286,56 @@ ENGINES_SENTENCE(a_route_that_talks_is_claimed_before_and_closed_after)
     CHECK(ask(f, &w, TALK, form(f, "amount=1&form_key=a")).status == 303 && w.calls == 3, "again");
 
     fixture_sql(f, "update command_key set status = 0"); /* as if its process had died */
+    w.app.claims = command_claims_open(f->mem);
     CHECK(ask(f, &w, TALK, form(f, "amount=1&form_key=a")).status == 409 && w.calls == 3, "busy");
-    f->now += INT64_C(6) * 60 * 1000000;
+    f->now += MINUTE_US + 1;
     CHECK(ask(f, &w, TALK, form(f, "amount=1&form_key=a")).status == 303 && w.calls == 4, "later");
+}
+
+static void ask_meanwhile(struct world *w)
+{
+    w->meanwhile = NULL;
+    w->f->now += 2 * MINUTE_US; /* however long it takes */
+    w->status = ask(w->f, w, TALK, form(w->f, "amount=1&form_key=a")).status;
+}
+
+ENGINES_SENTENCE(a_command_that_is_worked_on_is_not_done_by_another_request)
+{
+    struct world w = world(f, ROLE_PAYER);
+    w.f = f;
+    w.meanwhile = ask_meanwhile;
+    CHECK(ask(f, &w, TALK, form(f, "amount=1&form_key=a")).status == 303, "the first");
+    CHECK(w.status == 409 && w.calls == 1, "meanwhile: %d, %d calls", w.status, w.calls);
+    CHECK(ask(f, &w, TALK, form(f, "amount=1&form_key=a")).status == 303 && w.calls == 1, "again");
+}
+
+static bool talk_once(struct op *op, struct store *store, void *arg)
+{
+    struct world *w = arg;
+    struct request rq = request(w->f, w, TALK, form(w->f, "amount=1&form_key=a"));
+    rq.op = *op;
+    rq.store = store;
+    struct reply reply = web_handle(&rq, &routes[TALK]);
+    op->errs = rq.op.errs;
+    return reply.status == 303;
+}
+
+/* No time has passed, and nobody need wait: it is done, or done again. */
+static void answered_at_once(struct fixture *f, bool done, void *arg)
+{
+    struct world *w = arg;
+    struct reply again = ask(f, w, TALK, form(f, "amount=1&form_key=a"));
+    CHECK(again.status == 303, "done %d, then %d", done, again.status);
+    fixture_sql(f, "delete from command_key");
+}
+
+ENGINES_SENTENCE(after_a_failure_at_any_call_the_same_is_done_at_once)
+{
+    struct world w = world(f, ROLE_PAYER);
+    w.f = f;
+    with(&w, 0, "Content-Type", "application/x-www-form-urlencoded");
+    ptrdiff_t calls = test_every_failure_outside(f, talk_once, &w, answered_at_once);
+    CHECK(calls >= 3, "%td calls", calls);
 }
 
 static bool pay_once(struct op *op, struct store *store, void *arg)
@@ -330,4 +384,6 @@ TESTS(ENGINES_TEST(a_route_is_open_to_those_who_may),
       ENGINES_TEST(a_form_sent_twice_is_one_command),
       ENGINES_TEST(the_api_answers_a_repeated_key_with_the_stored_answer),
       ENGINES_TEST(a_route_that_talks_is_claimed_before_and_closed_after),
+      ENGINES_TEST(a_command_that_is_worked_on_is_not_done_by_another_request),
+      ENGINES_TEST(after_a_failure_at_any_call_the_same_is_done_at_once),
       ENGINES_TEST(a_failure_at_any_call_leaves_neither_work_nor_key))
