@@ -33,7 +33,7 @@ struct app {
     void (*begin_anew)(void *arg);
     void *begin_anew_arg;
     bool keyless; /* a service without our tables: a command sent twice is done twice */
-    struct command_claims *claims; /* of this process's requests; NULL: nobody keeps them */
+    struct command_claims *claims;     /* of this process's requests; NULL: nobody keeps them */
     const struct route *const *routes; /* the tables, NULL at the end */
     const struct job_kind *jobs;
     const struct gateway *gateway; /* for card payments; NULL: none is set up */

@@ -158,7 +158,12 @@ void judge_end(struct town *t);
 
 /* ---- what is done to them: each returns an exit status ---- */
 
-int kills(struct town *t, ptrdiff_t payments, int kill_count, uint64_t seed);
+struct kill_plan {
+    ptrdiff_t payments;
+    int kills, every_ms; /* every_ms 0: when the payers have got on, and right after a start */
+    uint64_t seed;
+};
+int kills(struct town *t, const struct kill_plan *plan);
 /* `some`: that many points of each flow and fault; 0: all. */
 int faults(struct town *t, int some);
 int races(struct town *t, int rounds);

@@ -149,7 +149,7 @@ struct sim {
     struct database *db;
     struct store *store;
     struct eyes *eyes;
-    int64_t version; /* of the database when it was last checked */
+    int64_t version;               /* of the database when it was last checked */
     struct command_claims *claims; /* of all lives: a start lets go of what the last one held */
 
     struct counts seen;
