@@ -264,4 +264,8 @@
     else done = false;
     if (done) event.preventDefault();
   });
+
+  // A form that was not accepted: to the summary, or to the first field that needs mending.
+  const wrong = doc.querySelector("main .summary[tabindex], main [aria-invalid=true]");
+  if (wrong) wrong.focus();
 })();

@@ -5,17 +5,33 @@
 #include "domain/access/people.h"
 
 const char *const case_shows[] = {"open", "mine", "unowned", "all", NULL};
-static const char *const show_names[] = {N_("Open"), N_("Mine"), N_("Nobody's"), N_("All")};
+const char *const dispute_shows[] = {"open", "mine", "unowned", "credit", "all", NULL};
 
-void case_tabs(struct request *rq, struct listing *v, str show,
+static const char *show_name(str show)
+{
+    static const struct {
+        const char *show, *name;
+    } names[] = {
+        {"open", N_("Open")},
+        {"mine", N_("Mine")},
+        {"unowned", N_("Nobody's")},
+        {"all", N_("All")},
+        {"credit", N_("To be credited")},
+    };
+    ptrdiff_t i = 0;
+    while (!str_eq(show, str_of(names[i].show))) i++; /* the lists have no others */
+    return names[i].name;
+}
+
+void case_tabs(struct request *rq, struct listing *v, const char *const shows[], str show,
                struct url (*link)(struct request *rq, const void *form, str show), const void *form)
 {
-    for (ptrdiff_t i = 0; i < COUNT(show_names); i++)
+    for (; *shows; shows++)
         v->tabs[v->tab_count++] = (struct tab){
-            .name = said(rq, show_names[i]),
-            .link = link(rq, form, str_of(case_shows[i])),
+            .name = said(rq, show_name(str_of(*shows))),
+            .link = link(rq, form, str_of(*shows)),
             .count = -1,
-            .current = str_eq(show, str_of(case_shows[i])),
+            .current = str_eq(show, str_of(*shows)),
         };
 }
 

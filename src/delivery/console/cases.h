@@ -8,8 +8,9 @@
 
 /* Which of them a list shows: the choices of its input `show`, and the tabs for them. `link` is the
  * list's address with the show it is given. */
-extern const char *const case_shows[]; /* "open", "mine", "unowned", "all" */
-void case_tabs(struct request *rq, struct listing *v, str show,
+extern const char *const case_shows[];    /* "open", "mine", "unowned", "all" */
+extern const char *const dispute_shows[]; /* and "credit": accepted, and not credited yet */
+void case_tabs(struct request *rq, struct listing *v, const char *const shows[], str show,
                struct url (*link)(struct request *rq, const void *form, str show),
                const void *form);
 

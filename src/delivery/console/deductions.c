@@ -146,7 +146,7 @@ static struct reply deductions_show(struct request *rq)
                         N_("Nothing is argued about: there is no such deduction."), headings,
                         COUNT(headings), list.count),
     };
-    case_tabs(rq, &v, show, show_url, f);
+    case_tabs(rq, &v, case_shows, show, show_url, f);
     list_bulk(rq, f, show, &v);
     for (ptrdiff_t i = 0; i < list.count; i++) {
         row_add(rq, &list.at[i], &v.grid);

@@ -7,7 +7,7 @@
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
 
-enum kind { PLAIN, WORD, DAY, LANGUAGE, RATE, AMOUNT, CUSTOMER, PERSON };
+enum kind { PLAIN, PICTURE, WORD, DAY, LANGUAGE, RATE, AMOUNT, CUSTOMER, PERSON };
 
 static const struct {
     const char *key, *words;
@@ -31,7 +31,7 @@ static const struct {
     {"iban", N_("IBAN"), PLAIN},
     {"language", N_("Language"), LANGUAGE},
     {"legal_name", N_("Legal name, on documents"), PLAIN},
-    {"logo", N_("Logo"), PLAIN},
+    {"logo", N_("Logo"), PICTURE},
     {"manager_off_minor", N_("A manager writes off, of one item, up to"), AMOUNT},
     {"monthly", N_("A statement every month"), PLAIN},
     {"name", N_("Name"), PLAIN},
@@ -125,6 +125,15 @@ static bool object_of(struct request *rq, str text, const struct json **out)
     return text.len == 0 || text.at[0] != '{' || json_read(&rq->op, text, out);
 }
 
+/* A picture is kept by its hash, which says nothing to anybody. */
+static void picture_words(struct request *rq, struct grid_change *change)
+{
+    if (str_eq(change->was, change->is)) return;
+    bool before = change->was.len > 0;
+    if (before) change->was = said(rq, "A picture");
+    if (change->is.len > 0) change->is = said(rq, before ? N_("Another picture") : N_("A picture"));
+}
+
 static bool field_of(struct request *rq, const struct audit_entry *a, str key,
                      const struct json *was, const struct json *is, struct grid_change *out)
 {
@@ -136,8 +145,11 @@ static bool field_of(struct request *rq, const struct audit_entry *a, str key,
         kind = fields[i].kind;
         out->name = said(rq, fields[i].words);
     }
-    return value_words(rq, a, kind, json_get(was, name), &out->was) &&
-           value_words(rq, a, kind, json_get(is, name), &out->is);
+    if (!value_words(rq, a, kind, json_get(was, name), &out->was) ||
+        !value_words(rq, a, kind, json_get(is, name), &out->is))
+        return false;
+    if (kind == PICTURE) picture_words(rq, out);
+    return true;
 }
 
 bool differences_of(struct request *rq, const struct audit_entry *a, struct grid_cell *out)
@@ -149,7 +161,8 @@ bool differences_of(struct request *rq, const struct audit_entry *a, struct grid
     if (a->before.len == 0 && a->after.len == 0) return true;
     if (!object_of(rq, a->before, &was) || !object_of(rq, a->after, &is)) return false;
     if (!was && !is) {
-        *out = grid_text(a->after.len > 0 ? a->after : a->before);
+        str text = a->after.len > 0 ? a->after : a->before;
+        *out = grid_text(str_eq(a->object, S("payment_method")) ? card_words(rq, text) : text);
         return true;
     }
     const struct json *all = is ? is : was;

@@ -34,7 +34,7 @@ static const struct input list_inputs[] = {
     {.name = "show",
      .type = INPUT_CHOICE,
      .offset = offsetof(struct list_form, show),
-     .choices = case_shows},
+     .choices = dispute_shows},
     {.name = "reason", .type = INPUT_TEXT, .offset = offsetof(struct list_form, reason)},
     {.name = "customer",
      .type = INPUT_ID,
@@ -93,7 +93,7 @@ static bool sums_of(struct request *rq, struct grid *g)
 static void list_bulk(struct request *rq, const struct list_form *f, str show, struct listing *v)
 {
     struct case_list list = {true, show, f->reason, f->customer};
-    v->bulk = case_bar_of(rq, &list);
+    v->bulk = str_eq(show, S("credit")) ? NULL : case_bar_of(rq, &list); /* these are answered */
     if (v->bulk) v->grid.ticks = arena_array(rq->op.mem, str, v->grid.row_max);
 }
 
@@ -110,6 +110,7 @@ static struct reply disputes_show(struct request *rq)
     str show = f->show.len ? f->show : S("open");
     struct dispute_filter filter = {
         .all = str_eq(show, S("all")),
+        .to_credit = str_eq(show, S("credit")),
         .reason = f->reason,
         .customer = f->customer,
         .owner = str_eq(show, S("mine")) ? rq->who.person : 0,
@@ -128,7 +129,7 @@ static struct reply disputes_show(struct request *rq)
         .grid = grid_of(rq, N_("Disputes"), N_("Nothing is disputed: there is no such dispute."),
                         headings, COUNT(headings), list.count),
     };
-    case_tabs(rq, &v, show, show_url, f);
+    case_tabs(rq, &v, dispute_shows, show, show_url, f);
     list_bulk(rq, f, show, &v);
     for (ptrdiff_t i = 0; i < list.count; i++) {
         row_add(rq, &list.at[i], &v.grid);
@@ -240,17 +241,25 @@ static struct reply page_of(struct request *rq, str done)
     struct frame frame;
     int64_t id;
     if (!place_of(rq, PLACE_DISPUTE, &id) || !dispute_get(&rq->op, id, &d)) return reply_errors(rq);
+    static const char *const wrote[] = {
+        [BY_CUSTOMER] = N_("What the customer wrote"),
+        [BY_SELLER] = N_("What we wrote"),
+        [BY_ERP] = N_("What the ERP says"),
+    };
     bool open = d.state == DISPUTE_OPEN;
     struct dispute_view v = {
         .title = filled(rq, N_("Dispute of {1}"), d.number, S("")),
         .under = d.customer_name,
         .standing = standing_of(rq, &d),
+        .words_title = said(rq, wrote[d.origin]),
         .words = d.words,
         .answer = d.answer,
         .amount = d.amount,
         .open = d.open,
         .may_work = may(rq, MAY_WORK) && open,
         .may_answer = may(rq, MAY_WORK) && open,
+        .to_credit = d.state == DISPUTE_RESOLVED && !d.credit,
+        .may_import = may(rq, MAY_WORK),
         .reply = place_url(rq, PLACE_DISPUTE, id, "/answer"),
         .typed = request_typed(rq, "words"),
         .wrong = request_problem(rq, "words"),

@@ -11,12 +11,13 @@ extern const struct route console_disputes_routes[];
 struct grid grid_of_disputes(struct request *rq, const struct disputes *list);
 
 struct dispute_view {
-    str title, under, done, words, answer;
+    str title, under, done, words_title, words, answer;
     struct standing_words standing;
     money amount, open;
     struct facts facts;
     struct happenings history;
     bool may_answer, may_work;
+    bool to_credit, may_import; /* accepted, and no credit note since */
     str typed, wrong;
     struct url reply;
     struct owner_form owner;

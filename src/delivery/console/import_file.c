@@ -39,6 +39,7 @@ static const struct {
     {FIELD_PO, N_("Customer's PO"), false},
     {FIELD_ORDER, N_("Order"), false},
     {FIELD_KIND, N_("Invoice or credit note"), false},
+    {FIELD_CORRECTS, N_("The invoice a credit note corrects"), false},
     {FIELD_SETTLED, N_("Settled on"), false},
     {FIELD_DISPUTED, N_("Disputed"), false},
     {FIELD_SKU, N_("Article"), false},

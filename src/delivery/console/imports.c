@@ -135,7 +135,18 @@ static bool ask_mapping(struct request *rq, struct question_list *list)
     return true;
 }
 
-static struct reply upload_ask(struct request *rq)
+struct ask_form {
+    str kind;
+};
+static const struct input ask_inputs[] = {
+    {.name = "kind",
+     .type = INPUT_CHOICE,
+     .offset = offsetof(struct ask_form, kind),
+     .choices = kind_values},
+    {.name = NULL},
+};
+
+static struct reply upload_page(struct request *rq, str kind)
 {
     struct answer *answers = arena_array(rq->op.mem, struct answer, COUNT(kinds));
     struct form_view v = {
@@ -150,8 +161,7 @@ static struct reply upload_ask(struct request *rq)
     };
     for (ptrdiff_t i = 0; i < COUNT(kinds); i++)
         answers[i] = (struct answer){str_of(kinds[i].value), said(rq, kinds[i].name)};
-    struct question *q =
-        ask(rq, &v.questions, ASK_SELECT, "kind", N_("What it holds"), S("invoices"));
+    struct question *q = ask(rq, &v.questions, ASK_SELECT, "kind", N_("What it holds"), kind);
     q->answers = answers;
     q->answer_count = COUNT(kinds);
     q = ask(rq, &v.questions, ASK_FILE, "file", N_("File"), S(""));
@@ -161,6 +171,17 @@ static struct reply upload_ask(struct request *rq)
     if (!ask_mapping(rq, &v.questions)) return reply_errors(rq);
     ask_problems(rq, &v.questions);
     return reply_form(rq, HERE, &v);
+}
+
+static struct reply upload_ask(struct request *rq)
+{
+    const struct ask_form *form = rq->in;
+    return upload_page(rq, form->kind.len > 0 ? form->kind : S("invoices"));
+}
+
+static struct reply upload_again(struct request *rq)
+{
+    return upload_page(rq, S("invoices")); /* what was typed stands there anyway */
 }
 
 /* A saved mapping becomes settings of the file, where it can be changed for this file alone. */
@@ -397,6 +418,7 @@ const struct route console_imports_routes[] = {
      .path = HERE "/new",
      .handle = upload_ask,
      .may = MAY_WORK,
+     INPUTS(ask_inputs, struct ask_form),
      .about = "The form for a file"},
     {.method = POST,
      .path = HERE,
@@ -404,7 +426,7 @@ const struct route console_imports_routes[] = {
      .may = MAY_WORK,
      .talks = true, /* a large file is kept piece by piece */
      INPUTS(upload_inputs, struct upload_form),
-     .redisplay = upload_ask,
+     .redisplay = upload_again,
      .about = "Keeps a file, to be looked at"},
     {.method = GET,
      .path = HERE "/:id",

@@ -304,6 +304,21 @@ static bool books_of(struct request *rq, const struct document *d, struct docume
            changes_of(rq, "document", d->id, &v->changes);
 }
 
+static str source_words(struct request *rq, str source)
+{
+    static const struct {
+        const char *source, *words;
+    } rows[] = {
+        {"import", N_("An imported file")},
+        {"api", N_("The programming interface")},
+        {"console", N_("A decision made here")},
+        {"demo", N_("The demonstration")},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(rows); i++)
+        if (str_eq(source, str_of(rows[i].source))) return said(rq, rows[i].words);
+    return source;
+}
+
 static bool facts_of(struct request *rq, const struct document *d, struct document_view *v)
 {
     const struct lang *lang = op_lang(&rq->op);
@@ -321,7 +336,7 @@ static bool facts_of(struct request *rq, const struct document *d, struct docume
     fact_add(rq, &v->facts, N_("PO"), d->po);
     fact_add(rq, &v->facts, N_("Order"), d->order_ref);
     fact_add(rq, &v->facts, N_("Delivery note"), d->delivery);
-    fact_add(rq, &v->facts, N_("Came by"), d->source);
+    fact_add(rq, &v->facts, N_("Came by"), source_words(rq, d->source));
     fact_add(rq, &v->facts, N_("Recorded"), moment(rq, d->recorded));
     fact_link(
         rq, &v->facts, N_("Mails"), said(rq, N_("Mails with this document")),

@@ -130,8 +130,9 @@ struct question *ask(struct request *rq, struct question_list *list, enum ask ki
         .value = rq->problems && kind != ASK_HIDDEN ? request_typed(rq, name) : value,
         .wrong = request_problem(rq, name),
     };
-    if (q->wrong.len > 0) q->wrong_id = str_printf(rq->op.mem, "e-%s", name);
-    problem_add(rq, list, q->wrong, name);
+    if (q->wrong.len == 0) return q;
+    q->wrong_id = str_printf(rq->op.mem, "e-%s", name);
+    problem_add(rq, list, label ? filled(rq, N_("{1}: {2}"), q->label, q->wrong) : q->wrong, name);
     return q;
 }
 

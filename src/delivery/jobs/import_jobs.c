@@ -1,6 +1,7 @@
 #include "delivery/jobs/import_jobs.h"
 
 #include "base/arena.h"
+#include "base/lang.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,7 +75,8 @@ bool import_file_run(struct op *op, struct store *store, int64_t id)
     struct ending ending = {.id = id, .state = "done", .problem = S("")};
     const struct actor *worker = op->actor;
     struct actor sender = worker ? *worker : (struct actor){0};
-    sender.name = file.who; /* the run is theirs, whoever carries it out */
+    sender.name = file.who;                 /* the run is theirs, whoever carries it out */
+    sender.lang = lang_find(file.language); /* and what is said of its rows is kept: in theirs */
     op->actor = &sender;
     bool done = import_settings_from(op, file.settings, &settings) &&
                 import_settings_read(op, &settings, &options) &&

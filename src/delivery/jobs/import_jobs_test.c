@@ -1,6 +1,7 @@
 #include "delivery/jobs/import_jobs.h"
 
 #include "base/arena.h"
+#include "base/lang.h"
 #include "fixture.h"
 
 struct sending {
@@ -8,6 +9,8 @@ struct sending {
     const char *settings;
     int64_t id;
     struct import_file file;
+    const struct actor *sender; /* NULL: the program */
+    struct import_refusals refusals;
 };
 
 static bool send(struct op *op, void *arg)
@@ -17,6 +20,7 @@ static bool send(struct op *op, void *arg)
                                .name = S("open.csv"),
                                .settings = str_of(s->settings),
                                .who = S("Lena")};
+    op->actor = s->sender;
     if (!import_file_add(op, &file, &s->id)) return false;
     for (int i = 0; s->pieces[i]; i++)
         if (!import_file_piece(op, s->id, i, str_of(s->pieces[i]))) return false;
@@ -88,6 +92,42 @@ ENGINES_SENTENCE(what_stands_in_the_way_is_kept_with_the_file)
           "%.*s: %.*s", STR(s.file.state), STR(s.file.problem));
 }
 
+static bool read_refusals(struct op *op, void *arg)
+{
+    struct sending *s = arg;
+    return import_refusals(op, s->file.run, 0, 10, &s->refusals);
+}
+
+static str refused_for(struct fixture *f, struct sending *s)
+{
+    fixture_do(f, send, s);
+    run(f, s);
+    fixture_do(f, read_refusals, s);
+    CHECK(s->refusals.count == 1, "%td refused", s->refusals.count);
+    return s->refusals.at[0].reason;
+}
+
+ENGINES_SENTENCE(refused_rows_are_told_in_the_language_of_who_sent_the_file)
+{
+    struct sending s = {.pieces = {"number;customer;issued;amount\n;C1;2026-04-01;1,00\n"},
+                        .settings = "{\"set.currency\":\"EUR\"}"};
+    struct actor lena = {.kind = ACTOR_PERSON, .id = 1, .name = S("Lena")};
+    struct actor key = {.kind = ACTOR_KEY, .id = 1, .lang = lang_find(S("de"))};
+    books_make(f);
+    s.sender = &lena;
+    str english = refused_for(f, &s);
+    CHECK(str_eq(english, S("There is no number.")), "%.*s", STR(english));
+    s.sender = &key;
+    english = refused_for(f, &s);
+    CHECK(str_eq(english, S("There is no number.")), "a program reads %.*s", STR(english));
+    lena.lang = lang_find(S("de"));
+    s.sender = &lena;
+    str german = refused_for(f, &s);
+    CHECK(str_eq(german, str_of(say(lena.lang, "There is no number."))) &&
+              !str_eq(german, S("There is no number.")),
+          "%.*s", STR(german));
+}
+
 ENGINES_SENTENCE(settings_come_back_as_they_were_said)
 {
     struct import_setting said[] = {{S("map.number"), S("Beleg \"Nr.\"")},
@@ -110,4 +150,5 @@ ENGINES_SENTENCE(settings_come_back_as_they_were_said)
 
 TESTS(ENGINES_TEST(a_file_in_pieces_is_put_together_and_imported_once),
       ENGINES_TEST(what_stands_in_the_way_is_kept_with_the_file),
+      ENGINES_TEST(refused_rows_are_told_in_the_language_of_who_sent_the_file),
       ENGINES_TEST(settings_come_back_as_they_were_said))

@@ -120,7 +120,8 @@ static void payment_facts(struct arena *mem, const struct mailing *m, const stru
     text_fact(facts, "payment.number", p->number);
     text_fact(facts, "payment.amount", lang_money(mem, lang, p->amount));
     text_fact(facts, "payment.method",
-              card && p->card.len > 0 ? p->card : str_of(say(lang, N_("Bank transfer"))));
+              card ? gateway_card_words(mem, lang, p->card)
+                   : str_of(say(lang, N_("Bank transfer"))));
     text_fact(facts, "payment.day", lang_instant(mem, lang, p->changed, m->seller.zone));
 }
 

@@ -178,7 +178,7 @@ static bool cards_load(struct request *rq, struct checkout_view *v)
         if (m->expired || !str_eq(m->gateway, str_of(rq->app->gateway->name))) continue;
         v->saved[v->saved_count] = (struct checkout_card){
             .id = id_text(rq->op.mem, rq->app->keys, "mth", m->id),
-            .label = m->card,
+            .label = card_words(rq, m->card),
             .expires = lang_date(rq->op.mem, op_lang(&rq->op), m->expires),
             .first = v->saved_count == 0,
             .credit = m->funding == FUNDING_CREDIT,

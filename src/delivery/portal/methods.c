@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/lang.h"
+#include "delivery/portal/words.h"
 #include "domain/company/company.h"
 #include "domain/payments/methods.h"
 #include "domain/payments/reference.h"
@@ -20,7 +21,7 @@ static bool cards_load(struct request *rq, struct methods_view *v)
         date since = clock_date(m->created, rq->app->time_zone);
         str id = id_text(rq->op.mem, rq->app->keys, "mth", m->id);
         v->saved[i] = (struct method_card){
-            .label = m->card,
+            .label = card_words(rq, m->card),
             .expires = lang_date(rq->op.mem, lang, m->expires),
             .since = lang_date(rq->op.mem, lang, since),
             .person = m->person,

@@ -102,14 +102,9 @@ struct standing_words payment_words(struct request *rq, const struct payment *p)
     return (struct standing_words){S(""), S("")};
 }
 
-/* Gateways tell a card as "Visa ending 4242". */
-static str card_words(struct request *rq, str card)
+str card_words(struct request *rq, str card)
 {
-    str middle = S(" ending ");
-    ptrdiff_t at = str_find(card, middle);
-    if (card.len == 0) return said(rq, "Card");
-    if (at < 0) return card;
-    return filled(rq, N_("{1} ending {2}"), str_head(card, at), str_from(card, at + middle.len));
+    return gateway_card_words(rq->op.mem, op_lang(&rq->op), card);
 }
 
 str method_words(struct request *rq, const struct payment *p)

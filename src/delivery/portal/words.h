@@ -14,6 +14,7 @@ struct standing_words {
 };
 struct standing_words standing_words(struct request *rq, const struct receivable *r);
 struct standing_words payment_words(struct request *rq, const struct payment *p);
+str card_words(struct request *rq, str card); /* as the gateway told it, in their language */
 str method_words(struct request *rq, const struct payment *p);
 /* Why a card was declined, and what the payer can do. */
 str decline_words(struct request *rq, str decline);

@@ -35,7 +35,9 @@ void facts_of_payment(struct arena *mem, const struct lang *lang, const struct p
         payment->value_date.some ? payment->value_date.value : clock_date(payment->changed, zone);
     text_fact(out, "payment.number", payment->number);
     text_fact(out, "payment.amount", lang_money(mem, lang, payment->amount));
-    text_fact(out, "payment.method", card ? payment->card : str_of(say(lang, N_("Bank transfer"))));
+    text_fact(out, "payment.method",
+              card ? gateway_card_words(mem, lang, payment->card)
+                   : str_of(say(lang, N_("Bank transfer"))));
     text_fact(out, "payment.day", lang_date(mem, lang, day));
 }
 

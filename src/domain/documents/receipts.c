@@ -63,7 +63,8 @@ static void receipt_facts(const struct parts *p, const struct payment *payment, 
     ptrdiff_t n = 0;
     facts[n++] = part_fact(p, N_("Customer"), payment->customer_number);
     facts[n++] = part_fact(p, N_("Method"),
-                           card ? payment->card : str_of(say(p->lang, N_("Bank transfer"))));
+                           card ? gateway_card_words(p->mem, p->lang, payment->card)
+                                : str_of(say(p->lang, N_("Bank transfer"))));
     facts[n++] =
         part_fact(p, N_("Recorded"), lang_instant(p->mem, p->lang, payment->created, zone));
     facts[n++] = part_fact(p, N_("Recorded, UTC"),

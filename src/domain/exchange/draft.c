@@ -339,5 +339,6 @@ bool draft_document(struct arena *mem, const struct reading *r, const struct dra
     out->email = field(&d, FIELD_EMAIL);
     out->country = field(&d, FIELD_COUNTRY);
     out->entity = field(&d, FIELD_ENTITY);
+    out->corrects = field(&d, FIELD_CORRECTS);
     return true;
 }

@@ -22,7 +22,7 @@ struct draft {
 /* The document but for the ids of its entity and customer. */
 struct document_draft {
     struct document document;
-    str customer, name, email, country, entity, others;
+    str customer, name, email, country, entity, corrects, others;
     struct opt_date settled;
 };
 

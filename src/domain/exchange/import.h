@@ -40,8 +40,9 @@ enum import_field {
     FIELD_CURRENCY,
     FIELD_PO,
     FIELD_ORDER,
-    FIELD_KIND,    /* "invoice", "credit note", and other words for them */
-    FIELD_SETTLED, /* the day it was paid; empty: it is open */
+    FIELD_KIND,     /* "invoice", "credit note", and other words for them */
+    FIELD_CORRECTS, /* of a credit note: the number of the invoice, which is there already */
+    FIELD_SETTLED,  /* the day it was paid; empty: it is open */
     FIELD_DISPUTED,
     FIELD_SKU,
     FIELD_DESCRIPTION,

@@ -3,18 +3,21 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "domain/exchange/import_file_sql.h"
 
 bool import_file_add(struct op *op, const struct import_file *in, int64_t *id)
 {
     struct import_file_insert_row row;
+    bool person = op->actor && op->actor->kind == ACTOR_PERSON;
     struct import_file_insert_args args = {
         .kind = str_of(import_kind_name(in->kind)),
         .name = in->name,
         .size = in->size,
         .settings = in->settings,
         .who = in->who,
+        .language = person ? lang_tag(op_lang(op)) : S(""),
         .now = op->now,
     };
     if (!sql_import_file_insert(op, args, &row)) return false;
@@ -44,6 +47,7 @@ bool import_file_get(struct op *op, int64_t id, struct import_file *out)
         .problem = row.problem,
         .run = row.run.value,
         .who = row.who,
+        .language = row.language,
         .created = row.created_at,
     };
     if (import_kind_from(row.kind, &out->kind)) return true;

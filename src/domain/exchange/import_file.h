@@ -20,6 +20,7 @@ struct import_file {
     str state, problem; /* "waiting", "running", "done", "failed" */
     int64_t run;        /* 0: it was not run yet */
     str who;
+    str language; /* of the person who sent it, as a tag; empty: a program did */
     instant created;
 };
 

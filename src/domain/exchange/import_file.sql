@@ -1,9 +1,9 @@
 -- Files that wait to be imported.
 
--- import_file_insert(kind text, name text, size i64, settings text, who text, now i64)
+-- import_file_insert(kind text, name text, size i64, settings text, who text, language text, now i64)
 --   one: id i64
-insert into import_file (kind, name, size, settings, state, who, created_at)
-values (:kind, :name, :size, :settings, 'waiting', :who, :now)
+insert into import_file (kind, name, size, settings, state, who, language, created_at)
+values (:kind, :name, :size, :settings, 'waiting', :who, :language, :now)
 returning id;
 
 -- import_piece_insert(file i64, n i64, bytes blob)
@@ -12,8 +12,8 @@ insert into import_piece (file, n, bytes) values (:file, :n, :bytes);
 
 -- import_file_row(id i64)
 --   maybe: kind text, name text, size i64, settings text, state text, problem text, run i64?,
---     who text, created_at i64
-select kind, name, size, settings, state, problem, run, who, created_at
+--     who text, language text, created_at i64
+select kind, name, size, settings, state, problem, run, who, language, created_at
   from import_file where id = :id;
 
 -- import_piece_rows(file i64)

@@ -256,6 +256,45 @@ ENGINES_SENTENCE(credit_notes_are_recognised_by_sign_kind_and_prefix)
           (long long)balance_of(f).open.minor, (long long)balance_of(f).credit.minor);
 }
 
+static bool read_corrected(struct op *op, void *arg)
+{
+    struct document *credit = arg;
+    int64_t id;
+    bool found;
+    return document_find(op, 1, DOCUMENT_CREDIT_NOTE, S("G-1"), &id, &found) && found &&
+           document_get(op, id, credit) && document_get(op, credit->corrects, credit);
+}
+
+ENGINES_SENTENCE(a_credit_note_names_the_invoice_that_it_corrects)
+{
+    static const char *const says[] = {
+        "There is no invoice with this number: import invoices first.",
+        "This invoice is another customer's.",
+        "Only a credit note corrects an invoice.",
+    };
+    struct import_options options = invoices_of(
+        f->mem, "number,customer,issued,amount,kind,corrects\n"
+                "R-1,C1,2026-04-01,100.00,invoice,\nR-2,C2,2026-04-01,100.00,invoice,\n"
+                "G-1,C1,2026-04-02,30.00,credit note,R-1\n"
+                "G-2,C1,2026-04-02,30.00,credit note,R-9\n"
+                "G-3,C1,2026-04-02,30.00,credit note,R-2\nR-3,C1,2026-04-02,1.00,invoice,R-1\n");
+    struct document credit;
+    struct import_result r;
+    fixture_do(f, make_seller, NULL);
+    r = import_it(f, &options);
+    COUNTS(r, 3, 0, 0, 3);
+    struct refused refused = refused_of(f, r.run);
+    for (ptrdiff_t i = 0; i < COUNT(says); i++) {
+        const struct import_refusal *row = &refused.list.at[i];
+        CHECK(str_eq(row->reason, str_of(says[i])) && str_eq(row->column, S("corrects")),
+              "%.*s: %.*s", STR(row->column), STR(row->reason));
+    }
+    fixture_do(f, read_corrected, &credit);
+    CHECK(str_eq(credit.number, S("R-1")), "%.*s", STR(credit.number));
+    r = import_it(f, &options);
+    COUNTS(r, 0, 0, 3, 3);
+}
+
 #define LINES "number,customer,issued,sku,quantity,unit_price,tax\n"
 
 static bool find_lines(struct op *op, void *arg)
@@ -548,6 +587,7 @@ TESTS(ENGINES_TEST(good_rows_are_kept_and_the_same_file_again_changes_nothing),
       ENGINES_TEST(all_or_nothing_keeps_nothing_when_a_row_is_refused),
       ENGINES_TEST(a_dry_run_tells_all_and_keeps_nothing),
       ENGINES_TEST(credit_notes_are_recognised_by_sign_kind_and_prefix),
+      ENGINES_TEST(a_credit_note_names_the_invoice_that_it_corrects),
       ENGINES_TEST(rows_with_one_number_are_one_document_wherever_they_stand),
       ENGINES_TEST(a_document_is_refused_with_all_its_rows),
       ENGINES_TEST(what_was_settled_is_paid_once_and_a_later_date_is_taken),

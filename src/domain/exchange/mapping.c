@@ -63,6 +63,8 @@ static const struct {
                   "ponumber po pono purchaseorder customerpo customerreference bestellnummer"},
     [FIELD_ORDER] = {"order", false, true, "ordernumber orderno orderid salesorder auftragsnummer"},
     [FIELD_KIND] = {"kind", false, true, "kind documenttype doctype invoicetype belegart"},
+    /* Few words: of a file where this is found by itself, every row must name a known invoice. */
+    [FIELD_CORRECTS] = {"corrects", false, true, "corrects correctsinvoice correctedinvoice"},
     [FIELD_SETTLED] = {"settled", false, true,
                        "settleddate settled paiddate datepaid paidon cleardate clearingdate "
                        "bezahltam"},

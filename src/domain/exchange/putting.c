@@ -190,6 +190,25 @@ static bool customer_of_document(struct op *op, struct putting *p, const struct 
     return customer_put(op, &customer, out, &did) && add_contact(op, *out, customer.name, d->email);
 }
 
+static bool invoice_corrected(struct op *op, const struct document_draft *d, int64_t *out)
+{
+    const struct document *credit = &d->document;
+    struct document invoice;
+    bool found;
+    *out = 0;
+    if (d->corrects.len == 0) return true;
+    if (credit->kind == DOCUMENT_INVOICE)
+        return op_fail(op, ERR_INVALID, "corrects", "Only a credit note corrects an invoice.");
+    if (!document_find(op, credit->entity, DOCUMENT_INVOICE, d->corrects, out, &found))
+        return false;
+    if (!found)
+        return op_fail(op, ERR_MISSING, "corrects",
+                       "There is no invoice with this number: import invoices first.");
+    if (!document_get(op, *out, &invoice)) return false;
+    if (invoice.customer == credit->customer) return true;
+    return op_fail(op, ERR_INVALID, "corrects", "This invoice is another customer's.");
+}
+
 /* The ERP says it is paid, and our books do not know yet. What we know of a payment stays. */
 static bool settle(struct op *op, const struct document_draft *d, const struct issued *issued,
                    struct draft *draft)
@@ -247,6 +266,7 @@ bool put_document(struct op *op, struct putting *p, struct draft *draft)
     if (!entity_of_draft(op, p, d.entity, &entity)) return false;
     d.document.entity = entity->id;
     if (!customer_of_document(op, p, &d, draft, &d.document.customer)) return false;
+    if (!invoice_corrected(op, &d, &d.document.corrects)) return false;
     if (!is_news(op, p, &d, entity, &news)) return false;
     if (!document_issue(op, &d.document, news, &issued)) return false;
     draft->did = issued.did;

@@ -1,5 +1,7 @@
 #include "domain/payments/gateway.h"
 
+#include "base/lang.h"
+
 #include <assert.h>
 
 bool gateway_id_plain(str id)
@@ -19,6 +21,16 @@ bool gateway_card_plain(str label)
     for (ptrdiff_t i = 0; i < label.len; i++)
         if (label.at[i] >= '0' && label.at[i] <= '9') digits++;
     return label.len > 0 && label.len <= 40 && digits <= 4;
+}
+
+str gateway_card_words(struct arena *mem, const struct lang *lang, str label)
+{
+    str middle = S(" ending ");
+    ptrdiff_t at = str_find(label, middle);
+    if (label.len == 0) return str_of(say(lang, "Card"));
+    if (at < 0) return label;
+    return say_filled(mem, say(lang, "{1} ending {2}"), str_head(label, at),
+                      str_from(label, at + middle.len));
 }
 
 /* What every answer of an adapter must be like, whatever the gateway did. */

@@ -71,6 +71,9 @@ struct charge_result {
                       * can come of it. An earlier call with the same id still may have. */
 };
 
+/* "Visa ending 4242" as the reader says it; "Card" where they told nothing. */
+str gateway_card_words(struct arena *mem, const struct lang *lang, str label);
+
 struct refund {
     str our_id, their_charge_id;
     money amount;

@@ -124,7 +124,10 @@ bool disputes_list(struct op *op, const struct dispute_filter *f, struct dispute
         .after = f->all && f->after == 0 ? INT64_MAX : f->after,
         .limit = f->limit,
     };
-    return page_of(op, f->all ? DISPUTE_PAGE_ALL : DISPUTE_PAGE_OPEN, args, out);
+    enum dispute_page_set set = f->all         ? DISPUTE_PAGE_ALL
+                                : f->to_credit ? DISPUTE_PAGE_TO_CREDIT
+                                               : DISPUTE_PAGE_OPEN;
+    return page_of(op, set, args, out);
 }
 
 bool dispute_sums(struct op *op, struct dispute_sums *out)

@@ -46,8 +46,9 @@ bool disputes_of_customer(struct op *op, int64_t customer, int limit,
                           struct disputes *out) MUST_USE;
 
 struct dispute_filter {
-    bool all;                /* false: open ones, the oldest first; true: all, the newest first */
-    str reason;              /* empty: all */
+    bool all;       /* false: open ones, the oldest first; true: all, the newest first */
+    bool to_credit; /* those that were accepted and have no credit note yet, oldest first */
+    str reason;     /* empty: all */
     int64_t customer, owner; /* 0: all */
     bool unowned;            /* only those that nobody looks after */
     int64_t after;           /* the dispute after which the last page ended; 0: the first page */

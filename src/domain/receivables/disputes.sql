@@ -57,6 +57,7 @@ select i.id, i.customer, i.number, i.open_minor, i.currency, coalesce(e.state, '
 --     of_document: i.document = :of | x.id desc
 --     of_customer: x.customer = :of | case when x.state = 'open' then 0 else 1 end, x.id desc
 --     open: x.state = 'open' and x.id > :after and (:reason = '' or x.reason = :reason) and (:customer is null or x.customer = :customer) and (:owner is null or x.owner = :owner) and (not :unowned or x.owner is null) | x.id
+--     to_credit: x.state = 'resolved' and x.id > :after and (:reason = '' or x.reason = :reason) and (:customer is null or x.customer = :customer) and not exists (select 1 from document e where e.corrects = i.document and e.recorded >= x.decided) | x.id
 --     all: x.id < :after and (:reason = '' or x.reason = :reason) and (:customer is null or x.customer = :customer) and (:owner is null or x.owner = :owner) and (not :unowned or x.owner is null) | x.id desc
 select x.id, x.item, i.document, x.customer, i.entity, x.owner, x.person, k.id, i.number, c.number,
        c.name, x.reason, r.words, x.words, x.origin, x.state, coalesce(p.name, ''), x.raised_by,
