@@ -25,8 +25,9 @@ struct fixture {
     enum fixture_engine engine;
     struct database *db;
     struct store *store;
-    instant now; /* FIXTURE_NOW until a test moves it */
-    str url;     /* to open the same database once more */
+    instant now;          /* FIXTURE_NOW until a test moves it */
+    str url;              /* to open the same database once more */
+    struct sqlite3 *eyes; /* what looks at all rows on SQLite */
 };
 
 /* NULL: there is no such server here. All is closed and deleted with the arena. */

@@ -9,7 +9,7 @@
 #include "fixture.h"
 #include "money_world.h"
 
-static const currency EUR = {"EUR"}, USD = {"USD"};
+static const currency EUR = {"EUR"};
 
 enum { FIRST, SECOND, CUSTOMERS };
 
@@ -25,18 +25,22 @@ enum which {
     CREDIT,  /* nothing of it is used */
     CREDIT_HELD,
     CREDIT_USED, /* for PAID as well */
+    YEN,         /* paid with YEN_CREDIT: nothing is open in this currency */
+    YEN_CREDIT,
     DOCUMENTS
 };
 static const struct {
     int customer, due;
     int64_t minor;
-    bool credit, dollars;
+    bool credit;
+    const char *currency; /* NULL: EUR */
 } issued[DOCUMENTS] = {
-    [LATE] = {FIRST, -1, 10000, false, false},   [TODAY] = {FIRST, 0, 2000, false, false},
-    [SOON] = {FIRST, 1, 3000, false, false},     [HELD] = {FIRST, 9, 400, false, false},
-    [PAID] = {FIRST, -3, 900, false, false},     [DOLLARS] = {FIRST, -2, 70, false, true},
-    [OTHERS] = {SECOND, 0, 60, false, false},    [CREDIT] = {FIRST, 0, 17, true, false},
-    [CREDIT_HELD] = {FIRST, 0, 33, true, false}, [CREDIT_USED] = {FIRST, 0, 200, true, false}};
+    [LATE] = {FIRST, -1, 10000, false, NULL},   [TODAY] = {FIRST, 0, 2000, false, NULL},
+    [SOON] = {FIRST, 1, 3000, false, NULL},     [HELD] = {FIRST, 9, 400, false, NULL},
+    [PAID] = {FIRST, -3, 900, false, NULL},     [DOLLARS] = {FIRST, -2, 70, false, "USD"},
+    [OTHERS] = {SECOND, 0, 60, false, NULL},    [CREDIT] = {FIRST, 0, 17, true, NULL},
+    [CREDIT_HELD] = {FIRST, 0, 33, true, NULL}, [CREDIT_USED] = {FIRST, 0, 200, true, NULL},
+    [YEN] = {FIRST, 0, 5, false, "JPY"},        [YEN_CREDIT] = {FIRST, 0, 5, true, "JPY"}};
 
 struct world {
     struct money_world w;
@@ -65,7 +69,8 @@ static bool issue_each(struct op *op, struct world *w)
         return false;
     w->customers[FIRST] = w->w.customer;
     for (int i = 0; i < DOCUMENTS; i++) {
-        currency cur = issued[i].dollars ? USD : EUR;
+        currency cur = EUR;
+        CHECK(!issued[i].currency || currency_from(str_of(issued[i].currency), &cur), "%d", i);
         struct issued made;
         struct receivables items;
         struct document d = {.entity = w->w.entity,
@@ -142,11 +147,12 @@ static bool build(struct op *op, void *arg)
            receive(op, w, w->customers[SECOND], 45, 0, &w->payments[SECOND], &second) &&
            receive(op, w, 0, 300, 0, &w->payments[CUSTOMERS], &nobodys) &&
            deduct(op, w, LATE, 1000, 0) && deduct(op, w, OTHERS, 20, w->payments[SECOND]) &&
-           dispute(op, w, LATE, 2500) && dispute(op, w, SOON, 3000) &&
+           dispute(op, w, LATE, 2500) && dispute(op, w, SOON, 3000) && dispute(op, w, PAID, 100) &&
            payment_apply(op, first, w->items[SOON], eur(500)) &&
            payment_apply(op, first, w->items[PAID], eur(700)) &&
            payment_apply(op, w->items[CREDIT_USED], w->items[PAID], eur(200)) &&
            payment_apply(op, second, w->items[OTHERS], eur(40)) &&
+           payment_apply(op, w->items[YEN_CREDIT], w->items[YEN], money_of(5, (currency){"JPY"})) &&
            money_world_checkout(op, &w->w, held, 2, &checkout) &&
            payment_announce(op, w->customers[FIRST], checkout, w->w.today, &announced) &&
            account_for(op, w->customers[FIRST], w->w.entity, EUR, &w->account);
@@ -165,8 +171,8 @@ static const struct {
     enum show show;
     int64_t of_first, of_all;
 } counted[] = {{SHOW_OPEN, 8, 9},     {SHOW_OVERDUE, 2, 2}, {SHOW_PROCESSING, 2, 2},
-               {SHOW_DISPUTED, 2, 2}, {SHOW_CREDITS, 3, 4}, {SHOW_PAID, 1, 2},
-               {SHOW_ALL, 10, 12}};
+               {SHOW_DISPUTED, 2, 2}, {SHOW_CREDITS, 3, 4}, {SHOW_PAID, 2, 3},
+               {SHOW_ALL, 12, 14}};
 
 ENGINES_SENTENCE(each_tab_counts_what_is_open_late_held_disputed_and_done)
 {
@@ -190,6 +196,7 @@ static void balance_is(const struct balance *b, const struct balance *want)
                          &b->credit, &b->disputed, &b->deducted};
     const money *should[] = {&want->open,   &want->overdue,  &want->processing,
                              &want->credit, &want->disputed, &want->deducted};
+    CHECK(str_eq(str_of(b->currency.code), str_of(want->currency.code)), "%s", b->currency.code);
     for (int i = 0; i < 6; i++)
         CHECK(is[i]->minor == should[i]->minor, "%s, the %d.: %lld", b->currency.code, i,
               (long long)is[i]->minor);
@@ -198,14 +205,14 @@ static void balance_is(const struct balance *b, const struct balance *want)
           (long long)b->overdue_count);
 }
 
-#define BALANCE(o, late, held, c, d, less, n, n_late)                                              \
+#define BALANCE(code, o, late, held, c, d, less, n, n_late)                                        \
     {                                                                                              \
-        .open = {o}, .overdue = {late}, .processing = {held}, .credit = {c}, .disputed = {d},      \
-        .deducted = {less}, .open_count = n, .overdue_count = n_late                               \
+        .currency = {code}, .open = {o}, .overdue = {late}, .processing = {held}, .credit = {c},   \
+        .disputed = {d}, .deducted = {less}, .open_count = n, .overdue_count = n_late              \
     }
-static const struct balance of_first = BALANCE(13900, 9000, 400, 3850, 5000, 1000, 4, 1),
-                            of_all = BALANCE(13900, 9000, 400, 4155, 5000, 1020, 4, 1),
-                            dollars = BALANCE(70, 70, 0, 0, 0, 0, 1, 1);
+static const struct balance of_first = BALANCE("EUR", 13900, 9000, 400, 3850, 5000, 1000, 4, 1),
+                            of_all = BALANCE("EUR", 13900, 9000, 400, 4155, 5000, 1020, 4, 1),
+                            dollars = BALANCE("USD", 70, 70, 0, 0, 0, 0, 1, 1);
 
 ENGINES_SENTENCE(balances_are_summed_by_currency_and_never_across)
 {
@@ -217,6 +224,30 @@ ENGINES_SENTENCE(balances_are_summed_by_currency_and_never_across)
         CHECK(w.balances.count == 2, "%td currencies", w.balances.count);
         balance_is(&w.balances.at[0], all ? &of_all : &of_first);
         balance_is(&w.balances.at[1], &dollars);
+    }
+}
+
+/* Four credits are there, and as many more as make a thousand; then one more. */
+ENGINES_SENTENCE(a_thousand_are_counted_and_of_more_that_there_are_more)
+{
+    struct world w = {0};
+    fixture_do(f, build, &w);
+    for (int one = 0; one < 2; one++) {
+        fixture_sql(f, str_printf(f->mem,
+                                  "insert into item (entity, account, customer, currency, gl, "
+                                  "kind, side, number, issued, due, amount_minor, credit_minor) "
+                                  "with recursive n (i) as (select 1 union all select i + 1 from n "
+                                  "where i < %d) select entity, account, customer, currency, "
+                                  "'1105', 'payment', -1, 'X', issued, due, 500, 500 from n join "
+                                  "item on item.id = (select min(id) from item)",
+                                  one ? 1 : RECEIVABLES_COUNTED_MAX - 4)
+                           .at);
+        fixture_do(f, count, &w);
+        CHECK(w.counts.of[SHOW_CREDITS] == RECEIVABLES_COUNTED_MAX, "%lld",
+              (long long)w.counts.of[SHOW_CREDITS]);
+        CHECK(w.counts.more[SHOW_CREDITS] == one, "one more: %d", one);
+        CHECK(w.counts.of[SHOW_OPEN] == RECEIVABLES_COUNTED_MAX && w.counts.more[SHOW_OPEN],
+              "with the others there are more");
     }
 }
 
@@ -357,5 +388,6 @@ ENGINES_SENTENCE(an_account_is_told_from_day_to_day_and_what_came_late_stands_fi
 
 TESTS(ENGINES_TEST(each_tab_counts_what_is_open_late_held_disputed_and_done),
       ENGINES_TEST(balances_are_summed_by_currency_and_never_across),
+      ENGINES_TEST(a_thousand_are_counted_and_of_more_that_there_are_more),
       ENGINES_TEST(deductions_are_listed_the_newest_first_by_whose_they_are),
       ENGINES_TEST(an_account_is_told_from_day_to_day_and_what_came_late_stands_first))
