@@ -2,12 +2,13 @@
 
 #include "delivery/api/api.h"
 #include "delivery/console/access_requests.h"
+#include "delivery/console/acts.h"
 #include "delivery/console/ageing.h"
 #include "delivery/console/apply.h"
 #include "delivery/console/audit.h"
 #include "delivery/console/books.h"
 #include "delivery/console/bulk.h"
-#include "delivery/console/case_acts.h"
+#include "delivery/console/care.h"
 #include "delivery/console/change_requests.h"
 #include "delivery/console/customer.h"
 #include "delivery/console/customers.h"
@@ -105,7 +106,7 @@ const struct route *const all_routes[] = {
     console_disputes_routes,
     console_work_routes,
     console_bulk_routes,
-    console_case_acts_routes,
+    console_acts_routes,
     console_imports_routes,
     console_import_file_routes,
     console_exports_routes,

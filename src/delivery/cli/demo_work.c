@@ -6,6 +6,7 @@
 #include "delivery/papers.h"
 #include "domain/access/people.h"
 #include "domain/audit/audit.h"
+#include "domain/customers/care.h"
 #include "domain/customers/customers.h"
 #include "domain/documents/reminder.h"
 #include "domain/documents/statements.h"
@@ -64,6 +65,31 @@ static const struct kept_filter {
     {"payments", "Announced transfers", "show=pending&q=&method=transfer&from=&to=&customer=",
      false},
     {"customers", "Keller group", "q=Keller", true},
+    {0},
+};
+
+/* Who looks after whom; all others are nobody's. */
+static const struct looked_after {
+    const char *customer, *email;
+} looked_after[] = {
+    {"20102", "jonas.brandt@nordwind.example"},
+    {"20118", "jonas.brandt@nordwind.example"},
+    {"20417", "jonas.brandt@nordwind.example"},
+    {"20180", "grace.lindqvist@nordwind.example"},
+    {"20260", "grace.lindqvist@nordwind.example"},
+    {"20203", "lena.voss@nordwind.example"},
+    {"20204", "lena.voss@nordwind.example"},
+    {"20219", "lena.voss@nordwind.example"},
+    {0},
+};
+
+/* Reminders that rest, and why. */
+static const struct pause {
+    const char *customer, *reason;
+    int days; /* 0: until it is lifted */
+} pauses[] = {
+    {"20219", "Pays in three equal parts, confirmed in writing.", 75},
+    {"20225", "The quarry changes hands; its lawyers answer for now.", 0},
     {0},
 };
 
@@ -333,6 +359,22 @@ static bool letter_ask(struct op *op, const struct app *app, const struct sendin
     return true;
 }
 
+static bool owner_give(struct op *op, const struct looked_after *l)
+{
+    struct person who;
+    int64_t customer;
+    return customer_of(op, l->customer, &customer) && person_find(op, str_of(l->email), &who) &&
+           customer_own(op, customer, who.id);
+}
+
+static bool rest(struct op *op, const struct pause *p, date today)
+{
+    struct hold_new in = {.reason = str_of(p->reason)};
+    int64_t hold;
+    if (p->days) in.until = SOME_DATE(date_plus(today, p->days));
+    return customer_of(op, p->customer, &in.customer) && customer_hold_put(op, &in, today, &hold);
+}
+
 static bool filter_keep(struct op *op, const struct kept_filter *k, int64_t person)
 {
     struct filter_insert_row row;
@@ -356,6 +398,10 @@ static bool all_of_it(struct op *op, const struct app *app, const struct person 
     for (const struct remark *r = remarks; r->customer; r++)
         if (!remark_write(op, r, today)) return false;
     op->now = now;
+    for (const struct looked_after *l = looked_after; l->customer; l++)
+        if (!owner_give(op, l)) return false;
+    for (const struct pause *p = pauses; p->customer; p++)
+        if (!rest(op, p, today)) return false;
     for (const struct kept_filter *k = kept_filters; k->list; k++)
         if (!filter_keep(op, k, clerk->id)) return false;
     for (const struct sending *l = letters; l->customer; l++)

@@ -19,8 +19,8 @@ bool hold_note(struct request *rq, int64_t customer, str *out)
     if (!customer_care(&rq->op, customer, rq->today, &care)) return false;
     if (!care.hold.on) return true;
     *out = filled(rq,
-                  N_("{1}: {2}. No reminder and no statement is mailed before that is over, or "
-                     "lifted on the customer's page."),
+                  N_("{1}. No reminder and no statement is mailed before that is over, or lifted "
+                     "on the customer's page. The reason: {2}"),
                   hold_words(rq, true, care.hold.until), care.hold.reason);
     return true;
 }

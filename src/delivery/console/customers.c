@@ -2,6 +2,8 @@
 
 #include "base/arena.h"
 #include "base/lang.h"
+#include "delivery/console/acts.h"
+#include "delivery/console/care.h"
 #include "delivery/customer_form.h"
 
 #define HERE "/console/customers"
@@ -12,14 +14,47 @@ enum { PAGE_ROWS = 50 };
 /* In the order of enum customers_order. */
 static const char *const sorts[] = {"name", "-name", "number", "-number", NULL};
 
+const char *const customer_shows[] = {"all", "mine", "unowned", "held", NULL};
+static const struct {
+    const char *name, *nothing;
+    enum customers_who who;
+} shows[] = {
+    {N_("All"), N_("There are no customers yet."), CUSTOMERS_ALL},
+    {N_("Mine"), N_("No customer is yours."), CUSTOMERS_OF_OWNER},
+    {N_("Nobody's"), N_("Every customer has somebody who looks after it."), CUSTOMERS_OF_NOBODY},
+    {N_("On hold"), N_("Nothing is on hold."), CUSTOMERS_ON_HOLD},
+};
+
+/* The first of them when none is asked for. */
+static int shown(str show)
+{
+    for (int i = 0; customer_shows[i]; i++)
+        if (str_eq(show, str_of(customer_shows[i]))) return i;
+    return 0;
+}
+
+struct customers_filter customers_asked(const struct request *rq, str show, str search)
+{
+    return (struct customers_filter){.search = search,
+                                     .who = shows[shown(show)].who,
+                                     .owner = rq->who.person,
+                                     .limit = PAGE_ROWS,
+                                     .today = rq->today};
+}
+
 struct list_form {
-    str search, sort, cursor;
+    str search, show, sort, cursor;
 };
 static const struct input list_inputs[] = {
     {.name = "q",
      .type = INPUT_TEXT,
      .offset = offsetof(struct list_form, search),
      .about = "The start of a number, or a part of a name"},
+    {.name = "show",
+     .type = INPUT_CHOICE,
+     .offset = offsetof(struct list_form, show),
+     .choices = customer_shows,
+     .about = "Whose they are, or those whose reminders are on hold"},
     {.name = "sort",
      .type = INPUT_CHOICE,
      .offset = offsetof(struct list_form, sort),
@@ -31,30 +66,69 @@ static const struct input list_inputs[] = {
     {.name = NULL},
 };
 
+static struct url list_url(struct request *rq, str search, int show)
+{
+    struct arena *mem = rq->op.mem;
+    return url_printf(mem, HERE "?q=%.*s%s%s", STR(url_encode(mem, search)), show ? "&show=" : "",
+                      show ? customer_shows[show] : "");
+}
+
+static void row_add(struct request *rq, const struct customer_summary *c, struct grid *g)
+{
+    struct grid_cell *row = grid_row(g);
+    if (g->ticks) g->ticks[g->row_count - 1] = place_id(rq, PLACE_CUSTOMER, c->id);
+    row[0] = grid_link(c->name, place_url(rq, PLACE_CUSTOMER, c->id, ""));
+    row[1] = grid_text(c->number);
+    row[2] = grid_text(c->country);
+    row[3] = grid_text(c->owner_name.len ? c->owner_name : S("–"));
+    if (c->on_hold)
+        row[4] =
+            grid_status((struct standing_words){S("soon"), hold_words(rq, true, c->hold_until)});
+    row[5] = grid_count(rq, c->open_count, items_of_customer(rq, c->id, "open"));
+    row[6] = grid_count(rq, c->overdue_count, items_of_customer(rq, c->id, "overdue"));
+    row[6].late = c->overdue_count > 0;
+}
+
+/* Whose, how they were found, and what can be done with many. */
+static void list_room(struct request *rq, const struct list_form *form, int show, struct listing *v)
+{
+    struct act_list acts = {
+        .over = OVER_CUSTOMERS, .show = str_of(customer_shows[show]), .search = form->search};
+    for (int i = 0; i < COUNT(shows); i++)
+        v->tabs[v->tab_count++] = (struct tab){.name = said(rq, shows[i].name),
+                                               .link = list_url(rq, form->search, i),
+                                               .count = -1,
+                                               .current = i == show};
+    if (show) ask(rq, &v->filters, ASK_HIDDEN, "show", NULL, acts.show);
+    v->bulk = act_bar_of(rq, &acts);
+    if (v->bulk) v->grid.ticks = arena_array(rq->op.mem, str, v->grid.row_max);
+    if (may(rq, MAY_WORK))
+        v->acts[v->act_count++] =
+            (struct link_words){said(rq, "New customer"), url_of(S(HERE "/new")), true};
+}
+
 static struct reply customers_show(struct request *rq)
 {
     static const struct grid_heading headings[] = {
         {GRID_KEY, N_("Name")},
         {GRID_TEXT, N_("Number")},
         {GRID_TEXT, N_("Country")},
+        {GRID_TEXT, N_("Owner")},
+        {GRID_STATUS, N_("Reminders")},
         {GRID_NUMBER, N_("Open items")},
         {GRID_NUMBER, N_("of which overdue")},
     };
-    const struct list_form *form = rq->in;
-    struct arena *mem = rq->op.mem;
-    struct customers list;
     static const struct sort_column columns[] = {{0, "name", false, false},
                                                  {1, "number", false, false}};
-    int order = 0;
+    const struct list_form *form = rq->in;
+    struct customers list;
+    int order = 0, show = shown(form->show);
     while (sorts[order] && !str_eq(form->sort, str_of(sorts[order]))) order++;
     if (!sorts[order]) order = CUSTOMERS_BY_NAME;
-    struct customers_filter filter = {.search = form->search,
-                                      .order = (enum customers_order)order,
-                                      .cursor = form->cursor,
-                                      .limit = PAGE_ROWS,
-                                      .today = rq->today};
+    struct customers_filter filter = customers_asked(rq, form->show, form->search);
+    filter.order = (enum customers_order)order, filter.cursor = form->cursor;
     if (!customers_found(&rq->op, &filter, &list)) return reply_errors(rq);
-    struct url here = url_printf(mem, HERE "?q=%.*s", STR(url_encode(mem, form->search)));
+    struct url here = list_url(rq, form->search, show);
     struct listing v = {
         .title = said(rq, "Customers"),
         .here = url_of(S(HERE)),
@@ -62,27 +136,16 @@ static struct reply customers_show(struct request *rq)
         .query = str_cut(listing_url(rq, here, form->sort, S("")).checked, '?').tail,
         .search_label = said(rq, "Name or number"),
         .search = form->search,
-        .has_filter = form->search.len > 0,
+        .has_filter = form->search.len > 0 || show,
         .clear = url_of(S(HERE)),
         .clear_words = said(rq, "Show all customers"),
         .grid = grid_of(rq, N_("Customers"),
                         form->search.len > 0 ? N_("No customer matches this search.")
-                                             : N_("There are no customers yet."),
+                                             : shows[show].nothing,
                         headings, COUNT(headings), list.count),
     };
-    if (may(rq, MAY_WORK))
-        v.acts[v.act_count++] =
-            (struct link_words){said(rq, "New customer"), url_of(S(HERE "/new")), true};
-    for (ptrdiff_t i = 0; i < list.count; i++) {
-        const struct customer_summary *c = &list.at[i];
-        struct grid_cell *row = grid_row(&v.grid);
-        row[0] = grid_link(c->name, place_url(rq, PLACE_CUSTOMER, c->id, ""));
-        row[1] = grid_text(c->number);
-        row[2] = grid_text(c->country);
-        row[3] = grid_count(rq, c->open_count, items_of_customer(rq, c->id, "open"));
-        row[4] = grid_count(rq, c->overdue_count, items_of_customer(rq, c->id, "overdue"));
-        row[4].late = c->overdue_count > 0;
-    }
+    list_room(rq, form, show, &v);
+    for (ptrdiff_t i = 0; i < list.count; i++) row_add(rq, &list.at[i], &v.grid);
     v.grid.has_next = list.next_cursor.len > 0;
     v.grid.next = listing_url(rq, here, form->sort, list.next_cursor);
     listing_sorts(rq, &v, columns, COUNT(columns), str_of(sorts[order]), here);

@@ -3,8 +3,8 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/lang.h"
+#include "delivery/console/acts.h"
 #include "delivery/console/books.h"
-#include "delivery/console/case_acts.h"
 #include "domain/company/company.h"
 
 #define HERE "/console/deductions"
@@ -100,8 +100,9 @@ static bool sums_of(struct request *rq, struct grid *g)
 
 static void list_bulk(struct request *rq, const struct list_form *f, str show, struct listing *v)
 {
-    struct case_list list = {false, show, f->reason, f->customer};
-    v->bulk = case_bar_of(rq, &list);
+    struct act_list list = {
+        .over = OVER_DEDUCTIONS, .show = show, .reason = f->reason, .customer = f->customer};
+    v->bulk = act_bar_of(rq, &list);
     if (v->bulk) v->grid.ticks = arena_array(rq->op.mem, str, v->grid.row_max);
 }
 

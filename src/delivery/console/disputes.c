@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/lang.h"
-#include "delivery/console/case_acts.h"
+#include "delivery/console/acts.h"
 #include "domain/company/company.h"
 
 #define HERE "/console/disputes"
@@ -92,8 +92,9 @@ static bool sums_of(struct request *rq, struct grid *g)
 
 static void list_bulk(struct request *rq, const struct list_form *f, str show, struct listing *v)
 {
-    struct case_list list = {true, show, f->reason, f->customer};
-    v->bulk = str_eq(show, S("credit")) ? NULL : case_bar_of(rq, &list); /* these are answered */
+    struct act_list list = {
+        .over = OVER_DISPUTES, .show = show, .reason = f->reason, .customer = f->customer};
+    v->bulk = str_eq(show, S("credit")) ? NULL : act_bar_of(rq, &list); /* these are answered */
     if (v->bulk) v->grid.ticks = arena_array(rq->op.mem, str, v->grid.row_max);
 }
 

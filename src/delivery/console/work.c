@@ -2,11 +2,12 @@
 
 #include "base/arena.h"
 #include "base/crypto.h"
+#include "base/json.h"
 #include "base/lang.h"
 #include "delivery/console/books.h"
 #include "domain/audit/audit.h"
 #include "domain/payments/payments.h"
-#include "domain/work/bulk_cases.h"
+#include "domain/work/bulk_acts.h"
 
 #define HERE "/console/work"
 enum { PAGE_ROWS = 50, ROWS_MAX = 500 };
@@ -20,6 +21,9 @@ str work_words(struct request *rq, str kind)
         {"write_off", N_("Small amounts written off")},
         {"credits", N_("Credits applied, oldest first")},
         {"deductions_given", N_("Deductions given to somebody")},
+        {"customers_given", N_("Customers given to somebody")},
+        {"customers_held", N_("Reminders of customers put on hold")},
+        {"customers_lifted", N_("Holds on reminders lifted")},
         {"disputes_given", N_("Disputes given to somebody")},
         {"disputes_accepted", N_("Disputes accepted")},
         {"disputes_refused", N_("Disputes refused")},
@@ -113,7 +117,9 @@ static void row_add(struct request *rq, const struct work_batch_row *r, struct g
     row[0] = r->dispute    ? grid_link(r->number, place_url(rq, PLACE_DISPUTE, r->dispute, ""))
              : r->item     ? grid_link(r->number, place_url(rq, PLACE_ITEM, r->item, ""))
              : r->document ? grid_link(r->number, place_url(rq, PLACE_INVOICE, r->document, ""))
-                           : grid_text(r->number);
+             : r->customer
+                 ? grid_link(r->customer_name, place_url(rq, PLACE_CUSTOMER, r->customer, ""))
+                 : grid_text(r->number);
     bool refused = str_eq(r->state, S("refused")), waits = str_eq(r->state, S("waiting"));
     row[1] = grid_status((struct standing_words){refused ? S("failed")
                                                  : waits ? S("busy")
@@ -122,20 +128,28 @@ static void row_add(struct request *rq, const struct work_batch_row *r, struct g
                                                  : waits ? said(rq, "Still to do")
                                                          : said(rq, "Done")});
     row[2] = grid_text(r->problem);
-    row[3] = grid_money(r->amount);
+    if (g->column_count > 3) row[3] = grid_money(r->amount);
+}
+
+static bool is_over_customers(const struct work_batch *b)
+{
+    enum act act;
+    return act_from(b->kind, &act) && act_over(act) == OVER_CUSTOMERS;
 }
 
 static bool rows_load(struct request *rq, const struct work_batch *b, struct work_view *v)
 {
-    static const struct grid_heading columns[] = {
-        {GRID_KEY, N_("Document")},
+    bool customers = is_over_customers(b); /* who have no amount */
+    const struct grid_heading columns[] = {
+        {GRID_KEY, customers ? N_("Customer") : N_("Document")},
         {GRID_STATUS, N_("Status")},
         {GRID_TEXT, N_("Why")},
         {GRID_MONEY, N_("Amount")},
     };
     struct work_batch_rows list;
     if (!work_batch_rows(&rq->op, b->id, 0, false, ROWS_MAX, &list)) return false;
-    v->rows = grid_of(rq, N_("Rows"), N_("It has no rows."), columns, COUNT(columns), list.count);
+    v->rows = grid_of(rq, N_("Rows"), N_("It has no rows."), columns, COUNT(columns) - customers,
+                      list.count);
     for (ptrdiff_t i = 0; i < list.count; i++) row_add(rq, &list.at[i], &v->rows);
     if (b->rows > list.count)
         v->rows.after =
@@ -157,7 +171,7 @@ static bool entries_load(struct request *rq, const struct work_batch *b, struct 
 static bool may_undo(struct request *rq, const struct work_batch *b)
 {
     bool own = b->person && b->person == rq->who.person && may(rq, MAY_WORK);
-    bool something = b->entries > 0 || cases_can_undo(b);
+    bool something = b->entries > 0 || act_can_undo(b);
     return (own || may(rq, MAY_MANAGE)) && something && str_eq(b->state, S("done"));
 }
 
@@ -172,6 +186,20 @@ static const struct input show_inputs[] = {
      .choices = done_values},
     {.name = NULL},
 };
+
+/* Of a hold: its last day. */
+static bool until_add(struct request *rq, const struct work_batch *b, struct work_view *v)
+{
+    const struct json *detail;
+    str until;
+    date day;
+    if (!is_over_customers(b) || b->detail.len == 0) return true;
+    if (!json_read(&rq->op, b->detail, &detail)) return false;
+    if (json_text(json_get(detail, "hold_until"), &until) && date_from(until, &day))
+        fact_add(rq, &v->facts, N_("Last day of the hold"),
+                 lang_date(rq->op.mem, op_lang(&rq->op), day));
+    return true;
+}
 
 static bool facts_load(struct request *rq, const struct work_batch *b, struct work_view *v)
 {
@@ -190,6 +218,7 @@ static bool facts_load(struct request *rq, const struct work_batch *b, struct wo
                   place_url(rq, PLACE_PAYMENT, b->payment, ""));
     }
     fact_add(rq, &v->facts, N_("Note"), b->note);
+    if (!until_add(rq, b, v)) return false;
     if (!b->undone.some) return true;
     fact_add(rq, &v->facts, N_("Undone by"), b->undone_by);
     fact_add(rq, &v->facts, N_("Undone"), moment(rq, b->undone.value));
@@ -252,9 +281,13 @@ static struct reply undo_ask(struct request *rq)
         .note = said(rq, "What it paid or wrote off is open again, and the money is on account. "
                          "The entries stay in the journal; new ones turn them round."),
     };
-    if (cases_can_undo(&b))
-        v.note = said(rq, "Each goes back to who looked after it before, unless it was answered or "
-                          "given on since.");
+    enum act act;
+    if (act_can_undo(&b) && act_from(b.kind, &act))
+        v.note = act_asks(act) == ASKS_OWNER
+                     ? said(rq, "Each goes back to who looked after it before, unless it was "
+                                "answered or given on since.")
+                     : said(rq, "Each is on hold as it was before, or not, unless somebody "
+                                "changed that since.");
     ask(rq, &v.questions, ASK_LINE, "why", N_("Why"), S(""))->required = true;
     ask_problems(rq, &v.questions);
     return reply_form(rq, HERE, &v);
@@ -270,8 +303,8 @@ static struct reply undo_do(struct request *rq)
         (void)op_fail(&rq->op, ERR_DENIED, NULL, "Only a manager undoes what somebody else did.");
         return reply_errors(rq);
     }
-    if (!(cases_can_undo(&b) ? cases_undo(&rq->op, id, form->why)
-                             : work_batch_undo(&rq->op, id, rq->today, form->why)))
+    if (!(act_can_undo(&b) ? act_undo(&rq->op, id, rq->today, form->why)
+                           : work_batch_undo(&rq->op, id, rq->today, form->why)))
         return reply_errors(rq);
     return see_place(rq, PLACE_WORK, id, "?done=undone");
 }

@@ -14,7 +14,7 @@
 
 struct work_batch {
     int64_t id, entity, item, payment, customer, person;
-    str kind;  /* "application", "write_off", "credits", "copies", or an act over cases */
+    str kind;  /* "application", "write_off", "credits", "copies", or one of bulk_acts.h */
     str state; /* "waiting": a job has rows of it to do; "done"; "undone" */
     str actor, detail, note, undone_by, why;
     instant recorded;
@@ -39,8 +39,10 @@ bool work_batch_posted(struct op *op, int64_t batch, int64_t entry) MUST_USE;
 
 struct work_batch_row {
     int64_t n, item, document, payment, customer, dispute; /* 0: none */
-    int64_t was;                /* of a case: who looked after it before; 0: nobody */
+    int64_t was;                /* who looked after it before; 0: nobody */
+    int64_t hold, was_hold;     /* of a customer: its hold since, and before; 0: none */
     str was_name;               /* read only */
+    str customer_name;          /* read only */
     str number, state, problem; /* state: "waiting", "done", "refused" */
     money amount;
 };
