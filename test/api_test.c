@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "browser.h"
 #include "domain/access/api_keys.h"
+#include "domain/customers/care.h"
 
 struct world {
     struct fixture *f;
@@ -253,6 +254,35 @@ ENGINES_SENTENCE(a_customer_is_changed_by_who_saw_it_last)
     CHECK(str_eq(text_at(parsed(f, send(&b, GET, path, "")), "name", NULL), S("Hallam Ltd")), "A");
 }
 
+static bool rest(struct op *op, void *until)
+{
+    int64_t hold;
+    date day = *(date *)until;
+    struct hold_new in = {.customer = 1, .until = SOME_DATE(day), .reason = S("a flood")};
+    return customer_hold_put(op, &in, (date){0}, &hold);
+}
+
+ENGINES_SENTENCE(a_customer_says_whether_its_reminders_rest_and_no_longer_than_they_do)
+{
+    static const struct {
+        int year;
+        const char *until;
+    } cases[] = {{2999, "2999-06-30"}, {2001, ""}};
+    struct world w = world_of(f);
+    struct browser b = program_of(&w, ROLE_AUDITOR);
+    const char *path = path_of(&w, "/api/v1/customers", "cus", 1);
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
+        date until;
+        bool held;
+        CHECK(date_of(cases[i].year, 6, 30, &until), "a day");
+        fixture_do(f, rest, &until);
+        const struct json *shown = parsed(f, send(&b, GET, path, ""));
+        CHECK(json_bool(json_get(shown, "on_hold"), &held), "no on_hold");
+        CHECK(held == (cases[i].year == 2999), "until %d it is %d", cases[i].year, held);
+        CHECK(str_eq(text_at(shown, "hold_until", NULL), str_of(cases[i].until)), "another day");
+    }
+}
+
 ENGINES_SENTENCE(a_transfer_is_paid_in_exported_and_confirmed)
 {
     struct world w = world_of(f);
@@ -287,4 +317,5 @@ TESTS(ENGINES_TEST(what_is_wrong_is_named_and_nothing_is_done),
       ENGINES_TEST(a_list_is_stable_while_rows_are_added),
       ENGINES_TEST(an_invoice_is_what_its_lines_say),
       ENGINES_TEST(a_customer_is_changed_by_who_saw_it_last),
+      ENGINES_TEST(a_customer_says_whether_its_reminders_rest_and_no_longer_than_they_do),
       ENGINES_TEST(a_transfer_is_paid_in_exported_and_confirmed))

@@ -47,6 +47,7 @@ const INSIDE = {
   'customer-edit': ['/console/customers?q=Hallam', '/console/customers/cus_', '$/edit'],
   'customer-history': ['/console/customers?q=Hallam', '/console/customers/cus_', '$/history'],
   'customer-contact': ['/console/customers?q=Hallam', '/console/customers/cus_', '$/contact'],
+  'customer-hold': ['/console/customers?q=Hallam', '/console/customers/cus_', '$/hold'],
   'customer-invite': ['/console/customers?q=Hallam', '/console/customers/cus_', '$/invite'],
   item: ['/console/invoices', '/console/items/itm_'],
   payment: ['/console/payments', '/console/payments/pay_'],

@@ -3,6 +3,7 @@
 #include "delivery/api/api.h"
 #include "delivery/customer_form.h"
 #include "domain/audit/audit.h"
+#include "domain/customers/care.h"
 #include "domain/receivables/receivables.h"
 
 #define CUSTOMERS "/api/v1/customers"
@@ -42,6 +43,7 @@ static const struct output balance_outputs[] = {
 struct customer_view {
     struct customer c;
     str parent;
+    struct customer_care care;
     struct input_list balances;
 };
 static const struct output customer_outputs[] = {
@@ -54,6 +56,12 @@ static const struct output customer_outputs[] = {
     {"tax_id", OUT_TEXT, OF(customer_view, c.tax_id)},
     {"terms", OUT_TEXT, OF(customer_view, c.terms)},
     {"parent", OUT_TEXT, OF(customer_view, parent), .about = "The parent's number, or empty."},
+    {"owner", OUT_TEXT, OF(customer_view, care.owner_name),
+     .about = "Who looks after it at the seller: the person's name, or empty."},
+    {"on_hold", OUT_BOOL, OF(customer_view, care.hold.on),
+     .about = "Neither reminders nor statements are mailed to it now."},
+    {"hold_until", OUT_OPT_DATE, OF(customer_view, care.hold.until),
+     .about = "The last day on hold; null: it is not, or until it is lifted."},
     {"version", OUT_I64, OF(customer_view, c.version), .about = "Grows with each change."},
     {"balances", OUT_LIST, OF(customer_view, balances), .each = balance_outputs,
      .each_size = sizeof(struct balance_view), .about = "One for each currency."},
@@ -81,7 +89,9 @@ static struct reply show(struct request *rq, int status, int64_t id)
 {
     struct customer_view v = {0};
     struct customer parent = {0};
-    if (!customer_get(&rq->op, id, &v.c)) return reply_errors(rq);
+    if (!customer_get(&rq->op, id, &v.c) || !customer_care(&rq->op, id, rq->today, &v.care))
+        return reply_errors(rq);
+    if (!v.care.hold.on) v.care.hold.until.some = false; /* it has run out */
     if (v.c.parent && !customer_get(&rq->op, v.c.parent, &parent)) return reply_errors(rq);
     v.parent = parent.number.at ? parent.number : S("");
     if (!balances_load(rq, &v)) return reply_errors(rq);
