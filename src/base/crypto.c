@@ -362,6 +362,13 @@ static void id_mask(const struct keys *keys, const char *prefix, const unsigned 
     for (int i = 0; i < 8; i++) out[i] = in[i] ^ mask[i];
 }
 
+/* The last 5 * count bits, the highest first. Returns what follows them. */
+static inline char *id_letters_put(char *at, uint64_t bits, int count)
+{
+    for (int i = count - 1; i >= 0; i--, bits >>= 5) at[i] = id_letters[bits & 31];
+    return at + count;
+}
+
 str id_text(struct arena *mem, const struct keys *keys, const char *prefix, int64_t id)
 {
     unsigned char number[8], box[ID_BYTES];
@@ -375,11 +382,9 @@ str id_text(struct arena *mem, const struct keys *keys, const char *prefix, int6
     char *text = arena_bytes(mem, head.len + 1 + ID_LETTERS + 1), *at = text + head.len;
     memcpy(text, head.at, (size_t)head.len);
     *at++ = '_';
-    for (int i = 0; i < ID_LETTERS; i++) { /* five bits at a time; past the end they are zero */
-        *at++ = id_letters[high >> 59];
-        high = high << 5 | low >> 59;
-        low <<= 5;
-    }
+    at = id_letters_put(at, high >> 4, 12); /* 60 bits, 60 bits, and 8 with two zeros behind them */
+    at = id_letters_put(at, high << 56 | low >> 8, 12);
+    at = id_letters_put(at, low << 2, 2);
     *at = 0;
     return (str){text, at - text};
 }

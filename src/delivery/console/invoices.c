@@ -99,14 +99,13 @@ static bool list_tabs(struct request *rq, const struct list_form *f, struct list
     return true;
 }
 
-static bool list_filters(struct request *rq, const struct list_form *f, struct listing *v)
+static void list_filters(struct request *rq, const struct list_form *f,
+                         const struct open_currencies *open, struct listing *v)
 {
-    struct open_currencies open;
-    if (!receivables_currencies(&rq->op, f->customer, &open)) return false;
-    struct answer *currencies = arena_array(rq->op.mem, struct answer, open.count + 1);
+    struct answer *currencies = arena_array(rq->op.mem, struct answer, open->count + 1);
     currencies[0] = (struct answer){S(""), said(rq, "All")};
-    for (ptrdiff_t i = 0; i < open.count; i++) {
-        str code = currency_text(&open.at[i]);
+    for (ptrdiff_t i = 0; i < open->count; i++) {
+        str code = currency_text(&open->at[i]);
         currencies[i + 1] = (struct answer){code, code};
     }
     ask(rq, &v->filters, ASK_HIDDEN, "show", NULL, str_of(shows[index_of(shows, f->show)]));
@@ -114,8 +113,7 @@ static bool list_filters(struct request *rq, const struct list_form *f, struct l
         ask(rq, &v->filters, ASK_HIDDEN, "customer", NULL, customer_text(rq, f->customer));
     struct question *q = ask(rq, &v->filters, ASK_SELECT, "currency", N_("Currency"), f->currency);
     q->answers = currencies;
-    q->answer_count = open.count + 1;
-    return true;
+    q->answer_count = open->count + 1;
 }
 
 static void list_sorts(struct request *rq, const struct list_form *f,
@@ -180,6 +178,7 @@ static struct reply invoices_show(struct request *rq)
     };
     const struct list_form *f = rq->in;
     struct receivables list;
+    struct open_currencies open;
     struct receivables_filter filter = {
         .customer = f->customer,
         .show = (enum show)(index_of(shows, f->show) + SHOW_OPEN),
@@ -190,6 +189,8 @@ static struct reply invoices_show(struct request *rq)
         .today = rq->today,
     };
     filter.order = item_order(f->sort, filter.show);
+    filter.open = &open;
+    if (!receivables_currencies(&rq->op, f->customer, &open)) return reply_errors(rq);
     if (!receivables_list(&rq->op, &filter, &list)) return reply_errors(rq);
     struct listing v = {
         .title = said(rq, "Invoices"),
@@ -214,7 +215,8 @@ static struct reply invoices_show(struct request *rq)
     list_bulk(rq, f, &list, &v);
     v.grid.has_next = list.next_cursor.len > 0;
     v.grid.next = list_url(rq, f, f->show, list.next_cursor);
-    if (!list_tabs(rq, f, &v) || !list_filters(rq, f, &v)) return reply_errors(rq);
+    if (!list_tabs(rq, f, &v)) return reply_errors(rq);
+    list_filters(rq, f, &open, &v);
     list_sorts(rq, f, &filter, &v);
     return reply_listing(rq, HERE, &v);
 }

@@ -252,13 +252,12 @@ static void columns_of(struct request *rq, const struct list_query *q,
     }
 }
 
-static bool choices_of(struct request *rq, const struct list_query *q, struct invoices_view *v)
+static bool choices_of(struct request *rq, const struct list_query *q,
+                       const struct open_currencies *open, struct invoices_view *v)
 {
     const struct lang *lang = op_lang(&rq->op);
     struct arena *mem = rq->op.mem;
-    struct open_currencies open;
     struct seller_names sellers;
-    if (!receivables_currencies(&rq->op, rq->who.customer, &open)) return false;
     if (!entity_names(&rq->op, &sellers)) return false;
 
     v->dues.at = arena_array(mem, struct invoices_choice, 4);
@@ -267,10 +266,10 @@ static bool choices_of(struct request *rq, const struct list_query *q, struct in
     choice_add(&v->dues, S("month"), str_of(say(lang, "This month")), q->due);
     choice_add(&v->dues, S("next-month"), str_of(say(lang, "Next month")), q->due);
 
-    v->currencies.at = arena_array(mem, struct invoices_choice, open.count + 1);
+    v->currencies.at = arena_array(mem, struct invoices_choice, open->count + 1);
     choice_add(&v->currencies, S(""), str_of(say(lang, "All")), q->currency);
-    for (ptrdiff_t i = 0; i < open.count; i++) {
-        str code = currency_text(&open.at[i]);
+    for (ptrdiff_t i = 0; i < open->count; i++) {
+        str code = currency_text(&open->at[i]);
         choice_add(&v->currencies, code, code, q->currency);
     }
     v->sellers.at = arena_array(mem, struct invoices_choice, sellers.count + 1);
@@ -332,6 +331,7 @@ static struct reply invoices_show(struct request *rq)
     struct receivables_filter filter = filter_of(rq, q);
     struct receivables list;
     struct receivables_counts counts;
+    struct open_currencies open;
     struct frame frame;
     struct invoices_view v = {
         .show = str_of(shows[place_of(shows, q->show)]),
@@ -343,10 +343,12 @@ static struct reply invoices_show(struct request *rq)
         .filtered = q->due.len > 0 || q->currency.len > 0 || q->seller != 0 || q->show.len > 0,
         .later = q->cursor.len > 0,
     };
+    if (!receivables_currencies(&rq->op, rq->who.customer, &open)) return reply_errors(rq);
+    filter.open = &open;
     if (!receivables_list(&rq->op, &filter, &list) || !group_has(rq, &v.has_group))
         return reply_errors(rq);
     if (!receivables_count(&rq->op, rq->who.customer, rq->today, &counts)) return reply_errors(rq);
-    if (!choices_of(rq, q, &v)) return reply_errors(rq);
+    if (!choices_of(rq, q, &open, &v)) return reply_errors(rq);
     groups_of(rq, q, &list, &v);
     tabs_of(rq, q, &counts, &v);
     columns_of(rq, q, &filter, &v);

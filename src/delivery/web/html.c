@@ -6,16 +6,26 @@
 
 #include "base/arena.h"
 
-#define BIT(c) (UINT64_C(1) << (c))
+/* What does not go out as it is, and what no address holds. A control character has no place in a
+ * page: it is shown as the sign for an unreadable one. In an address browsers drop tabs and line
+ * feeds and read a backslash as a slash. A table, because a page asks it about each of its letters.
+ */
+enum { ESCAPED = 1, NO_ADDRESS = 2, NOWHERE = ESCAPED | NO_ADDRESS };
+static const unsigned char marks[256] = {
+    [0 ... 8] = NOWHERE,   ['\t' ... '\n'] = NO_ADDRESS,
+    [11 ... 12] = NOWHERE, ['\r'] = NO_ADDRESS,
+    [14 ... 31] = NOWHERE, [' '] = NO_ADDRESS,
+    ['"'] = ESCAPED,       ['&'] = ESCAPED,
+    ['\''] = ESCAPED,      ['<'] = ESCAPED,
+    ['>'] = ESCAPED,       ['\\'] = NO_ADDRESS,
+    [0x7F] = NOWHERE,
+};
 
-/* What goes out as it is. A control character has no place in a page: it is shown as the sign for
- * an unreadable one. All but one of the others stand below "?", a bit for each: most characters
- * pass by one comparison. */
-static bool is_plain(unsigned char c)
+/* Where the first such letter stands, or the end. */
+static const char *first(int what, const char *at, const char *end)
 {
-    static const uint64_t white = BIT('\t') | BIT('\n') | BIT('\r'), controls = BIT(0x20) - 1;
-    static const uint64_t marks = BIT('&') | BIT('<') | BIT('>') | BIT('"') | BIT('\'');
-    return c > '>' ? c != 0x7F : !(((controls & ~white) | marks) & BIT(c));
+    while (at < end && !(marks[(unsigned char)*at] & what)) at++;
+    return at;
 }
 
 static str escape_of(char c)
@@ -32,14 +42,14 @@ static str escape_of(char c)
 
 void html_str(struct page *p, str s)
 {
-    ptrdiff_t from = 0;
-    for (ptrdiff_t i = 0; i < s.len; i++) {
-        if (is_plain((unsigned char)s.at[i])) continue;
-        html_raw(p, (str){s.at + from, i - from});
-        html_raw(p, escape_of(s.at[i]));
-        from = i + 1;
+    const char *end = s.at + s.len;
+    for (const char *from = s.at;;) {
+        const char *at = first(ESCAPED, from, end);
+        html_raw(p, (str){from, at - from});
+        if (at == end) return;
+        html_raw(p, escape_of(*at));
+        from = at + 1;
     }
-    html_raw(p, str_from(s, from));
 }
 
 void html_i64(struct page *p, int64_t n)
@@ -111,13 +121,10 @@ void html_form_fields(struct page *p)
     hidden(p, S("form_key"), p->form_key);
 }
 
-/* Browsers drop tabs and line feeds out of an address and read a backslash as a slash: what holds
- * one of those is not an address. */
 static bool url_clean(str s)
 {
-    for (ptrdiff_t i = 0; i < s.len; i++)
-        if ((unsigned char)s.at[i] <= ' ' || s.at[i] == 0x7F || s.at[i] == '\\') return false;
-    return true;
+    const char *end = s.at + s.len;
+    return first(NO_ADDRESS, s.at, end) == end;
 }
 
 /* The test gateway, and a server tried out at home, have no certificate. */

@@ -10,7 +10,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { SOON_DAYS = 7 };
+enum { SOON_DAYS = 7, CURRENCIES_MAX = 256 };     /* ISO 4217 has 180 */
 enum { FIRST_DAY = -719162, LAST_DAY = 2932896 }; /* 0001-01-01 and 9999-12-31 */
 
 /* ---- rows ---- */
@@ -313,6 +313,7 @@ static bool currency_add(struct op *op, str code, struct open_currencies *out)
     if (!currency_from(code, &cur)) return op_broken(op, ERR_INTERNAL, "an item has no currency");
     while (at > 0 && str_cmp(currency_text(&out->at[at - 1]), code) > 0) at--;
     if (at > 0 && currency_eq(out->at[at - 1], cur)) return true;
+    if (out->count == CURRENCIES_MAX) return op_broken(op, ERR_INTERNAL, "too many currencies");
     memmove(&out->at[at + 1], &out->at[at], sizeof cur * (size_t)(out->count - at));
     out->at[at] = cur;
     out->count++;
@@ -320,28 +321,26 @@ static bool currency_add(struct op *op, str code, struct open_currencies *out)
 }
 
 /* Of the lists from `from` to `to`, by their codes. */
-static bool currencies_of(struct op *op, int64_t customer, enum item_currencies_set from,
-                          enum item_currencies_set to, struct open_currencies *out)
+static bool currencies_of(struct op *op, int64_t customer, enum item_currency_set from,
+                          enum item_currency_set to, struct open_currencies *out)
 {
-    enum item_currencies_who who = customer != 0 ? ITEM_CURRENCIES_ONE : ITEM_CURRENCIES_ANY;
-    struct item_currencies_args args = {.customer = customer, .after = S("")};
-    *out = (struct open_currencies){0};
-    for (enum item_currencies_set list = from; list <= to; list++) {
-        struct item_currencies_list rows;
-        if (!sql_item_currencies(op, list, who, args, &rows)) return false;
-        struct open_currencies all = {arena_array(op->mem, currency, out->count + rows.count),
-                                      out->count};
-        if (all.count > 0) memcpy(all.at, out->at, sizeof *all.at * (size_t)all.count);
-        for (ptrdiff_t i = 0; i < rows.count; i++)
-            if (!currency_add(op, rows.at[i].currency, &all)) return false;
-        *out = all;
+    enum item_currency_who who = customer != 0 ? ITEM_CURRENCY_ONE : ITEM_CURRENCY_ANY;
+    *out = (struct open_currencies){.at = arena_array(op->mem, currency, CURRENCIES_MAX)};
+    for (enum item_currency_set list = from; list <= to; list++) {
+        struct item_currency_args args = {.customer = customer, .after = S("")};
+        struct item_currency_row next;
+        do {
+            if (!sql_item_currency(op, list, who, args, &next)) return false;
+            args.after = next.currency;
+            if (args.after.at && !currency_add(op, args.after, out)) return false;
+        } while (args.after.at);
     }
     return true;
 }
 
 bool receivables_currencies(struct op *op, int64_t customer, struct open_currencies *out)
 {
-    return currencies_of(op, customer, ITEM_CURRENCIES_OPEN, ITEM_CURRENCIES_OPEN, out);
+    return currencies_of(op, customer, ITEM_CURRENCY_OPEN, ITEM_CURRENCY_OPEN, out);
 }
 
 static bool currencies_shown(struct op *op, const struct receivables_filter *f,
@@ -354,10 +353,14 @@ static bool currencies_shown(struct op *op, const struct receivables_filter *f,
         return true;
     }
     bool open = f->show != SHOW_PAID, closed = f->show == SHOW_PAID || f->show == SHOW_ALL;
-    return currencies_of(op, f->customer, open ? ITEM_CURRENCIES_OPEN : ITEM_CURRENCIES_PAID,
-                         !closed                ? ITEM_CURRENCIES_OPEN
-                         : f->show == SHOW_PAID ? ITEM_CURRENCIES_PAID
-                                                : ITEM_CURRENCIES_USED,
+    if (!closed && f->open) {
+        *out = *f->open;
+        return true;
+    }
+    return currencies_of(op, f->customer, open ? ITEM_CURRENCY_OPEN : ITEM_CURRENCY_PAID,
+                         !closed                ? ITEM_CURRENCY_OPEN
+                         : f->show == SHOW_PAID ? ITEM_CURRENCY_PAID
+                                                : ITEM_CURRENCY_USED,
                          out);
 }
 

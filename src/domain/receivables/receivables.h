@@ -55,6 +55,13 @@ enum receivables_order { /* a column, and the same downwards */
                          ORDER_OPEN_DOWN
 };
 
+/* The currencies in which something is open, by their codes. Customer 0: the whole company. */
+struct open_currencies {
+    currency *at;
+    ptrdiff_t count;
+};
+bool receivables_currencies(struct op *op, int64_t customer, struct open_currencies *out) MUST_USE;
+
 struct receivables_filter {
     int64_t customer; /* 0: all (console only) */
     bool family;      /* and those below it: what is open, by due date; `search` finds the numbers
@@ -62,8 +69,10 @@ struct receivables_filter {
     enum show show;
     str search; /* number, PO, order, delivery or amount; empty: all */
     struct opt_date due_from, due_to;
-    str currency;                 /* empty: all */
-    int64_t entity;               /* 0: all */
+    str currency;                       /* empty: all */
+    const struct open_currencies *open; /* of this customer, where they were read for the same
+                                         * page; NULL: they are read again */
+    int64_t entity;                     /* 0: all */
     enum receivables_order order; /* within each currency; one that is not offered is as due */
     str cursor;
     int limit; /* at most 1,000 */
@@ -100,13 +109,6 @@ struct receivables_counts {
 };
 bool receivables_count(struct op *op, int64_t customer, date today,
                        struct receivables_counts *out) MUST_USE;
-
-/* The currencies in which something is open, by their codes. Customer 0: the whole company. */
-struct open_currencies {
-    currency *at;
-    ptrdiff_t count;
-};
-bool receivables_currencies(struct op *op, int64_t customer, struct open_currencies *out) MUST_USE;
 
 /* Balances, one per currency, never added (look.md 2). `credit` counts credit notes and payments
  * on account; open minus credit is the ledger's balance of 1100 and 1105; `deducted` is 1110. */
