@@ -12,6 +12,7 @@ struct command_claims;
 struct database;
 struct gateway;
 struct gateway_account;
+struct frame;
 struct gateway_counts;
 struct gateway_guard;
 struct inbox;
@@ -53,6 +54,9 @@ struct app {
     bool (*visitor)(struct request *rq);
     /* What a page says to nobody, when it wants somebody: session_wanted(). */
     struct reply (*sign_in)(struct request *rq);
+    /* The frame of the visitor's own pages, for an error's; in a transaction. NULL: errors are told
+     * without the seller's look. */
+    bool (*dress)(struct request *rq, str title, struct frame *out);
     /* What the database says about how well the program runs, for /metrics; NULL: not asked. */
     bool (*measure)(struct op *op, const struct app *app, struct text *out);
     struct gateway_guard *gateway_guard;   /* around `gateway`; NULL: it is always called */

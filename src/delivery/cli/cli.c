@@ -10,6 +10,7 @@
 #include "base/crypto.h"
 #include "delivery/cli/command.h"
 #include "delivery/cli/version.h"
+#include "delivery/console/console.h"
 #include "delivery/jobs/kinds.h"
 #include "delivery/jobs/letter_jobs.h"
 #include "delivery/jobs/measures.h"
@@ -92,6 +93,7 @@ bool program_open(struct cli *cli, bool create, struct program *out)
         .time_zone = c->time_zone,
         .visitor = session_load,
         .sign_in = session_wanted,
+        .dress = error_dress,
         .measure = measures,
         .version = QUITTANCE_VERSION,
     };

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/lang.h"
+#include "delivery/portal/portal.h"
 #include "domain/company/company.h"
 #include "domain/reports/overview.h"
 #include "domain/work/application.h"
@@ -71,6 +72,12 @@ bool console_frame(struct request *rq, str title, const char *current, struct fr
     }
     out->links = links;
     return true;
+}
+
+bool error_dress(struct request *rq, str title, struct frame *out)
+{
+    bool staff = role_is_staff(rq->who.role) && !rq->who.view_as;
+    return staff ? console_frame(rq, title, NULL, out) : portal_frame(rq, title, NULL, out);
 }
 
 struct page console_begin(struct request *rq, const struct frame *frame)

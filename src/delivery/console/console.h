@@ -10,6 +10,10 @@
  * the path of the link that is marked. Inside a transaction. */
 bool console_frame(struct request *rq, str title, const char *current, struct frame *out) MUST_USE;
 
+/* Of whoever asks: the console's frame for staff, the portal's for everybody else. For app->dress.
+ */
+bool error_dress(struct request *rq, str title, struct frame *out) MUST_USE;
+
 /* A page with its head written, for the content to follow; and the reply when that is in. */
 struct page console_begin(struct request *rq, const struct frame *frame);
 struct reply console_end(struct request *rq, const struct frame *frame, struct page *page);

@@ -108,9 +108,8 @@ static struct reply show(struct request *rq, int64_t entity, str title,
 
 static struct reply gone(struct request *rq, int status)
 {
-    if (status == 404) return reply_missing(rq);
     struct pay_link_view v = {.over = true};
-    return show(rq, 0, said(rq, "This link no longer works"), &v, 410);
+    return show(rq, 0, said(rq, "This link no longer works"), &v, status);
 }
 
 /* The page in the portal that shows the same to somebody who is signed in. */
@@ -147,6 +146,9 @@ static void words_of(struct request *rq, const struct opened *o, struct pay_link
         if (o->items.count == 1)
             v->lead = filled(rq, N_("Invoice {1} is due on {2}."), o->items.at[0].number,
                              lang_date_long(rq->op.mem, lang, o->items.at[0].due));
+        else
+            v->lead =
+                counted(rq, "{1} document is open.", "{1} documents are open.", o->items.count);
     } else if (o->under_way) {
         v->title = said(rq, "Your payment is on its way.");
     } else {

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "delivery/web/command_key.h"
+#include "delivery/web/dress.h"
 #include "delivery/web/form.h"
 #include "delivery/web/guard.h"
 #include "delivery/web/reply.h"
@@ -161,5 +162,5 @@ struct reply web_handle(struct request *rq, const struct route *route)
     request_begin(rq, route);
     struct reply reply = answer(rq);
     log_if_ours(rq, &reply);
-    return reply;
+    return rq->route->public ? reply : reply_dressed(rq, reply);
 }

@@ -3,6 +3,7 @@
 #include "base/crypto.h"
 #include "delivery/web/command_claims.h"
 #include "delivery/web/command_key.h"
+#include "delivery/web/frame.h"
 #include "fixture.h"
 #include "store/outbox.h"
 
@@ -243,6 +244,28 @@ ENGINES_SENTENCE(what_is_refused_leaves_nothing_and_is_shown_again)
     CHECK(got.status == 303 && w.calls == 3, "%d", got.status);
 }
 
+static bool dress(struct request *rq, str title, struct frame *out)
+{
+    *out = frame_for(rq, title, S("Nordwind"));
+    return world_of(rq)->calls == 0 || op_broken(&rq->op, ERR_INTERNAL, "no looks today");
+}
+
+ENGINES_SENTENCE(an_error_is_told_in_the_look_of_the_seller_where_there_is_one)
+{
+    struct world w = world(f, ROLE_PAYER);
+    struct reply bare = ask(f, &w, CONSOLE, S(""));
+    CHECK(bare.status >= 400 && str_find(bare.body, S("Nordwind")) < 0, "%d", bare.status);
+    w.app.dress = dress;
+    struct reply dressed = ask(f, &w, CONSOLE, S(""));
+    CHECK(dressed.status == bare.status && str_find(dressed.body, S("Nordwind")) > 0, "%.*s",
+          STR(dressed.body));
+    w.calls = 1;
+    dressed = ask(f, &w, CONSOLE, S(""));
+    CHECK(str_eq(dressed.body, bare.body), "what cannot be dressed is told as it is");
+    w.calls = 0;
+    w.app.dress = NULL;
+}
+
 ENGINES_SENTENCE(a_form_sent_twice_is_one_command)
 {
     struct world w = world(f, ROLE_PAYER);
@@ -381,6 +404,7 @@ ENGINES_SENTENCE(a_failure_at_any_call_leaves_neither_work_nor_key)
 TESTS(ENGINES_TEST(a_route_is_open_to_those_who_may),
       ENGINES_TEST(a_form_that_is_not_ours_does_nothing),
       ENGINES_TEST(what_is_refused_leaves_nothing_and_is_shown_again),
+      ENGINES_TEST(an_error_is_told_in_the_look_of_the_seller_where_there_is_one),
       ENGINES_TEST(a_form_sent_twice_is_one_command),
       ENGINES_TEST(the_api_answers_a_repeated_key_with_the_stored_answer),
       ENGINES_TEST(a_route_that_talks_is_claimed_before_and_closed_after),

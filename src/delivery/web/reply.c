@@ -113,12 +113,17 @@ static struct reply problem_json(struct request *rq, int status, const struct er
     return reply_text(rq, status, S("application/problem+json"), text_str(&body));
 }
 
-static struct reply problem(struct request *rq, int status)
+str error_title(const struct request *rq, int status)
 {
-    if (rq->wants_json) return problem_json(rq, status, rq->op.errs);
+    return str_of(say(op_lang(&rq->op), title_of(status)));
+}
+
+struct reply error_in(struct request *rq, int status, const struct frame *frame,
+                      const struct err *errs)
+{
     struct error_view view = {
-        .frame = frame_for(rq, str_of(say(op_lang(&rq->op), title_of(status))), S("Quittance")),
-        .errs = rq->op.errs,
+        .frame = *frame,
+        .errs = errs,
         .reference = rq->reference,
         .mend = status == 422,
         .try_again = status >= 500,
@@ -127,6 +132,15 @@ static struct reply problem(struct request *rq, int status)
     error_page(&page, &view);
     struct reply reply = reply_page(rq, page);
     reply.status = status;
+    return reply;
+}
+
+static struct reply problem(struct request *rq, int status)
+{
+    if (rq->wants_json) return problem_json(rq, status, rq->op.errs);
+    struct frame frame = frame_for(rq, error_title(rq, status), S("Quittance"));
+    struct reply reply = error_in(rq, status, &frame, rq->op.errs);
+    reply.bare = true;
     return reply;
 }
 

@@ -12,6 +12,12 @@ void reply_headers(struct request *rq, const struct reply *reply,
 struct reply reply_refusal(struct request *rq, int status, enum err_kind kind,
                            const char *sentence);
 
+/* The page of an error in this frame, and what it is headed. */
+str error_title(const struct request *rq, int status);
+struct frame;
+struct reply error_in(struct request *rq, int status, const struct frame *frame,
+                      const struct err *errs);
+
 /* "name=value; Path=/; HttpOnly; …" */
 str reply_cookie_text(struct arena *mem, const struct app *app, const struct reply_cookie *cookie);
 

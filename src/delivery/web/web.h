@@ -156,6 +156,7 @@ struct reply {
     } headers[4];
     bool cache;       /* may be kept for a year: assets under their hash */
     bool errors;      /* made by reply_errors(): a route's redisplay() may do better */
+    bool bare;        /* the page of an error, in nobody's look yet: reply_dressed() */
     bool no_referrer; /* the address holds a token: no page after this one may learn it */
     bool inert;       /* not ours to trust, for a frame of ours: nothing runs, nothing is fetched */
     str frame_src;    /* an origin that may be shown in a frame: the gateway's card page */

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "delivery/web/dress.h"
 #include "delivery/web/edge.h"
 #include "delivery/web/reply.h"
 #include "delivery/web/serve.h"
@@ -150,7 +151,11 @@ static struct reply reply_instead(struct request *rq, const struct connection *c
     rq->wants_json = str_starts(rq->path, S("/api/"));
     static const enum err_kind kinds[] = {ERR_INVALID, ERR_MISSING, ERR_BUSY};
     enum err_kind kind = kinds[c->refuse_status == 404 ? 1 : c->refuse_status == 503 ? 2 : 0];
+    /* A page that is not there is missed by somebody, whose language and menu it should have. */
+    bool dress = rq->app->dress && c->refuse_status == 404 && !rq->wants_json && rq->app->visitor &&
+                 rq->app->visitor(rq);
     struct reply reply = reply_refusal(rq, c->refuse_status, kind, c->refuse_words);
+    if (dress) return reply_dressed(rq, reply);
     if (c->refuse_status == 405) {
         reply.headers[0].name = "Allow";
         reply.headers[0].value = methods_allowed(rq->op.mem, &c->match);
