@@ -234,7 +234,10 @@ static struct fixture *open_it(struct arena *mem, enum fixture_engine engine, bo
     struct op op = fixture_op(f);
     CHECK(database_open(&op, f->url, &f->db), "%s", fixture_why(&op));
     f->store = fixture_store(f);
-    if (engine == FIXTURE_SQLITE) eyes_open(f);
+    if (engine == FIXTURE_SQLITE)
+        eyes_open(f);
+    else
+        f->pg_eyes = pg_connect(f->url, mem);
     return f;
 }
 
@@ -331,7 +334,7 @@ static void sqlite_read(struct fixture *f, struct reading *r)
 
 static void pg_read(struct fixture *f, struct reading *r)
 {
-    PGconn *pg = pg_connect(f->url, f->mem);
+    PGconn *pg = f->pg_eyes;
     PGresult *tables = PQexec(pg, "select tablename from pg_tables where schemaname = 'public' "
                                   "order by 1");
     for (int t = 0; t < PQntuples(tables); t++) {

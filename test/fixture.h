@@ -27,7 +27,8 @@ struct fixture {
     struct store *store;
     instant now;          /* FIXTURE_NOW until a test moves it */
     str url;              /* to open the same database once more */
-    struct sqlite3 *eyes; /* what looks at all rows on SQLite */
+    struct sqlite3 *eyes; /* what looks at all rows */
+    struct pg_conn *pg_eyes;
 };
 
 /* NULL: there is no such server here. All is closed and deleted with the arena. */

@@ -21,6 +21,7 @@ struct story {
     struct item invoices[INVOICES], own;
     struct payment p;
     struct work_batch_rows rows;
+    struct work_batch kept;
     struct work_rules rules;
     struct unapplied_filter filter;
     struct unapplied_list list;
@@ -341,6 +342,40 @@ ENGINES_SENTENCE(money_that_goes_back_takes_its_discount_along_and_once)
     }
 }
 
+static bool use_the_credit(struct op *op, void *arg)
+{
+    static const struct actor program = {.kind = ACTOR_KEY, .id = 7, .name = {"ERP", 3}};
+    struct story *s = arg;
+    struct allocate_pair pair = {s->credit, s->items[SMALL], eur(1000)};
+    struct allocate in = {
+        .pairs = &pair, .count = 1, .effective = s->w.today, .idem = S("test"), .rule = "staff"};
+    int64_t entry;
+    op->actor = &program;
+    bool done = work_batch_open(op, &(struct work_batch_new){.kind = "application"}, &s->batch) &&
+                ledger_allocate(op, &in, &entry) && work_batch_posted(op, s->batch, entry);
+    op->actor = NULL;
+    return done && work_batch_get(op, s->batch, &s->kept);
+}
+
+static bool undo_without_a_word(struct op *op, void *arg)
+{
+    return work_batch_undone(op, ((struct story *)arg)->batch, S(""));
+}
+
+ENGINES_SENTENCE(a_credit_that_was_applied_is_taken_back_with_a_reason)
+{
+    struct story s = story_of(f);
+    fixture_do(f, use_the_credit, &s);
+    CHECK(s.kept.person == 0 && str_eq(s.kept.actor, S("ERP")), "a program: %lld, %.*s",
+          (long long)s.kept.person, STR(s.kept.actor));
+    fixture_do(f, look, &s);
+    CHECK(s.invoices[SMALL].open.minor == 2000, "%lld", (long long)s.invoices[SMALL].open.minor);
+    CHECK(strstr(fixture_refused(f, undo_without_a_word, &s), "Please write why."), "no reason");
+    CHECK(test_every_failure(f, undo, &s, NULL) > 5, "too few calls");
+    fixture_do(f, look, &s);
+    CHECK(s.invoices[SMALL].open.minor == 3000, "%lld", (long long)s.invoices[SMALL].open.minor);
+}
+
 /* ---- what waits ---- */
 
 static bool list(struct op *op, void *arg)
@@ -412,4 +447,5 @@ TESTS(ENGINES_TEST(what_can_be_applied_is_shown_with_what_the_payer_wrote),
       ENGINES_TEST(what_was_chosen_is_posted_and_nothing_else),
       ENGINES_TEST(a_discount_leaves_the_tax_where_the_rules_say_so),
       ENGINES_TEST(money_that_goes_back_takes_its_discount_along_and_once),
+      ENGINES_TEST(a_credit_that_was_applied_is_taken_back_with_a_reason),
       ENGINES_TEST(money_that_waits_is_listed_by_what_is_asked_for))

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "domain/company/company.h"
 #include "domain/ledger/ledger.h"
+#include "domain/payments/payments.h"
 #include "domain/receivables/documents.h"
 #include "domain/receivables/receivables.h"
 #include "fixture.h"
@@ -375,12 +376,77 @@ ENGINES_SENTENCE(a_decision_is_taken_back_with_a_reason_and_decided_anew)
           (long long)s.invoice.open.minor);
 }
 
+static bool apply_to_it(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    struct received got;
+    struct payment p;
+    struct receipt_in in = {.entity = s->w.entity,
+                            .customer = s->w.customer,
+                            .amount = eur(300),
+                            .value_date = s->w.today};
+    return payment_receive(op, &in, &got) && payment_get(op, 0, got.payment, &p) &&
+           payment_apply(op, p.item, s->decision.item, eur(300));
+}
+
+/* Of 10.00 the customer pays 3.00 after all; a credit note for the rest is taken back. */
+ENGINES_SENTENCE(what_was_paid_of_a_deduction_stays_when_its_credit_is_taken_back)
+{
+    struct story s = {.note = S("the photos were of another pallet")};
+    fixture_do(f, make, &s);
+    s.decision = (struct deduction_decision){
+        .item = s.deductions[0], .valid = eur(700), .note = S("broken"), .day = s.w.today};
+    fixture_do(f, apply_to_it, &s);
+    fixture_do(f, decide, &s);
+    fixture_do(f, see, &s);
+    CHECK(s.one.open.minor == 0 && s.one.credit != 0, "%lld", (long long)s.one.open.minor);
+    fixture_do(f, reopen, &s);
+    fixture_do(f, see, &s);
+    CHECK(s.one.open.minor == 700 && s.one.credit == 0, "%lld", (long long)s.one.open.minor);
+}
+
+/* By amount the last one read says where the next page begins: by what is open of it, or by all. */
+ENGINES_SENTENCE(deductions_by_amount_go_on_behind_the_last_one)
+{
+    struct story s = {0};
+    fixture_do(f, make, &s);
+    s.decision.item = s.deductions[0];
+    fixture_do(f, apply_to_it, &s); /* 7.00 are open of its 10.00 */
+    static const struct {
+        bool all, turned;
+        int64_t order[4]; /* of 10.00, 10.00, 10.00 and 3.00 */
+    } cases[] = {{false, false, {2, 1, 0, 3}},
+                 {false, true, {3, 0, 1, 2}},
+                 {true, false, {2, 1, 0, 3}},
+                 {true, true, {3, 0, 1, 2}}};
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
+        s.filter = (struct deduction_filter){
+            .all = cases[i].all, .turned = cases[i].turned, .by_amount = true, .limit = 1};
+        for (int k = 0; k < 4; k++) {
+            fixture_do(f, list, &s);
+            CHECK(s.list.count == 1 && s.list.more == (k < 3), "%td, %d: %td", i, k, s.list.count);
+            CHECK(s.list.at[0].item == s.deductions[cases[i].order[k]], "%td, the %d.", i, k);
+            s.filter.after = s.list.at[0].item;
+        }
+    }
+}
+
 /* ---- what a document said ---- */
 
 static bool issue_it(struct op *op, void *arg)
 {
     struct story *s = arg;
     return document_issue(op, &s->document, false, &s->issued);
+}
+
+ENGINES_SENTENCE(a_document_due_on_a_business_day_is_issued_whole_or_not)
+{
+    struct story s = {0};
+    fixture_do(f, make, &s);
+    s.document = taxed(&s);
+    s.document.number = S("T-8");
+    s.document.terms = S("net 10, following");
+    CHECK(test_every_failure(f, issue_it, &s, NULL) > 10, "too few calls");
 }
 
 ENGINES_SENTENCE(the_same_document_again_is_the_same_whatever_is_disputed)
@@ -431,5 +497,8 @@ TESTS(ENGINES_TEST(deductions_are_listed_by_what_is_asked_for_and_page_by_page),
       ENGINES_TEST(a_credit_without_a_rate_has_as_much_tax_as_its_invoice),
       ENGINES_TEST(only_what_is_open_can_be_decided_with_a_reason_and_in_its_currency),
       ENGINES_TEST(a_decision_is_taken_back_with_a_reason_and_decided_anew),
+      ENGINES_TEST(what_was_paid_of_a_deduction_stays_when_its_credit_is_taken_back),
+      ENGINES_TEST(deductions_by_amount_go_on_behind_the_last_one),
+      ENGINES_TEST(a_document_due_on_a_business_day_is_issued_whole_or_not),
       ENGINES_TEST(the_same_document_again_is_the_same_whatever_is_disputed),
       ENGINES_TEST(a_document_of_the_first_version_is_known_as_the_same))

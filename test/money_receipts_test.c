@@ -500,6 +500,23 @@ static bool begin_as_anna(struct op *op, void *arg)
     return done;
 }
 
+static bool begin_as_a_key(struct op *op, void *arg)
+{
+    static const struct actor program = {.kind = ACTOR_KEY, .id = 7, .name = {"ERP", 3}};
+    op->actor = &program;
+    bool done = begin(op, arg);
+    op->actor = NULL;
+    return done;
+}
+
+static bool use_some(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    struct payment p;
+    return payment_receive(op, &s->receipt, &s->got) && payment_get(op, 0, s->got.payment, &p) &&
+           payment_apply(op, p.item, s->items[0], eur(500));
+}
+
 static bool take_back(struct op *op, void *arg)
 {
     struct story *s = arg;
@@ -539,6 +556,21 @@ ENGINES_SENTENCE(a_payment_is_tried_again_only_for_what_was_agreed)
           "a transfer is no card");
 }
 
+/* Of 10.00 the payer wanted to pay 6.00 with a reason for the rest, and 5.00 are paid since. */
+ENGINES_SENTENCE(a_payment_is_not_tried_again_for_less_than_it_was)
+{
+    struct story s = story_of(f);
+    fixture_do(f, start_short, &s);
+    fixture_do(f, begin_as_a_key, &s);
+    fixture_do(f, fail_it, &s);
+    CHECK(s.p.person == 0, "a program is nobody: %lld", (long long)s.p.person);
+    fixture_sql(f, "update attempt set state = 'declined'");
+    s.receipt.amount = eur(500);
+    s.receipt.customer = s.w.customer;
+    fixture_do(f, use_some, &s);
+    CHECK(strstr(fixture_refused(s.f, again, &s), "The amounts have changed since"), "5.00");
+}
+
 TESTS(ENGINES_TEST(money_for_invoices_of_two_customers_waits_for_people),
       ENGINES_TEST(money_of_one_customer_pays_no_invoice_of_another),
       ENGINES_TEST(named_invoices_are_paid_in_their_order_as_far_as_it_goes),
@@ -551,4 +583,5 @@ TESTS(ENGINES_TEST(money_for_invoices_of_two_customers_waits_for_people),
       ENGINES_TEST(no_two_sellers_give_a_payment_the_same_number),
       ENGINES_TEST(more_credit_than_there_is_to_pay_is_said_beside_the_last_credit),
       ENGINES_TEST(a_checkout_of_reasons_alone_pays_nothing),
-      ENGINES_TEST(a_payment_is_tried_again_only_for_what_was_agreed))
+      ENGINES_TEST(a_payment_is_tried_again_only_for_what_was_agreed),
+      ENGINES_TEST(a_payment_is_not_tried_again_for_less_than_it_was))

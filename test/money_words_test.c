@@ -75,6 +75,15 @@ static bool find_payment(struct op *op, void *arg)
     return payment_find(op, ((struct story *)arg)->reference, &p, &found);
 }
 
+static bool read_document(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    struct item item;
+    struct receivables items;
+    return item_get(op, s->invoice, &item) &&
+           receivables_of_document(op, item.document, s->w.today, &items);
+}
+
 static bool list_payments(struct op *op, void *arg)
 {
     struct payments list;
@@ -135,6 +144,7 @@ static const struct {
     {"drop trigger item_is", "update item set kind = 'loan' where kind = 'invoice'", read_uses},
     {"drop trigger item_is", "update item set kind = 'loan' where kind = 'payment'", read_uses},
     {"drop trigger item_keeps", "update item set currency = 'euro'", read_balances},
+    {"drop trigger item_keeps", "update item set currency = 'euro'", read_document},
     {"select 1", "update payment set state = 'asleep'", read_payment},
     {"select 1", "update payment set state = 'asleep'", find_payment},
     {"select 1", "update payment set state = 'asleep'", list_payments},
@@ -193,6 +203,21 @@ SENTENCE(a_word_that_nobody_knows_is_told_and_not_guessed_on_postgres)
     read_all(mem, FIXTURE_POSTGRES);
 }
 
+static bool find_nothing(struct op *op, void *arg)
+{
+    struct payment p;
+    bool found;
+    (void)arg;
+    return payment_find(op, S("nobody's"), &p, &found) && !found;
+}
+
+ENGINES_SENTENCE(a_reference_of_nobody_finds_nothing)
+{
+    struct story s = {0};
+    fixture_do(f, make, &s);
+    fixture_do(f, find_nothing, &s);
+}
+
 /* What people must see to is shown also when the sum in it cannot be read. */
 ENGINES_SENTENCE(what_people_must_see_to_is_listed_without_a_sum_that_cannot_be_read)
 {
@@ -212,4 +237,5 @@ ENGINES_SENTENCE(what_people_must_see_to_is_listed_without_a_sum_that_cannot_be_
 
 TESTS(TEST(a_word_that_nobody_knows_is_told_and_not_guessed_on_sqlite),
       TEST(a_word_that_nobody_knows_is_told_and_not_guessed_on_postgres),
+      ENGINES_TEST(a_reference_of_nobody_finds_nothing),
       ENGINES_TEST(what_people_must_see_to_is_listed_without_a_sum_that_cannot_be_read))

@@ -131,6 +131,7 @@ SENTENCE(decimals_are_rounded_as_told_and_never_lost_silently)
         {"655.976", "EUR", ROUND_HALF_EVEN, 65598, true},
         {"655.964", "EUR", ROUND_HALF_EVEN, 65596, true},
         {"1.0001", "EUR", ROUND_DOWN, 100, true},
+        {"1.001", "EUR", ROUND_DOWN, 100, true},
         {"1.0001", "EUR", ROUND_EXACT, -MONEY_MAX, true},
         {"10000000000000.004", "EUR", ROUND_HALF_UP, MONEY_MAX, true},
         {"10000000000000.005", "EUR", ROUND_HALF_UP, -MONEY_MAX, true},

@@ -199,6 +199,25 @@ ENGINES_SENTENCE(a_saved_card_pays_at_once_or_the_bank_asks)
     CHECK(pay(&w) == PAYMENT_REQUIRES_ACTION, "the bank asks");
 }
 
+static bool talk(struct op *op, struct store *store, void *arg)
+{
+    struct world *w = arg;
+    struct gateway_access access = access_of(w);
+    enum payment_state state;
+    return payment_talk(op, store, &access, w->payment, true, S("https://x/"), &state);
+}
+
+/* The kept card is looked up between what was decided and what is sent. */
+ENGINES_SENTENCE(a_saved_card_that_cannot_be_looked_up_is_not_charged)
+{
+    struct world w = world_of(f);
+    keep(&w);
+    fixture_do(f, start, &w);
+    fixture_do(f, begin, &w);
+    CHECK(test_every_failure_outside(f, talk, &w, NULL) > 5, "too few calls");
+    CHECK(w.gateway.charges >= 2 && strcmp(w.gateway.token, TOKEN) == 0, "with the kept card");
+}
+
 ENGINES_SENTENCE(only_the_customers_own_card_in_force_can_pay)
 {
     struct world w = world_of(f);
@@ -372,6 +391,7 @@ ENGINES_SENTENCE(a_card_that_is_kept_twice_is_listed_once)
 TESTS(ENGINES_TEST(a_card_that_is_kept_twice_is_listed_once),
       ENGINES_TEST(a_card_is_saved_once_when_its_payment_is_paid),
       ENGINES_TEST(a_saved_card_pays_at_once_or_the_bank_asks),
+      ENGINES_TEST(a_saved_card_that_cannot_be_looked_up_is_not_charged),
       ENGINES_TEST(only_the_customers_own_card_in_force_can_pay),
       ENGINES_TEST(a_removed_card_is_gone_at_once_and_then_at_the_gateway),
       ENGINES_TEST(a_card_removed_before_its_charge_was_sent_is_not_charged),

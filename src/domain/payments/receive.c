@@ -24,7 +24,7 @@ struct applying {
 static void apply_item(struct applying *a, const struct receivable *r)
 {
     money open = money_sub(r->open, r->reserved);
-    if (r->kind != ITEM_INVOICE) return;
+    assert(r->kind == ITEM_INVOICE); /* what is named, and what is imported, is an invoice */
     money part = money_min(open, a->left);
     if (part.minor <= 0) return;
     a->pairs[a->count++] = (struct allocate_pair){a->item, r->item, part};
