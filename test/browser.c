@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "delivery/routes.h"
+#include "delivery/web/command_claims.h"
 #include "delivery/web/route.h"
 #include "delivery/web/session.h"
 
@@ -57,6 +58,7 @@ struct app *browser_app(struct fixture *f)
     *app = (struct app){
         .db = f->db,
         .keys = keys_for_tests(f->mem),
+        .claims = command_claims_open(f->mem),
         .public_url = S("http://127.0.0.1:8080"),
         .routes = all_routes,
         .visitor = session_load,
