@@ -23,7 +23,8 @@ enum {
     EXIT_UNSYNCED = 74,
     CLIENT_BYTES = 64 << 20,
     PLANS_SOME = 600,
-    PLANS_ALL = 8000
+    PLANS_ALL = 8000,
+    PEOPLE_ALL = 37, /* a customer owes no more than a page of what is open can show */
 };
 
 static const char *const deed_names[DEEDS] = {
@@ -34,7 +35,8 @@ static const char *const deed_names[DEEDS] = {
 struct faults {
     struct town *t;
     struct faultio *control;
-    struct client client;
+    struct arena *mem;
+    struct client people[CLIENTS_MAX];
     ptrdiff_t next[WAYS];               /* plan */
     long length, sync_at;               /* of a flow that nothing happened to */
     int64_t points, deaths, ends, told; /* told: an error that was answered */
@@ -66,7 +68,7 @@ static void arm(struct faultio *c, enum deed deed, long at)
 /* ":invoice" and the like, filled in. */
 static int64_t effects(struct faults *f, const struct subject *s)
 {
-    struct arena *mem = f->client.mem;
+    struct arena *mem = f->mem;
     const struct {
         const char *hole;
         int64_t value;
@@ -123,10 +125,10 @@ static void aftermath(struct faults *f, const struct subject *s, enum deed deed,
 /* One try. False: the flow was through before the n-th operation. */
 static bool try_at(struct faults *f, const struct flow *flow, enum deed deed, long n)
 {
-    struct arena_mark mark = arena_mark(f->client.mem);
-    struct client *c = &f->client;
+    struct arena_mark mark = arena_mark(f->mem);
     ptrdiff_t number = next_plan(f, flow->way);
     struct subject s = {.flow = flow, .plan = &f->t->plans[number], .number = number};
+    struct client *c = &f->people[s.plan->client];
     const char *where =
         str_printf(c->mem, "%s, %s at %ld (plan %td)", flow->name, deed_names[deed], n, number).at;
     if (flow->prepare) flow->prepare(c, &s);
@@ -165,17 +167,20 @@ static void try_flow(struct faults *f, const struct flow *flow, int some)
     }
 }
 
-int faults(struct town *t, int some)
+int faults(struct town *t, int some, const char *only)
 {
-    struct faults f = {.t = t};
+    struct faults f = {.t = t, .mem = arena_open(CLIENT_BYTES)};
     t->plain = true;
-    town_found(t, 1, some > 0 ? PLANS_SOME : PLANS_ALL, 1);
+    town_found(t, some > 0 ? 1 : PEOPLE_ALL, some > 0 ? PLANS_SOME : PLANS_ALL, 1);
     f.control = control_make(t);
-    f.client = client_of(t, arena_open(CLIENT_BYTES), 0);
     gateway_start(t);
     server_start(t);
-    client_begin(&f.client);
+    for (int i = 0; i < t->clients; i++) {
+        f.people[i] = client_of(t, f.mem, i);
+        client_begin(&f.people[i]);
+    }
     for (const struct flow *flow = flows; flow->name; flow++) {
+        if (only && str_find(str_of(flow->name), str_of(only)) < 0) continue;
         int64_t before = f.points;
         try_flow(&f, flow, some);
         printf("  %-42s %lld points\n", flow->name, (long long)(f.points - before));
@@ -186,6 +191,6 @@ int faults(struct town *t, int some)
     printf("  %lld points, %lld deaths, %lld ends at a sync that failed, %lld errors told; each "
            "done once\n",
            (long long)f.points, (long long)f.deaths, (long long)f.ends, (long long)f.told);
-    arena_close(f.client.mem);
+    arena_close(f.mem);
     return 0;
 }

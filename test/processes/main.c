@@ -1,7 +1,8 @@
 /* processes kills|faults|races|full-disk|load --program build/quittance [--folder F] [--books F]
  *           [--postgres URL] [--payments N] [--kills N] [--every MS] [--clients N] [--seed N]
  *           [--rounds N]
- *           [--preload faultio.so] [--some N] [--port N --proxy-port N] [--plant new-key|lost-log]
+ *           [--preload faultio.so] [--some N] [--only FLOW] [--port N --proxy-port N] [--plant
+ * new-key|lost-log]
  */
 #include "processes.h"
 
@@ -66,19 +67,29 @@ static bool plant_from(const char *name, enum plant *out)
 
 struct options {
     int64_t payments, kills, every, clients, seed, some, rounds, port, proxy_port;
+    const char *only; /* NULL: all */
 };
 
 static bool options_read(int argc, char **argv, struct town *t, struct options *o)
 {
     static const struct option known[] = {
-        {"program", required_argument, NULL, 'p'},    {"payments", required_argument, NULL, 'n'},
-        {"kills", required_argument, NULL, 'k'},      {"every", required_argument, NULL, 'e'},
-        {"clients", required_argument, NULL, 'c'},    {"seed", required_argument, NULL, 's'},
-        {"postgres", required_argument, NULL, 'd'},   {"folder", required_argument, NULL, 'f'},
-        {"plant", required_argument, NULL, 'x'},      {"some", required_argument, NULL, 'o'},
-        {"preload", required_argument, NULL, 'l'},    {"books", required_argument, NULL, 'b'},
-        {"rounds", required_argument, NULL, 'r'},     {"port", required_argument, NULL, 't'},
-        {"proxy-port", required_argument, NULL, 'y'}, {0},
+        {"program", required_argument, NULL, 'p'},
+        {"payments", required_argument, NULL, 'n'},
+        {"kills", required_argument, NULL, 'k'},
+        {"every", required_argument, NULL, 'e'},
+        {"clients", required_argument, NULL, 'c'},
+        {"seed", required_argument, NULL, 's'},
+        {"postgres", required_argument, NULL, 'd'},
+        {"folder", required_argument, NULL, 'f'},
+        {"plant", required_argument, NULL, 'x'},
+        {"some", required_argument, NULL, 'o'},
+        {"preload", required_argument, NULL, 'l'},
+        {"books", required_argument, NULL, 'b'},
+        {"rounds", required_argument, NULL, 'r'},
+        {"port", required_argument, NULL, 't'},
+        {"proxy-port", required_argument, NULL, 'y'},
+        {"only", required_argument, NULL, 'i'},
+        {0},
     };
     bool fine = true;
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
@@ -87,6 +98,7 @@ static bool options_read(int argc, char **argv, struct town *t, struct options *
         case 'p': t->program = optarg; break;
         case 'n': fine = fine && str_to_i64(value, &o->payments) && o->payments > 0; break;
         case 'k': fine = fine && str_to_i64(value, &o->kills) && o->kills >= 0; break;
+        case 'i': o->only = optarg; break;
         case 'e': fine = fine && str_to_i64(value, &o->every) && o->every >= 0; break;
         case 'c':
             fine = fine && str_to_i64(value, &o->clients) && o->clients > 0 &&
@@ -128,7 +140,7 @@ int main(int argc, char **argv)
     t->clients = (int)o.clients;
     struct kill_plan plan = {o.payments, (int)o.kills, (int)o.every, (uint64_t)o.seed};
     if (strcmp(what, "kills") == 0) status = kills(t, &plan);
-    if (strcmp(what, "faults") == 0) status = faults(t, (int)o.some);
+    if (strcmp(what, "faults") == 0) status = faults(t, (int)o.some, o.only);
     if (strcmp(what, "races") == 0) status = races(t, (int)o.rounds);
     t->port_asked = (int)o.port;
     t->proxy_port = (int)o.proxy_port;

@@ -164,8 +164,9 @@ struct kill_plan {
     uint64_t seed;
 };
 int kills(struct town *t, const struct kill_plan *plan);
-/* `some`: that many points of each flow and fault; 0: all. */
-int faults(struct town *t, int some);
+/* `some`: that many points of each flow and fault; 0: all. `only`: of flows with this in their
+ * name; NULL: of each. */
+int faults(struct town *t, int some, const char *only);
 int races(struct town *t, int rounds);
 int full_disk(struct town *t);
 /* The town's port is what a proxy was told, if there is one. */

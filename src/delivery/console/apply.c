@@ -354,17 +354,28 @@ static void take_rest(struct application_line *line, str rest)
     line->reason = str_from(rest, because.len);
 }
 
-/* *unseen: lines whose rest nobody was asked about yet. */
-static void take_typed(struct request *rq, struct application *a, str typed[], int *unseen)
+static int filled_count(const struct pair_list *pairs)
+{
+    int count = 0;
+    for (ptrdiff_t i = 0; i < pairs->count; i++) count += pairs->at[i].value.len > 0;
+    return count;
+}
+
+/* *unseen: lines whose rest nobody was asked about yet. *gone: amounts for what is not among the
+ * lines, because somebody paid it since the page was made. */
+static void take_typed(struct request *rq, struct application *a, str typed[], int *unseen,
+                       int *gone)
 {
     const struct do_form *form = rq->in;
     bool asked[APPLICATION_LINES_MAX] = {0};
     *unseen = 0;
+    *gone = filled_count(&form->amounts);
     for (ptrdiff_t i = 0; i < a->count; i++) {
         struct application_line *line = &a->lines[i];
         str id = place_id(rq, PLACE_ITEM, line->item), rest = S("");
         typed[i] = S("");
         (void)pair_of(&form->amounts, id, &typed[i]);
+        *gone -= typed[i].len > 0;
         (void)pair_of(&form->notes, id, &line->note);
         asked[i] = pair_of(&form->rests, id, &rest);
         take_rest(line, rest);
@@ -392,19 +403,22 @@ static struct reply apply_do(struct request *rq)
     const struct do_form *form = rq->in;
     struct application a;
     int64_t item, batch;
-    int unseen;
+    int unseen, gone;
     if (!place_of(rq, PLACE_ITEM, &item) || !application_get(&rq->op, item, &a))
         return reply_errors(rq);
     str *typed = arena_array(rq->op.mem, str, a.count);
-    take_typed(rq, &a, typed, &unseen);
+    take_typed(rq, &a, typed, &unseen, &gone);
     bool wanted = str_eq(form->what, S("apply"));
-    if (wanted && a.ready && unseen == 0) {
+    if (wanted && a.ready && unseen == 0 && gone == 0) {
         if (!application_post(&rq->op, &a, &batch)) return reply_errors(rq);
         return go_on(rq, item, a.payment);
     }
     struct apply_view v = view_of(rq, &a);
     v.problem = a.error;
-    if (wanted && a.error.len == 0 && a.paid_count == 0)
+    if (wanted && a.error.len == 0 && gone > 0)
+        v.problem = said(rq, "Something you entered an amount for is no longer open. Please look "
+                             "at the amounts again.");
+    else if (wanted && a.error.len == 0 && a.paid_count == 0)
         v.problem = said(rq, "Enter an amount beside what it pays.");
     else if (wanted && a.error.len == 0 && unseen > 0)
         v.problem = said(rq, "Less is paid than is open. Say what happens with the rest.");
