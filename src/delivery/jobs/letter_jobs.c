@@ -410,7 +410,8 @@ static bool pause(struct op *op, const struct mailing *m, str what, bool *held)
     struct customer_care care;
     if (!customer_care(op, m->customer.id, entity_today(op, &m->seller), &care)) return false;
     *held = care.hold.on;
-    return !*held || audit_add(op, "mail.held", "customer", m->customer.id, S(""), what);
+    if (!*held || m->count == 0) return true; /* nobody would have got it */
+    return audit_add(op, "mail.held", "customer", m->customer.id, S(""), what);
 }
 
 static bool statement_tell(struct op *op, const struct app *app, int64_t id, str event)
