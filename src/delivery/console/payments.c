@@ -249,6 +249,21 @@ static bool facts_load(struct request *rq, const struct payment *p, struct payme
     return true;
 }
 
+/* For us; what the payer reads says what to do. */
+static str why_declined(struct request *rq, str decline)
+{
+    static const struct {
+        const char *class, *words;
+    } rows[] = {
+        {"funds", N_("Not enough money on it")},     {"card", N_("Card mistyped or expired")},
+        {"refused", N_("The bank gives no reason")}, {"confirm", N_("Not confirmed at the bank")},
+        {"hard", N_("Card lost, stolen or closed")},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(rows); i++)
+        if (str_eq(decline, str_of(rows[i].class))) return said(rq, rows[i].words);
+    return decline;
+}
+
 static bool attempts_load(struct request *rq, const struct payment *p, struct payment_desk_view *v)
 {
     static const struct grid_heading headings[] = {
@@ -265,7 +280,7 @@ static bool attempts_load(struct request *rq, const struct payment *p, struct pa
         row[0] = grid_text(list[i].our_id);
         row[1] = grid_status(attempt_words(rq, list[i].state));
         row[2] = grid_text(list[i].their_id);
-        row[3] = grid_text(list[i].decline);
+        row[3] = grid_text(why_declined(rq, list[i].decline));
         row[4] = grid_text(moment(rq, list[i].changed));
     }
     return true;
@@ -308,9 +323,9 @@ static bool history_load(struct request *rq, const struct payment *p, struct pay
         struct happening *h = &v->history.at[i];
         if (payment_state_from(steps[i].state, &then.state)) h->what = desk_words(rq, &then).words;
         h->when = moment(rq, steps[i].at);
-        h->about = steps[i].note.len ? str_printf(rq->op.mem, "%.*s: %.*s", STR(steps[i].actor),
-                                                  STR(steps[i].note))
-                                     : steps[i].actor;
+        str note = why_declined(rq, steps[i].note); /* or what else was noted, as it is */
+        h->about = note.len ? str_printf(rq->op.mem, "%.*s: %.*s", STR(steps[i].actor), STR(note))
+                            : steps[i].actor;
     }
     return true;
 }

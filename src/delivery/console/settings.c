@@ -5,12 +5,12 @@
 #include "base/crypto.h"
 #include "base/json.h"
 #include "base/lang.h"
+#include "delivery/console/changes.h"
 #include "delivery/portal/brand.h"
 #include "domain/audit/audit.h"
 #include "domain/payments/reference.h"
 
 #define HERE "/console/settings"
-enum { CHANGES = 8 };
 
 /* ---- what all pages of an entity have ---- */
 
@@ -184,20 +184,6 @@ static bool series_facts(struct request *rq, int64_t entity, struct facts *out)
     return true;
 }
 
-static bool changes_load(struct request *rq, int64_t entity, struct happenings *out)
-{
-    struct audit_list list;
-    if (!audit_of_object(&rq->op, "entity", entity, 0, CHANGES, &list)) return false;
-    *out = (struct happenings){arena_array(rq->op.mem, struct happening, list.count), list.count};
-    for (ptrdiff_t i = 0; i < list.count; i++)
-        out->at[i] = (struct happening){
-            .when = moment(rq, list.at[i].at),
-            .what = list.at[i].actor_name,
-            .about = list.at[i].after.len > 0 ? list.at[i].after : list.at[i].action,
-        };
-    return true;
-}
-
 static struct reply company_show(struct request *rq)
 {
     struct settings_head head;
@@ -221,7 +207,7 @@ static struct reply company_show(struct request *rq)
                 url_printf(rq->op.mem, "#%s", err->field ? err->field : "main");
         }
     if (!series_facts(rq, head.seller.id, &v.series) ||
-        !changes_load(rq, head.seller.id, &v.changes))
+        !changes_of(rq, "entity", head.seller.id, &v.changes))
         return reply_errors(rq);
     struct page page = console_begin(rq, &head.frame);
     page_company(&page, &v);

@@ -33,7 +33,7 @@ struct company_view {
     struct question_list company, bank, contact, cards;
     struct question_list problems; /* of all of them */
     struct facts series;
-    struct happenings changes;
+    struct grid changes;
 };
 void page_company(struct page *p, const struct company_view *v);
 
