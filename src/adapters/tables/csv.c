@@ -167,9 +167,9 @@ static bool find_delimiter(struct op *op, struct csv_file *t, const struct table
                 : best.alike == best.rows ? SURE_CERTAIN
                                           : SURE_LIKELY,
         .line = best.line,
-        .evidence = found ? str_printf(op->mem, "%td of %td rows have %td cells", best.alike,
-                                       best.rows, best.first)
-                          : S("there is one column only"),
+        .evidence = found ? str_printf(op->mem, say(op_lang(op), "%td of %td rows have %td cells"),
+                                       best.alike, best.rows, best.first)
+                          : str_of(say(op_lang(op), "there is one column only")),
     };
     return true;
 }
@@ -373,7 +373,8 @@ bool csv_file_open(struct op *op, const char *path, const struct table_options *
     t->info.encoding_found = t->input->found;
     t->info.bytes = t->input->size;
     t->info.delimiter = options->delimiter;
-    t->info.delimiter_found = (struct finding){.sure = SURE_CERTAIN, .evidence = S("as you said")};
+    t->info.delimiter_found =
+        (struct finding){.sure = SURE_CERTAIN, .evidence = str_of(say(op_lang(op), "as you said"))};
     if (!options->delimiter && !find_delimiter(op, t, options)) return false;
     if (!start(op, t, 1 + options->skip_lines)) return false;
     if (!read_header(op, t, options->no_header)) return false;

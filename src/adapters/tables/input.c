@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/crypto.h"
+#include "base/lang.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -109,6 +110,7 @@ static bool examine(struct op *op, struct input *in, struct examined *out)
 
 static bool find_encoding(struct op *op, struct input *in)
 {
+    const struct lang *lang = op_lang(op);
     struct examined is;
     if (!examine(op, in, &is)) return false;
     if (is.nul)
@@ -120,9 +122,9 @@ static bool find_encoding(struct op *op, struct input *in)
     in->found = (struct finding){
         .sure = is.bad_line == 0 ? SURE_CERTAIN : SURE_LIKELY,
         .line = is.bad_line,
-        .evidence = is.bad_line > 0 ? S("not UTF-8")
-                    : is.ascii      ? S("only ASCII")
-                                    : S("valid UTF-8 throughout"),
+        .evidence = is.bad_line > 0 ? str_of(say(lang, "not UTF-8"))
+                    : is.ascii      ? str_of(say(lang, "only ASCII"))
+                                    : str_of(say(lang, "valid UTF-8 throughout")),
     };
     return true;
 }
@@ -138,8 +140,9 @@ static bool read_mark(struct op *op, struct input *in)
         if (mark.len == 0 || !str_starts((str){head, got}, mark)) continue;
         in->encoding = encodings[i].encoding;
         in->bom = true, in->bom_bytes = mark.len;
-        in->found =
-            (struct finding){.sure = SURE_CERTAIN, .line = 1, .evidence = S("a byte order mark")};
+        in->found = (struct finding){.sure = SURE_CERTAIN,
+                                     .line = 1,
+                                     .evidence = str_of(say(op_lang(op), "a byte order mark"))};
     }
     return true;
 }
@@ -165,7 +168,8 @@ bool input_open(struct op *op, const char *path, enum table_encoding encoding, s
     if (!read_mark(op, in)) return false;
     if (!in->bom && encoding) {
         in->encoding = encoding;
-        in->found = (struct finding){.sure = SURE_CERTAIN, .evidence = S("as you said")};
+        in->found = (struct finding){.sure = SURE_CERTAIN,
+                                     .evidence = str_of(say(op_lang(op), "as you said"))};
     } else if (!in->bom && !find_encoding(op, in)) {
         return false;
     }

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "base/lang.h"
 
 static const enum import_field date_fields[] = {FIELD_ISSUED, FIELD_DUE, FIELD_SETTLED};
 static const enum import_field amount_fields[] = {FIELD_AMOUNT, FIELD_TAX, FIELD_QUANTITY,
@@ -100,7 +101,7 @@ static bool look_at_rows(struct op *op, struct reading *r)
 /* What the caller says counts more than what we found. */
 static void apply_options(struct reading *r)
 {
-    struct finding said = {.sure = SURE_CERTAIN, .evidence = S("as you said")};
+    struct finding said = {.sure = SURE_CERTAIN, .evidence = str_of(say(r->lang, "as you said"))};
     if (r->options->decimal) {
         r->formats.decimal = r->options->decimal;
         r->formats.decimal_found = said;
