@@ -5,6 +5,8 @@
 #include "domain/payments/payments.h"
 #include "domain/receivables/deductions.h"
 #include "domain/receivables/documents.h"
+#include "domain/receivables/receivables.h"
+#include "domain/receivables/receivables_test_sql.h"
 #include "domain/work/application.h"
 #include "fixture.h"
 #include "money_world.h"
@@ -50,10 +52,12 @@ struct story {
     struct allocations uses;
     struct entry_lines lines;
     struct checkout seen;
+    struct deductions less;
     struct document document;
     struct issued issued;
     struct documents list;
     struct refunded refunded;
+    struct item_places_list places;
     struct payment_attempt *attempts;
     ptrdiff_t attempt_count;
     struct deduction_case cases[2];
@@ -168,6 +172,30 @@ ENGINES_SENTENCE(a_checkout_under_way_still_says_how_much_less_it_pays)
           (long long)s.seen.lines[1].shortfall.minor);
 }
 
+static bool arrive(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    struct received got;
+    struct payment p;
+    if (!payment_get(op, 0, s->payment, &p)) return false;
+    struct receipt_in in = {.entity = s->w.entity,
+                            .amount = p.amount,
+                            .value_date = s->w.today,
+                            .reference = p.reference};
+    return payment_receive(op, &in, &got) && deductions_of_payment(op, s->payment, &s->less);
+}
+
+ENGINES_SENTENCE(what_was_paid_less_names_the_payment_that_was_short)
+{
+    struct story s = {0};
+    fixture_do(f, make, &s);
+    fixture_do(f, announce_short, &s);
+    fixture_do(f, arrive, &s);
+    CHECK(s.less.count == 1 && s.less.at[0].amount.minor == 300 &&
+              s.less.at[0].of_item == s.items[0],
+          "%td deductions", s.less.count);
+}
+
 /* The last part of what is owed takes all that is left, however that was rounded. */
 SENTENCE(the_last_part_earns_the_rest_of_the_discount)
 {
@@ -216,6 +244,26 @@ ENGINES_SENTENCE(who_is_to_hear_of_a_document_hears_of_it_and_nobody_else)
     CHECK(s.list.count == 3 && s.list.at[0].due.value.days == s.w.today.days + 10 &&
               s.list.at[2].due.value.days == s.w.today.days + 20,
           "each falls due by its own terms: %d", s.list.at[0].due.value.days);
+}
+
+static bool issue_in_parts(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    s->document.terms = S("50% net 30, 50% net 60");
+    s->document.number = S("P-1");
+    return document_issue(op, &s->document, false, &s->issued) &&
+           sql_item_places(op, (struct item_places_args){.document = s->issued.id}, &s->places);
+}
+
+ENGINES_SENTENCE(each_part_of_an_invoice_has_its_place)
+{
+    struct story s = {0};
+    fixture_do(f, make, &s);
+    fixture_do(f, issue, &s);
+    fixture_do(f, issue_in_parts, &s);
+    CHECK(s.places.count == 2, "%td parts", s.places.count);
+    CHECK(s.places.at[0].n == 1 && str_eq(s.places.at[0].number, S("P-1/1")), "the first");
+    CHECK(s.places.at[1].n == 2 && str_eq(s.places.at[1].number, S("P-1/2")), "the second");
 }
 
 /* ---- decisions ---- */
@@ -313,7 +361,9 @@ TESTS(ENGINES_TEST(what_was_used_names_the_payment_it_came_with),
       ENGINES_TEST(what_goes_back_names_whose_it_was),
       ENGINES_TEST(what_turns_an_entry_round_names_its_document),
       ENGINES_TEST(a_checkout_under_way_still_says_how_much_less_it_pays),
+      ENGINES_TEST(what_was_paid_less_names_the_payment_that_was_short),
       TEST(the_last_part_earns_the_rest_of_the_discount),
       ENGINES_TEST(who_is_to_hear_of_a_document_hears_of_it_and_nobody_else),
+      ENGINES_TEST(each_part_of_an_invoice_has_its_place),
       ENGINES_TEST(what_is_decided_anew_leaves_the_other_decisions),
       ENGINES_TEST(a_charge_that_may_not_have_arrived_is_sent_again_and_then_has_their_name))
