@@ -221,6 +221,23 @@ struct store *fixture_store(struct fixture *f)
     return store;
 }
 
+static void database_close_it(void *db)
+{
+    database_close(db);
+}
+
+struct store *fixture_outsider(struct fixture *f)
+{
+    struct op op = fixture_op(f);
+    struct database *db = NULL;
+    struct store *store = NULL;
+    CHECK(database_open(&op, f->url, &db), "%s", fixture_why(&op));
+    arena_defer(f->mem, database_close_it, db);
+    CHECK(store_open(&op, db, &store), "%s", fixture_why(&op));
+    arena_defer(f->mem, store_close_it, store);
+    return store;
+}
+
 static struct fixture *open_it(struct arena *mem, enum fixture_engine engine, bool migrated)
 {
     if (engine == FIXTURE_POSTGRES && !getenv("QUITTANCE_TEST_POSTGRES")) return NULL;

@@ -39,6 +39,8 @@ struct fixture *fixture_open_empty(struct arena *mem, enum fixture_engine engine
 struct op fixture_op(const struct fixture *f);
 /* One more door to the database, for another thread. Closed with the arena. */
 struct store *fixture_store(struct fixture *f);
+/* One as another process has it, which on PostgreSQL can write as well. */
+struct store *fixture_outsider(struct fixture *f);
 /* Runs the work in a transaction of its own, which must succeed. */
 void fixture_do(struct fixture *f, bool (*work)(struct op *op, void *arg), void *arg);
 /* SQL as it stands, for what only a test does: a table of its own, a deed of an attacker. */

@@ -11,7 +11,7 @@ static struct durability now(struct fixture *f)
 {
     struct durability d;
     struct op op = fixture_op(f);
-    CHECK(store_transact(&op, f->store, TX_READ, get, &d), "%s", fixture_why(&op));
+    CHECK(store_transact(&op, f->store, TX_WRITE, get, &d), "%s", fixture_why(&op));
     return d;
 }
 

@@ -9,7 +9,7 @@ struct database {
     const struct store_engine *engine;
     struct arena *mem;
     const char *where; /* a path, or a connection URL */
-    void *shared;      /* the engine's own: SQLite's writing connection */
+    void *shared;      /* the engine's own: who writes, and by what */
     _Atomic int64_t retries;
 };
 
@@ -30,10 +30,8 @@ struct store {
  * full in the middle of the work, the database is released as well. */
 struct tx {
     struct store *store;
-    void *conn; /* where the statements go: on SQLite not always the store's own */
+    void *conn; /* where the statements go: the store's own, or the one that writes */
     enum tx_kind kind;
-    int tries;    /* 1: the first */
-    bool in_line; /* PostgreSQL: counts among those who write (postgres.c) */
     bool open;    /* begun, and neither committed nor rolled back */
     bool lost;    /* a statement was told ERR_BUSY: only a new transaction can help */
     bool unknown; /* the connection broke during the commit: never run it again by itself */

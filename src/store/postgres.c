@@ -1,21 +1,15 @@
-#include "store/engine.h"
+#include "store/postgres.h"
 
 #include "base/arena.h"
 
 #include <assert.h>
-#include <libpq-fe.h>
-#include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { ROWS_AT_ONCE = 256 };
 
 /* Types as PostgreSQL numbers them (pg_type.dat). */
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_DATE = 1082 };
-
-struct pg_conn {
-    PGconn *pg;
-    bool *prepared; /* by sql_query_number() */
-};
 
 /* ---- errors -----------------------------------------------------------------------------------
  */
@@ -51,13 +45,22 @@ static const char *hint_of(str state)
     return shared ? "; pgbouncer must have pool_mode = session (docs/operating/postgresql.md)" : "";
 }
 
+static str state_of(const PGresult *res)
+{
+    return str_of(res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL);
+}
+
+/* Without a connection another one may do. */
+static enum err_kind kind_met(const PGconn *pg, const PGresult *res)
+{
+    return PQstatus(pg) == CONNECTION_OK ? kind_of(state_of(res)) : ERR_BUSY;
+}
+
 static bool pg_fail(struct op *op, PGconn *pg, const PGresult *res, const char *what)
 {
-    const char *state = res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
-    enum err_kind kind = PQstatus(pg) == CONNECTION_OK ? kind_of(str_of(state)) : ERR_BUSY;
     str why = str_trim(
         str_of(res && *PQresultErrorMessage(res) ? PQresultErrorMessage(res) : PQerrorMessage(pg)));
-    return op_broken(op, kind, "%.*s%s: %s", STR(why), hint_of(str_of(state)), what);
+    return op_broken(op, kind_met(pg, res), "%.*s%s: %s", STR(why), hint_of(state_of(res)), what);
 }
 
 static bool result_good(const PGresult *res)
@@ -99,32 +102,38 @@ static bool settle(struct op *op, struct pg_conn *conn)
                   "set lock_timeout = '5s'; set idle_in_transaction_session_timeout = '60s'");
 }
 
-/* Who may write: all of this process together, or one alone. */
-struct line {
-    pthread_mutex_t gate;
-    pthread_rwlock_t writing;
+/* What all stores of a database share. */
+struct writing {
+    struct lane *lane;
+    struct pg_writer *by;
 };
+
+static struct lane *lane_of(const struct database *db)
+{
+    struct writing *writing = db->shared;
+    return writing->lane;
+}
 
 static bool pg_open(struct op *op, struct database *db)
 {
-    (void)op; /* each store has its own connection; what they share is who may write */
-    struct line *line = arena_new(db->mem, struct line);
-    pthread_mutex_init(&line->gate, NULL);
-    pthread_rwlock_init(&line->writing, NULL);
-    db->shared = line;
+    (void)op; /* who writes first connects */
+    struct writing *writing = arena_new(db->mem, struct writing);
+    writing->by = pg_writer_make(db->mem, db->where);
+    writing->lane = lane_open(db->mem, &pg_lane, writing->by);
+    db->shared = writing;
     return true;
 }
 
 static void pg_close(struct database *db)
 {
-    struct line *line = db->shared;
-    pthread_mutex_destroy(&line->gate);
-    pthread_rwlock_destroy(&line->writing);
+    struct writing *writing = db->shared;
+    lane_close(writing->lane);
+    pg_writer_close(writing->by);
 }
 
 static void pg_count(struct database *db, struct database_counts *out)
 {
-    (void)db, (void)out; /* PostgreSQL has views for it */
+    lane_counts(lane_of(db), &out->commits, &out->writes, &out->wait_us);
 }
 
 /* Of a connection whose URL does not say otherwise. Of several servers we want the one that takes
@@ -139,30 +148,52 @@ static const struct {
     {"keepalives_count", "3"},
 };
 
-static bool pg_connect(struct op *op, struct store *store)
+static bool connect(struct op *op, struct pg_conn *conn, const char *url)
 {
-    struct pg_conn *conn = arena_new(store->mem, struct pg_conn);
-    conn->prepared = arena_array(store->mem, bool, sql_query_count() + 1);
     const char *words[COUNT(wanted) + 2] = {0}, *values[COUNT(wanted) + 2] = {0};
     for (ptrdiff_t i = 0; i < COUNT(wanted); i++)
         words[i] = wanted[i].word, values[i] = wanted[i].value;
     words[COUNT(wanted)] = "dbname"; /* the last word is the URL's */
-    values[COUNT(wanted)] = store->db->where;
+    values[COUNT(wanted)] = url;
     conn->pg = PQconnectdbParams(words, values, 1);
     bool ready = PQstatus(conn->pg) == CONNECTION_OK;
     if (!ready) (void)pg_fail(op, conn->pg, NULL, "connect");
-    if (ready && settle(op, conn)) {
-        store->conn = conn;
-        return true;
-    }
-    PQfinish(conn->pg);
+    if (ready && settle(op, conn)) return true;
+    pg_conn_close(conn);
     return false;
+}
+
+struct pg_conn *pg_conn_make(struct arena *mem)
+{
+    struct pg_conn *conn = arena_new(mem, struct pg_conn);
+    conn->prepared = arena_array(mem, bool, sql_query_count() + 1);
+    return conn;
+}
+
+void pg_conn_close(struct pg_conn *conn)
+{
+    PQfinish(conn->pg);
+    conn->pg = NULL;
+}
+
+bool pg_conn_ready(struct op *op, struct pg_conn *conn, const char *url)
+{
+    if (!conn->pg) return connect(op, conn, url);
+    if (PQstatus(conn->pg) == CONNECTION_OK) return true;
+    PQreset(conn->pg);
+    if (PQstatus(conn->pg) != CONNECTION_OK) return pg_fail(op, conn->pg, NULL, "connect");
+    return settle(op, conn);
+}
+
+static bool pg_connect(struct op *op, struct store *store)
+{
+    store->conn = pg_conn_make(store->mem);
+    return pg_conn_ready(op, store->conn, store->db->where);
 }
 
 static void pg_disconnect(struct store *store)
 {
-    struct pg_conn *conn = store->conn;
-    PQfinish(conn->pg);
+    pg_conn_close(store->conn);
 }
 
 /* ---- values -----------------------------------------------------------------------------------
@@ -464,89 +495,77 @@ static bool pg_snapshot(struct op *op, void *c, str *out)
 /* ---- transactions -----------------------------------------------------------------------------
  */
 
-/* Serializable transactions that meet are told to begin again; where all want the same row, as the
- * next number of a series is, most of many meet each time. So whoever has met others twice does it
- * alone: the rest of this process waits for that one, and it meets at most other processes. */
-enum { TOGETHER_TRIES = 2 };
-
-/* Who waits to be alone keeps the gate, so that no newcomer goes ahead of him. */
-static void line_enter(struct tx *tx)
+bool pg_say(struct op *op, struct pg_conn *conn, const char *sql)
 {
-    struct line *line = tx->store->db->shared;
-    if (tx->kind != TX_WRITE) return;
-    pthread_mutex_lock(&line->gate);
-    if (tx->tries > TOGETHER_TRIES)
-        pthread_rwlock_wrlock(&line->writing);
-    else
-        pthread_rwlock_rdlock(&line->writing);
-    pthread_mutex_unlock(&line->gate);
-    tx->in_line = true;
+    return script(op, conn->pg, sql);
 }
 
-static void line_leave(struct tx *tx)
+void pg_rollback(struct pg_conn *conn)
 {
-    struct line *line = tx->store->db->shared;
-    if (tx->in_line) pthread_rwlock_unlock(&line->writing);
-    tx->in_line = false;
+    if (PQstatus(conn->pg) != CONNECTION_OK) return;
+    if (PQtransactionStatus(conn->pg) == PQTRANS_IDLE) return; /* a failed commit ended it */
+    PQclear(PQexec(conn->pg, "rollback"));
 }
 
-static bool reconnect(struct op *op, struct pg_conn *conn)
+bool pg_say_quietly(struct pg_conn *conn, const char *sql)
 {
-    if (PQstatus(conn->pg) == CONNECTION_OK) return true;
-    PQreset(conn->pg);
-    if (PQstatus(conn->pg) != CONNECTION_OK) return pg_fail(op, conn->pg, NULL, "connect");
-    return settle(op, conn);
+    PGresult *res = PQexec(conn->pg, sql);
+    bool done = result_good(res);
+    PQclear(res);
+    return done;
+}
+
+/* PostgreSQL answers a commit after an error nobody minded with a friendly ROLLBACK. */
+void pg_commit(struct pg_conn *conn, struct lane_end *out)
+{
+    PGresult *res = PQexec(conn->pg, "commit");
+    bool good = result_good(res), whole = good && strcmp(PQcmdStatus(res), "COMMIT") == 0;
+    *out = (struct lane_end){.committed = whole, .kind = ERR_INTERNAL};
+    if (!good) {
+        out->unknown = PQstatus(conn->pg) != CONNECTION_OK;
+        out->kind = kind_met(conn->pg, res);
+    }
+    const char *why = good ? "an earlier statement had failed" : PQerrorMessage(conn->pg);
+    if (!whole) snprintf(out->why, sizeof out->why, "commit: %.*s", STR(str_trim(str_of(why))));
+    PQclear(res);
+    if (!whole) pg_rollback(conn);
 }
 
 static bool pg_begin(struct op *op, struct tx *tx)
 {
-    static const char *const begin[] = {
-        [TX_READ] = "begin isolation level repeatable read read only",
-        [TX_WRITE] = "begin isolation level serializable",
-        [TX_QUEUE] = "begin isolation level read committed",
-    };
+    const struct writing *writing = tx->store->db->shared;
     struct pg_conn *conn = tx->store->conn;
+    if (tx->kind == TX_WRITE) {
+        tx->conn = pg_writer_conn(writing->by);
+        return lane_enter(op, writing->lane);
+    }
     tx->conn = conn;
-    line_enter(tx);
-    if (reconnect(op, conn) && script(op, conn->pg, begin[tx->kind])) return true;
-    line_leave(tx);
-    return false;
-}
-
-static void rollback(PGconn *pg)
-{
-    if (PQstatus(pg) != CONNECTION_OK) return;
-    if (PQtransactionStatus(pg) == PQTRANS_IDLE) return; /* a failed commit ended it already */
-    PQclear(PQexec(pg, "rollback"));
-}
-
-/* PostgreSQL answers a commit after an error nobody minded with a friendly ROLLBACK. */
-static bool commit(struct op *op, PGconn *pg)
-{
-    PGresult *res = PQexec(pg, "commit");
-    bool done = result_good(res) || pg_fail(op, pg, res, "commit");
-    if (done && strcmp(PQcmdStatus(res), "COMMIT") != 0)
-        done = op_broken(op, ERR_INTERNAL, "commit: an earlier statement had failed");
-    PQclear(res);
-    return done;
+    return pg_conn_ready(op, conn, tx->store->db->where) &&
+           pg_say(op, conn,
+                  tx->kind == TX_READ ? "begin isolation level repeatable read read only"
+                                      : "begin isolation level read committed");
 }
 
 static bool pg_end(struct op *op, struct tx *tx, bool good)
 {
     struct pg_conn *conn = tx->conn;
-    bool done = good && commit(op, conn->pg);
-    if (good && !done && PQstatus(conn->pg) != CONNECTION_OK)
-        tx->unknown = tx->kind != TX_READ; /* which has changed nothing */
-    if (!done) rollback(conn->pg);
-    line_leave(tx);
-    return done;
+    if (tx->kind == TX_WRITE) return lane_leave(op, lane_of(tx->store->db), good, &tx->unknown);
+    if (!good) {
+        pg_rollback(conn);
+        return false;
+    }
+    struct lane_end end;
+    pg_commit(conn, &end);
+    tx->unknown = end.unknown && tx->kind != TX_READ; /* which has changed nothing */
+    return end.committed || op_broken(op, end.kind, "%s", end.why);
 }
 
 static void pg_abandon(struct tx *tx)
 {
-    struct pg_conn *conn = tx->conn;
-    rollback(conn->pg);
-    line_leave(tx);
+    if (tx->kind == TX_WRITE)
+        lane_abandon(lane_of(tx->store->db));
+    else
+        pg_rollback(tx->conn);
 }
 
 const struct store_engine store_postgres = {

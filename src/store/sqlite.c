@@ -139,26 +139,42 @@ static void count_no_memory(void)
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
-static bool sqlite_open(struct op *op, struct database *db)
+/* What all stores of a database share. */
+struct writing {
+    struct lane *lane;
+    struct sqlite_writer *by;
+};
+
+static struct lane *lane_of(const struct database *db)
 {
-    count_no_memory();
-    struct lane *lane = lane_open(db->mem, db->where);
-    db->shared = lane;
-    struct stat info;
-    if (stat(db->where, &info) == 0 && info.st_size > 0) return true;
-    if (lane_ready(op, lane)) return true;
-    lane_close(lane);
-    return false;
+    struct writing *writing = db->shared;
+    return writing->lane;
 }
 
 static void sqlite_close(struct database *db)
 {
-    lane_close(db->shared);
+    struct writing *writing = db->shared;
+    lane_close(writing->lane);
+    sqlite_writer_close(writing->by);
+}
+
+static bool sqlite_open(struct op *op, struct database *db)
+{
+    count_no_memory();
+    struct writing *writing = arena_new(db->mem, struct writing);
+    writing->by = sqlite_writer_make(db->mem, db->where);
+    writing->lane = lane_open(db->mem, &sqlite_lane, writing->by);
+    db->shared = writing;
+    struct stat info;
+    if (stat(db->where, &info) == 0 && info.st_size > 0) return true;
+    if (lane_ready(op, writing->lane)) return true;
+    sqlite_close(db);
+    return false;
 }
 
 static void sqlite_count(struct database *db, struct database_counts *out)
 {
-    lane_counts(db->shared, &out->commits, &out->writes, &out->wait_us);
+    lane_counts(lane_of(db), &out->commits, &out->writes, &out->wait_us);
 }
 
 static bool sqlite_connect(struct op *op, struct store *store)
@@ -431,19 +447,18 @@ static bool sqlite_snapshot(struct op *op, void *conn, str *out)
 
 static bool sqlite_begin(struct op *op, struct tx *tx)
 {
-    struct sqlite_conn *conn = tx->store->conn;
+    const struct writing *writing = tx->store->db->shared;
     if (tx->kind != TX_READ) {
-        if (!lane_enter(op, tx->store->db->shared, &conn)) return false;
-    } else if (!reader_warm(op, conn) || !sqlite_say(op, conn, WORD_BEGIN)) {
-        return false;
+        tx->conn = sqlite_writer_conn(writing->by);
+        return lane_enter(op, writing->lane);
     }
-    tx->conn = conn;
-    return true;
+    tx->conn = tx->store->conn;
+    return reader_warm(op, tx->conn) && sqlite_say(op, tx->conn, WORD_BEGIN);
 }
 
 static bool sqlite_end(struct op *op, struct tx *tx, bool good)
 {
-    if (tx->kind != TX_READ) return lane_leave(op, tx->store->db->shared, good);
+    if (tx->kind != TX_READ) return lane_leave(op, lane_of(tx->store->db), good, &tx->unknown);
     return sqlite_say(op, tx->conn, WORD_ROLLBACK); /* nothing was written */
 }
 
@@ -451,7 +466,7 @@ static void sqlite_abandon(struct tx *tx)
 {
     sqlite_reset_all(tx->conn);
     if (tx->kind != TX_READ)
-        lane_abandon(tx->store->db->shared);
+        lane_abandon(lane_of(tx->store->db));
     else
         (void)sqlite_exec_quietly(tx->conn, "rollback");
 }

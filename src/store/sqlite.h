@@ -1,4 +1,4 @@
-/* SQLite, in two files: statements and values (sqlite.c), and who may write when
+/* SQLite, in two files: statements and values (sqlite.c), and what the lane writes by
  * (sqlite_lane.c).
  *
  * SQLite 3.7.0 to 3.51.2 - Debian 12 has 3.40.1 - can corrupt a database in WAL mode when one
@@ -9,6 +9,7 @@
 #define STORE_SQLITE_H
 
 #include "store/engine.h"
+#include "store/lane.h"
 
 #include <sqlite3.h>
 
@@ -46,20 +47,11 @@ void sqlite_reset_all(struct sqlite_conn *conn);
 /* What an (extended) result code means for whoever asked. */
 enum err_kind sqlite_err_kind(int code);
 
-/* The lane: threads take turns on the writing connection, first come, first served. Each works in a
- * savepoint of its own; when others are waiting it hands over without committing and sleeps until
- * the group's one commit. Nobody returns before that, not even a work that failed: what it was told
- * may rest on what others in the group wrote. */
-struct lane;
-struct lane *lane_open(struct arena *mem, const char *path);
-void lane_close(struct lane *lane);
-/* Opens the writing connection now, which creates the file. */
-bool lane_ready(struct op *op, struct lane *lane) MUST_USE;
-bool lane_enter(struct op *op, struct lane *lane, struct sqlite_conn **out) MUST_USE;
-bool lane_leave(struct op *op, struct lane *lane, bool good) MUST_USE;
-void lane_abandon(struct lane *lane);
-/* How many groups were committed, how many works they held, and how long these waited for their
- * turn, all together: for tests and the metrics. */
-void lane_counts(struct lane *lane, int64_t *groups, int64_t *works, int64_t *wait_us);
+/* What the lane writes by: the one connection, and the lock file. */
+struct sqlite_writer;
+struct sqlite_writer *sqlite_writer_make(struct arena *mem, const char *path);
+void sqlite_writer_close(struct sqlite_writer *w);
+struct sqlite_conn *sqlite_writer_conn(struct sqlite_writer *w);
+extern const struct lane_engine sqlite_lane;
 
 #endif

@@ -184,7 +184,7 @@ bool store_transact(struct op *op, struct store *store, enum tx_kind kind,
 
     for (int tries = 1;; tries++) {
         struct tx *tx = arena_new(op->mem, struct tx);
-        *tx = (struct tx){.store = store, .kind = kind, .tries = tries};
+        *tx = (struct tx){.store = store, .kind = kind};
         arena_defer(op->mem, tx_abandon, tx);
         if (transact_once(op, tx, work, arg)) return true;
         bool again = op->errs && op->errs->kind == ERR_BUSY && !tx->unknown;

@@ -85,7 +85,7 @@ const char *database_engine(const struct database *db); /* "sqlite", "postgres":
 /* Since it was opened. The first three are of SQLite's writing lane; elsewhere they are 0. */
 struct database_counts {
     int64_t commits, writes; /* writes / commits: how many share one fsync */
-    int64_t wait_us;         /* waited for the lane, all together */
+    int64_t wait_us;         /* waited for a turn to write, all together */
     int64_t retries;         /* transactions that met another one and were run again */
 };
 void database_counts(struct database *db, struct database_counts *out);

@@ -245,11 +245,11 @@ static bool increment_late(struct op *op, void *arg)
 
 ENGINES_SENTENCE(who_met_somebody_else_tries_again_and_sees_what_they_did)
 {
-    if (f->engine == FIXTURE_SQLITE) return; /* there nobody meets: they take turns */
+    if (f->engine == FIXTURE_SQLITE) return; /* there nobody meets: one process writes */
     thing_make(f);
     struct thing t = thing_of(100, S("n"));
     fixture_do(f, add, &t);
-    struct increment in = {.f = f, .other = fixture_store(f), .id = t.id};
+    struct increment in = {.f = f, .other = fixture_outsider(f), .id = t.id};
     fixture_do(f, increment_late, &in);
     fixture_do(f, get, &t);
     CHECK(in.tries == 2 && t.back.a == 102, "%d tries, %lld", in.tries, (long long)t.back.a);
@@ -267,7 +267,7 @@ ENGINES_SENTENCE(an_attempt_that_met_somebody_else_is_not_shrugged_off)
     thing_make(f);
     struct thing t = thing_of(100, S("n"));
     fixture_do(f, add, &t);
-    struct increment in = {.f = f, .other = fixture_store(f), .id = t.id};
+    struct increment in = {.f = f, .other = fixture_outsider(f), .id = t.id};
     fixture_do(f, increment_and_shrug, &in);
     fixture_do(f, get, &t);
     CHECK(in.tries == 2 && t.back.a == 102, "%d tries, %lld", in.tries, (long long)t.back.a);
@@ -278,7 +278,7 @@ ENGINES_SENTENCE(a_lost_connection_is_made_anew)
     if (f->engine == FIXTURE_SQLITE) return;
     thing_make(f);
     struct store *victim = f->store;
-    f->store = fixture_store(f);
+    f->store = fixture_outsider(f);
     struct thing t = thing_of(1, S("x"));
     struct op before = fixture_op(f), after = fixture_op(f);
     CHECK(store_transact(&before, victim, TX_WRITE, add, &t), "%s", fixture_why(&before));

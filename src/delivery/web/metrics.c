@@ -117,11 +117,9 @@ static void put_database(struct text *t, struct database *db)
 {
     struct database_counts counts;
     database_counts(db, &counts);
-    measure_one(t, "db_commits_total", "counter", "Commits of the writing lane (SQLite).",
-                counts.commits);
-    measure_one(t, "db_writes_total", "counter", "Transactions that shared them (SQLite).",
-                counts.writes);
-    measure_head(t, "db_lane_wait_seconds_total", "counter", "Waited for the lane (SQLite).");
+    measure_one(t, "db_commits_total", "counter", "Commits of what writes.", counts.commits);
+    measure_one(t, "db_writes_total", "counter", "Transactions that shared them.", counts.writes);
+    measure_head(t, "db_lane_wait_seconds_total", "counter", "Waited for a turn to write.");
     measure_seconds(t, "db_lane_wait_seconds_total", "", counts.wait_us);
     measure_one(t, "db_retries_total", "counter",
                 "Transactions run again because they met another one.", counts.retries);

@@ -133,7 +133,7 @@ static bool draw_beside(struct op *op, void *arg)
     str own, other;
     struct op beside = fixture_op(f);
     if (!draw_one(op, &own)) return false;
-    CHECK(store_transact(&beside, fixture_store(f), TX_WRITE, draw_one, &other), "%s",
+    CHECK(store_transact(&beside, fixture_outsider(f), TX_WRITE, draw_one, &other), "%s",
           fixture_why(&beside));
     CHECK(!str_eq(own, other), "both are %.*s", STR(own));
     return true;
@@ -143,7 +143,7 @@ ENGINES_SENTENCE(nobody_waits_for_the_number_of_anothers_payment)
 {
     int64_t ids[3];
     str first;
-    if (f->engine == FIXTURE_SQLITE) return; /* one writes at a time */
+    if (f->engine == FIXTURE_SQLITE) return; /* one process writes */
     fixture_do(f, add_entities, ids);
     fixture_do(f, draw_one, &first);
     fixture_do(f, draw_beside, f);
