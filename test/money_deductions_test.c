@@ -447,6 +447,9 @@ ENGINES_SENTENCE(a_document_due_on_a_business_day_is_issued_whole_or_not)
     s.document.number = S("T-8");
     s.document.terms = S("net 10, following");
     CHECK(test_every_failure(f, issue_it, &s, NULL) > 10, "too few calls");
+    s.document.number = S("T-7");
+    CHECK(date_of(9991, 1, 1, &s.document.issued), "a date");
+    CHECK(strstr(fixture_refused(f, issue_it, &s), "too far in the future"), "nobody knows");
 }
 
 ENGINES_SENTENCE(the_same_document_again_is_the_same_whatever_is_disputed)

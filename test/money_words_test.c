@@ -11,7 +11,7 @@
 
 struct story {
     struct money_world w;
-    int64_t invoice, money, checkout, payment, came;
+    int64_t invoice, document, money, checkout, payment, came;
     str reference;
     struct troubles list;
 };
@@ -22,11 +22,12 @@ static bool make(struct op *op, void *arg)
 {
     struct story *s = arg;
     int64_t paid;
+    struct item item;
     struct received got;
     struct payment p;
     struct trouble t = {.kind = TROUBLE_UNANSWERED, .said = money_of(1, (currency){"EUR"})};
     if (!money_world_make(op, &s->w) || !money_world_invoice(op, &s->w, 1000, &s->invoice) ||
-        !money_world_invoice(op, &s->w, 500, &paid) ||
+        !money_world_invoice(op, &s->w, 500, &paid) || !item_get(op, s->invoice, &item) ||
         !money_world_checkout(op, &s->w, &s->invoice, 1, &s->checkout) ||
         !payment_announce(op, s->w.customer, s->checkout, s->w.today, &s->payment))
         return false;
@@ -38,6 +39,7 @@ static bool make(struct op *op, void *arg)
     s->came = p.id, s->money = p.item;
     s->reference = str_copy(op->mem, p.reference);
     t.payment = s->payment;
+    s->document = item.document;
     return payment_apply(op, p.item, paid, in.amount) && trouble_open(op, &t);
 }
 
@@ -78,10 +80,8 @@ static bool find_payment(struct op *op, void *arg)
 static bool read_document(struct op *op, void *arg)
 {
     struct story *s = arg;
-    struct item item;
     struct receivables items;
-    return item_get(op, s->invoice, &item) &&
-           receivables_of_document(op, item.document, s->w.today, &items);
+    return receivables_of_document(op, s->document, s->w.today, &items);
 }
 
 static bool list_payments(struct op *op, void *arg)
