@@ -35,7 +35,6 @@ struct tx {
     bool open;    /* begun, and neither committed nor rolled back */
     bool lost;    /* a statement was told ERR_BUSY: only a new transaction can help */
     bool unknown; /* the connection broke during the commit: never run it again by itself */
-    int cursors;
 };
 
 struct store_engine {

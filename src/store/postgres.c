@@ -436,10 +436,10 @@ static bool pg_each(struct op *op, struct tx *tx, const struct sql_query *q, con
     struct pg_conn *conn = tx->conn;
     struct params p;
     if (!params_make(op, q, args, &p)) return false;
-    int n = tx->cursors++;
+    long long n = conn->cursors++; /* one that was left unread lives as long as its group */
     const char *open =
-        str_printf(op->mem, "declare c%d no scroll cursor for %s", n, q->postgres).at;
-    const char *fetch = str_printf(op->mem, "fetch %d from c%d", ROWS_AT_ONCE, n).at;
+        str_printf(op->mem, "declare c%lld no scroll cursor for %s", n, q->postgres).at;
+    const char *fetch = str_printf(op->mem, "fetch %d from c%lld", ROWS_AT_ONCE, n).at;
     PGresult *res =
         PQexecParams(conn->pg, open, p.count, p.types, p.values, p.lengths, p.formats, 0);
     bool opened = result_good(res) || pg_fail(op, conn->pg, res, q->name);
@@ -451,7 +451,7 @@ static bool pg_each(struct op *op, struct tx *tx, const struct sql_query *q, con
         if (!handful(op, conn, fetch, q, row, arg, &count)) return false;
         if (!op->errs) arena_rewind(op->mem, mark);
     }
-    return script(op, conn->pg, str_printf(op->mem, "close c%d", n).at);
+    return script(op, conn->pg, str_printf(op->mem, "close c%lld", n).at);
 }
 
 static bool pg_script(struct op *op, void *c, const char *sql)

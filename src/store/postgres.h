@@ -11,6 +11,7 @@
 struct pg_conn {
     PGconn *pg;     /* NULL: not yet */
     bool *prepared; /* by sql_query_number() */
+    long long cursors;
 };
 
 struct pg_conn *pg_conn_make(struct arena *mem);

@@ -32,3 +32,7 @@ select null;
 -- lane_job(subject i64)
 --   one: count i64
 select count(*) from job where kind = 'lane.test' and subject = :subject;
+
+-- lane_jobs()
+--   each: subject i64
+select subject from job where kind = 'lane.test' order by subject;
