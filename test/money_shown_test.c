@@ -207,8 +207,9 @@ static void balance_is(const struct balance *b, const struct balance *want)
 
 #define BALANCE(code, o, late, held, c, d, less, n, n_late)                                        \
     {                                                                                              \
-        .currency = {code}, .open = {o}, .overdue = {late}, .processing = {held}, .credit = {c},   \
-        .disputed = {d}, .deducted = {less}, .open_count = n, .overdue_count = n_late              \
+        .currency = {code}, .open.minor = o, .overdue.minor = late, .processing.minor = held,      \
+        .credit.minor = c, .disputed.minor = d, .deducted.minor = less, .open_count = n,           \
+        .overdue_count = n_late                                                                    \
     }
 static const struct balance of_first = BALANCE("EUR", 13900, 9000, 400, 3850, 5000, 1000, 4, 1),
                             of_all = BALANCE("EUR", 13900, 9000, 400, 4155, 5000, 1020, 4, 1),

@@ -70,8 +70,8 @@ static void database_make(struct town *t)
 void town_ask(struct town *t, bool (*work)(struct op *op, void *arg), void *arg)
 {
     struct op op = {.mem = arena_open(ASKING_BYTES), .now = clock_now()};
-    struct database *db;
-    struct store *store;
+    struct database *db = NULL;
+    struct store *store = NULL;
     must_op(database_open(&op, t->database, &db) && store_open(&op, db, &store), &op, "open");
     must_op(store_transact(&op, store, TX_WRITE, work, arg), &op, "the books");
     store_close(store);

@@ -227,7 +227,8 @@ int main(int count, char **words)
     struct runs *r = sim_shared((int64_t)sizeof *r + seeds * (int64_t)sizeof(struct outcome));
     r->plant = plant_of(count, words);
     r->first = (uint64_t)number_of(count, words, "--seed", 1);
-    r->seeds = r->found = seeds;
+    r->seeds = seeds;
+    r->found = seeds;
     r->loud = number_of(count, words, "--loud", 0) != 0;
     r->shrinks = number_of(count, words, "--shrink", r->plant == PLANT_NOTHING) != 0;
     r->workers = number_of(count, words, "--jobs", processors);
