@@ -420,7 +420,9 @@ SENTENCE(who_says_nothing_makes_room_where_it_is_crowded)
     int idle[PLACES];
     for (int i = 0; i < PLACES; i++) idle[i] = dial(r);
     int64_t began = clock_ticks_us();
-    str got = ask(mem, r, S("GET /hello HTTP/1.1\r\n" HEAD "\r\n"));
+    str got = {0};
+    while (status_of(got) != 200 && clock_ticks_us() - began < 5 * SECOND_US)
+        got = ask(mem, r, S("GET /hello HTTP/1.1\r\n" HEAD "\r\n")); /* we may be slow as well */
     CHECK(status_of(got) == 200, "%.*s", STR(got));
     CHECK(clock_ticks_us() - began < 5 * SECOND_US, "it waited until they were late");
     for (int i = 0; i < PLACES; i++) close(idle[i]);
