@@ -21,10 +21,10 @@ struct lane_end {
 /* What an engine does for its lane; `writer` is the engine's own. Only whoever has the turn calls.
  */
 struct lane_engine {
-    bool (*ready)(struct op *op, void *writer) MUST_USE; /* the connection stands */
-    bool (*begin)(struct op *op, void *writer) MUST_USE; /* the transaction of a group */
-    bool (*work_begin)(struct op *op, void *writer) MUST_USE;
-    bool (*work_end)(struct op *op, void *writer) MUST_USE;
+    bool (*ready)(struct op *op, void *writer); /* the connection stands */
+    bool (*begin)(struct op *op, void *writer); /* the transaction of a group */
+    bool (*work_begin)(struct op *op, void *writer);
+    bool (*work_end)(struct op *op, void *writer);
     bool (*work_undo)(void *writer); /* one work and no other's; false: that cannot be */
     /* Nothing that the group has written can be kept; `why` is what the last work met, or NULL. */
     bool (*lost)(void *writer, const struct err *why);
