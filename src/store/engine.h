@@ -46,7 +46,9 @@ struct store_engine {
     void (*disconnect)(struct store *store);
 
     /* begin() sets tx->conn. end() commits when `good` and says whether that happened; else it
-     * rolls back. abandon() ends a transaction whose work never returned. */
+     * rolls back, and leaves the errors that say why alone, unless they may rest on what others
+     * wrote and lost: then ERR_BUSY is in their place. abandon() ends a transaction whose work
+     * never returned. */
     bool (*begin)(struct op *op, struct tx *tx);
     bool (*end)(struct op *op, struct tx *tx, bool good);
     void (*abandon)(struct tx *tx);

@@ -207,28 +207,35 @@ bool lane_enter(struct op *op, struct lane *lane)
     return false;
 }
 
+/* What the others are told. A full disk is full for them as well; whatever else one met is its own,
+ * and they may try again. */
+static enum err_kind lost_kind(const struct err *why)
+{
+    return why && why->kind == ERR_FULL ? ERR_FULL : ERR_BUSY;
+}
+
 /* Undoes one work and no other's. When that cannot be the whole group goes. */
 static void work_undo(struct lane *lane, const struct err *why)
 {
     bool whole = lane->alone || lane->engine->lost(lane->writer, why);
-    if (whole || !lane->engine->work_undo(lane->writer))
-        lane->lost = why ? why->kind : ERR_INTERNAL;
+    if (whole || !lane->engine->work_undo(lane->writer)) lane->lost = lost_kind(why);
 }
 
-bool lane_leave(struct op *op, struct lane *lane, bool good, bool *unknown)
+bool lane_leave(struct op *op, struct lane *lane, bool good, struct lane_end *end)
 {
-    *unknown = false;
     if (good && !lane->alone) good = lane->engine->work_end(op, lane->writer);
     if (!good) work_undo(lane, op->errs);
+    bool lost_by_me = lane->lost;
 
     struct member me = {.next = lane->members};
     sem_init(&me.bell, 0, 0);
     lane->members = &me;
     group_pass_on(lane);
     bell_wait(&me);
-    if (!good || me.end.committed) return good;
-    *unknown = me.end.unknown;
-    return op_broken(op, me.end.kind, "%s", me.end.why);
+    *end = me.end;
+    if (end->committed || lost_by_me) return good;
+    op->errs = NULL;
+    return op_broken(op, end->kind, "%s", end->why);
 }
 
 void lane_abandon(struct lane *lane)

@@ -1,7 +1,8 @@
 /* Who writes when: threads take turns on one writing connection, first come, first served. Each
  * works in a savepoint of its own; when others are waiting it hands over without committing and
  * sleeps until the group's one commit, so that many share one sync. Nobody returns before that, not
- * even a work that failed: what it was told may rest on what others in the group wrote. */
+ * even a work that failed: what it was told may rest on what others in the group wrote. When that
+ * was lost it was told of what never happened, and tries again like the others. */
 #ifndef STORE_LANE_H
 #define STORE_LANE_H
 
@@ -42,8 +43,9 @@ void lane_close(struct lane *lane);
 /* Opens the writing connection now. */
 bool lane_ready(struct op *op, struct lane *lane) MUST_USE;
 bool lane_enter(struct op *op, struct lane *lane) MUST_USE;
-/* *unknown: whether it was committed cannot be known. */
-bool lane_leave(struct op *op, struct lane *lane, bool good, bool *unknown) MUST_USE;
+/* Whether the work was good and is committed. A work that failed keeps its own errors, unless the
+ * group was lost by another. *end tells how the group ended. */
+bool lane_leave(struct op *op, struct lane *lane, bool good, struct lane_end *end) MUST_USE;
 void lane_abandon(struct lane *lane);
 /* How many groups were committed, how many works they held, and how long these waited for their
  * turn, all together: for tests and the metrics. */

@@ -549,12 +549,16 @@ static bool pg_begin(struct op *op, struct tx *tx)
 static bool pg_end(struct op *op, struct tx *tx, bool good)
 {
     struct pg_conn *conn = tx->conn;
-    if (tx->kind == TX_WRITE) return lane_leave(op, lane_of(tx->store->db), good, &tx->unknown);
+    struct lane_end end;
+    if (tx->kind == TX_WRITE) {
+        bool done = lane_leave(op, lane_of(tx->store->db), good, &end);
+        tx->unknown = good && end.unknown;
+        return done;
+    }
     if (!good) {
         pg_rollback(conn);
         return false;
     }
-    struct lane_end end;
     pg_commit(conn, &end);
     tx->unknown = end.unknown && tx->kind != TX_READ; /* which has changed nothing */
     return end.committed || op_broken(op, end.kind, "%s", end.why);

@@ -458,8 +458,11 @@ static bool sqlite_begin(struct op *op, struct tx *tx)
 
 static bool sqlite_end(struct op *op, struct tx *tx, bool good)
 {
-    if (tx->kind != TX_READ) return lane_leave(op, lane_of(tx->store->db), good, &tx->unknown);
-    return sqlite_say(op, tx->conn, WORD_ROLLBACK); /* nothing was written */
+    struct lane_end end; /* never unknown: the database is in this process */
+    if (tx->kind != TX_READ) return lane_leave(op, lane_of(tx->store->db), good, &end);
+    if (good) return sqlite_say(op, tx->conn, WORD_ROLLBACK); /* nothing was written */
+    (void)sqlite_say_quietly(tx->conn, WORD_ROLLBACK);
+    return false;
 }
 
 static void sqlite_abandon(struct tx *tx)

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { TRIES_MAX = 10, CONNECTION_BYTES_MAX = 8 << 20, WAIT_FIRST_US = 2000, WAIT_MAX_US = 200000 };
+enum { TRIES_MAX = 20, CONNECTION_BYTES_MAX = 8 << 20, WAIT_FIRST_US = 2000, WAIT_MAX_US = 200000 };
 
 /* ---- the statements of the program ------------------------------------------------------------
  */
@@ -158,10 +158,7 @@ static bool transact_once(struct op *op, struct tx *tx, bool (*work)(struct op *
     if (good && fault_hit(op, tx->store, "commit")) good = false;
     tx->open = false;
 
-    const struct err *why = op->errs; /* a failing rollback must not hide why we roll back */
-    bool done = engine->end(op, tx, good);
-    if (!good) op->errs = why;
-    return good && done;
+    return engine->end(op, tx, good);
 }
 
 /* Those who met wait for different times, or they meet again. */
