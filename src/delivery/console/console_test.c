@@ -11,6 +11,8 @@
 #include "domain/ledger/ledger.h"
 #include "domain/receivables/documents.h"
 
+#include <string.h>
+
 #define EUR ((currency){"EUR"})
 
 struct world {
@@ -303,11 +305,33 @@ ENGINES_SENTENCE(work_that_was_given_up_is_shown_and_can_be_tried_again)
     expect(browser_post(&b, "/console/trouble/again", sent), 404, "meanwhile");
 }
 
+ENGINES_SENTENCE(a_filter_without_a_name_is_asked_for_one_beside_the_field)
+{
+    struct world w;
+    struct browser b = browser_of(f, &w);
+    static const char *const typed = "list=invoices&query=show%3Doverdue&shared=1&name=";
+    struct reply again = browser_post(&b, "/console/filters", path(f, typed, "%20"));
+    expect(again, 422, "id=\"e-name\"");
+    expect(again, 422, "name=\"query\" value=\"show=overdue\"");
+    expect(again, 422, "name=\"shared\" value=\"1\" checked");
+    expect(again, 422, "href=\"/console/invoices?show=overdue\"");
+    char name[62] = {0};
+    memset(name, 'x', sizeof name - 1);
+    expect(browser_post(&b, "/console/filters", path(f, typed, name)), 422, name);
+    /* Not typed by a person: nothing to ask for again. */
+    struct reply forged = browser_post(&b, "/console/filters", "list=invoices&query=%22%3E&name=");
+    CHECK(forged.status == 422 && !says(&forged, "e-name"), "%d", forged.status);
+    forged = browser_post(&b, "/console/filters", "list=people&query=show%3Dall&name=");
+    CHECK(forged.status == 422 && !says(&forged, "e-name"), "%d", forged.status);
+    (void)leads(f, browser_post(&b, "/console/filters", path(f, typed, "Late")), "show=overdue");
+}
+
 TESTS(ENGINES_TEST(open_items_of_all_customers_are_listed_by_currency_and_due_date),
       ENGINES_TEST(work_that_was_given_up_is_shown_and_can_be_tried_again),
       ENGINES_TEST(a_short_transfer_leaves_a_deduction_that_is_undone_or_decided),
       ENGINES_TEST(money_of_nobody_is_identified_applied_taken_back_and_returned),
       ENGINES_TEST(a_transfer_that_names_its_invoice_pays_it),
+      ENGINES_TEST(a_filter_without_a_name_is_asked_for_one_beside_the_field),
       ENGINES_TEST(mistakes_stand_beside_their_field_and_change_nothing),
       ENGINES_TEST(a_customer_changed_by_somebody_else_is_not_overwritten),
       ENGINES_TEST(what_is_applied_is_at_most_what_is_there))

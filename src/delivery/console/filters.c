@@ -125,6 +125,31 @@ static struct reply filter_add(struct request *rq)
     return reply_see(rq, list_url(rq, f->list, f->query).checked);
 }
 
+/* A name that is missing or too long: asked again, with the list one click away. */
+static struct reply filter_add_again(struct request *rq)
+{
+    const struct filter_form *f = rq->in;
+    bool named = false;
+    for (int i = 0; lists[i]; i++) named = named || str_eq(f->list, str_of(lists[i]));
+    if (!named || !is_query(f->query)) {
+        rq->op.errs = rq->problems;
+        return reply_errors(rq);
+    }
+    struct form_view v = {
+        .title = said(rq, "Save this filter"),
+        .crumb = said(rq, "Back to the list"),
+        .crumb_link = list_url(rq, f->list, f->query),
+        .action = url_of(S("/console/filters")),
+        .button = said(rq, "Save"),
+    };
+    ask(rq, &v.questions, ASK_HIDDEN, "list", NULL, f->list);
+    ask(rq, &v.questions, ASK_HIDDEN, "query", NULL, f->query);
+    ask(rq, &v.questions, ASK_LINE, "name", N_("Name"), S(""))->required = true;
+    ask(rq, &v.questions, ASK_TICK, "shared", N_("For the whole team"), S(""));
+    ask_problems(rq, &v.questions);
+    return reply_form(rq, "/console", &v);
+}
+
 static bool filter_of_path(struct request *rq, int64_t *id, struct filter_row_row *out)
 {
     bool found;
@@ -187,6 +212,7 @@ const struct route console_filters_routes[] = {
      .handle = filter_add,
      .may = MAY_SEE_CONSOLE,
      INPUTS(add_inputs, struct filter_form),
+     .redisplay = filter_add_again,
      .about = "Saves a filter of a list"},
     {.method = GET,
      .path = "/console/filters/:id",
