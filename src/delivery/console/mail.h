@@ -9,8 +9,6 @@
 extern const struct route console_mail_routes[];
 extern const struct route console_mail_acts_routes[];
 
-/* "New invoice", "Receipt": what the kind is called. */
-str mail_kind_words(struct request *rq, enum notice_kind kind);
 /* Where a mail stands. */
 struct standing_words mail_words(struct request *rq, const struct notice_state *mail);
 
