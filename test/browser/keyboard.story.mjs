@@ -36,6 +36,23 @@ export default async function ({ site, page, step, everywhere, check }) {
     check(await page.evaluate(() => document.activeElement.type === 'search'), 'no search');
   });
 
+  await step('on a tablet the menu folds into one line, and opens by key', async () => {
+    await page.setViewportSize({ width: 768, height: 1024 });
+    await page.goto('/console/customers');
+    const height = async (what) => (await page.locator(what).boundingBox())?.height ?? 0;
+    const [head, line] = [await height('.head'), await height('.menu')];
+    check(head < 2 * line, `${head} is more than a line of ${line}`);
+    await press('/');
+    check(await page.evaluate(() => document.activeElement.type === 'search'), 'no search');
+    await page.locator('.menu').focus();
+    await press('Enter');
+    await everywhere(page, 'menu');
+    await tabTo('a[href="/console/audit"]');
+    await press('Enter');
+    await page.waitForURL('**/console/audit');
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
   await step('from the list to the third row, a note, and back to that row', async () => {
     await page.goto('/console/deductions?show=all');
     await press('j', 'j', 'ArrowDown');
