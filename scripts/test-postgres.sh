@@ -53,7 +53,7 @@ for try in 1 2 3 4 5 6 7 8; do
         -c unix_socket_directories= $safety -c max_connections=600) >>"$dir/log" 2>&1 &
     pid=$!
     waited=0
-    while kill -0 "$pid" 2>/dev/null && [ $waited -lt 150 ]; do
+    while kill -0 "$pid" 2>/dev/null && [ $waited -lt 600 ]; do
         if "$bin/pg_isready" -q -h 127.0.0.1 -p "$port" && kill -0 "$pid" 2>/dev/null; then
             QUITTANCE_TEST_POSTGRES="postgresql://postgres@127.0.0.1:$port/postgres"
             export QUITTANCE_TEST_POSTGRES

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CUTS_EVERY = 3, PATIENCE_MS = 5000, PIECE = 16384 };
+enum { CUTS_EVERY = 3, PIECE = 16384 };
 
 struct line {
     struct cutter *cutter;
@@ -74,7 +74,7 @@ static bool from_client(struct line *l)
         return false;
     }
     struct pollfd answer = {.fd = l->server, .events = POLLIN};
-    if (!pass(l->server, bytes, count) || poll(&answer, 1, PATIENCE_MS) != 1) return false;
+    if (!pass(l->server, bytes, count) || poll(&answer, 1, TEST_PATIENCE_MS) != 1) return false;
     count = recv(l->server, bytes, sizeof bytes, 0);
     if (holds(bytes, count, "COMMIT")) atomic_fetch_add(&l->cutter->lost, 1);
     return false;
@@ -153,5 +153,6 @@ void cutter_close(struct cutter *c)
     shutdown(c->listening, SHUT_RDWR);
     pthread_join(c->thread, NULL);
     close(c->listening);
-    for (int i = 0; i < 100 && atomic_load(&c->open) > 0; i++) poll(NULL, 0, 50);
+    for (int ms = 0; ms < TEST_PATIENCE_MS && atomic_load(&c->open) > 0; ms += 50)
+        poll(NULL, 0, 50);
 }

@@ -31,7 +31,7 @@ enum payer {
 
 /* What goes wrong with the next call. */
 enum mishap {
-    SILENT_BEFORE, /* it is not done, and no answer comes within the deadline */
+    SILENT_BEFORE, /* it is not done, and no answer comes before the hasty account gives up */
     SILENT_AFTER,  /* it is done, and no answer comes */
     BROKEN_BEFORE, /* 500 */
     BROKEN_AFTER,
@@ -44,6 +44,7 @@ struct gateway_bench {
     const char *name;
     const struct gateway *gateway;
     const struct gateway_account *account, *wrong_account; /* wrong: a key they do not know */
+    const struct gateway_account *hasty_account;           /* does not wait for silence to end */
     struct stranger *merchant;                             /* hears the webhooks */
     /* False: the card page says that this charge has ended. */
     bool (*pay)(struct gateway_bench *bench, str page, enum payer what);
@@ -54,7 +55,10 @@ struct gateway_bench {
     void *own;
 };
 
-/* Runs the test gateway's service on free loopback ports, with its seconds shortened to 30 ms. */
+/* How long its seconds are: whoever takes longer cannot see that it is silent for ten of them. */
+enum { GATEWAY_SECOND_MS = 100 };
+
+/* Runs the test gateway's service on free loopback ports, with its seconds shortened. */
 struct gateway_bench *test_gateway_bench_open(struct arena *mem);
 /* The same for a merchant that is there already: bench->merchant is NULL. */
 struct gateway_bench *test_gateway_bench_open_for(struct arena *mem, str merchant_url);

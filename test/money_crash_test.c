@@ -128,8 +128,8 @@ static bool pay(struct op *op, struct story *s, const struct child *me)
     char go;
     if (!credentials_read(op, order->key_file, &keys)) return false;
     str address = str_of(order->address);
-    struct gateway_access access = {&dying, gateway_test_account(op->mem, address, &keys, 2000),
-                                    NULL};
+    struct gateway_access access = {
+        &dying, gateway_test_account(op->mem, address, &keys, TEST_PATIENCE_MS), NULL};
     str back = str_printf(op->mem, "http://127.0.0.1:%d/payments/1", order->merchant_port);
     if (!database_open(op, str_of(order->url), &db) || !store_open(op, db, &store)) return false;
 
@@ -294,12 +294,14 @@ static void let_it_die(struct round *r, struct child *c, int after_ms)
     r->order.merchant_port = r->bench->merchant->port;
     CHECK(write(c->orders[1], &r->order, sizeof r->order) == (ssize_t)sizeof r->order, "order");
     struct pollfd news = {.fd = c->news[0], .events = POLLIN};
-    if (poll(&news, 1, after_ms) == 1) {
+    int came = poll(&news, 1, after_ms);
+    CHECK(came == 1 || after_ms < TEST_PATIENCE_MS, "%s: it does nothing", r->name);
+    if (came == 1) {
         ssize_t n = read(c->news[0], page, sizeof page);
         if (n > 0) CHECK(r->bench->pay(r->bench, (str){page, n}, PAYS), "%s: pay", r->name);
         if (n > 0 && write(c->orders[1], "g", 1) != 1) print_error("it is dead already\n");
     }
-    if (r->order.point == NOWHERE && after_ms < 1000) {
+    if (r->order.point == NOWHERE && after_ms < TEST_PATIENCE_MS) {
         poll(NULL, 0, after_ms % 5);
         kill(c->pid, SIGKILL);
     }
@@ -320,7 +322,7 @@ static void play(struct round *r, struct child *c, int number)
     close_books(r);
     int64_t paid_before = r->paid_minor;
 
-    let_it_die(r, c, at_some_moment ? 3 * (number - POINTS) / 2 : 5000);
+    let_it_die(r, c, at_some_moment ? 3 * (number - POINTS) / 2 : TEST_PATIENCE_MS);
     open_books(r);
     recover(r, number % 2 == 0);
     money_world_check(r->store, r->bench, r->name);

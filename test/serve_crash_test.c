@@ -24,7 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ROUNDS = 16, STEP_MS = 8, AMOUNT = 11900, PATIENCE_MS = 15000, TRANSFERS = 24 };
+enum { ROUNDS = 16, STEP_MS = 8, AMOUNT = 11900, TRANSFERS = 24 };
 
 struct order { /* sent to a server through its pipe */
     char database[300], listen[40], public_url[60], keyfile[200], mail[200], gateway[80];
@@ -147,7 +147,7 @@ static void cookies_keep(struct clerk *c, const struct http_response *got)
  * vain nothing is kept: there can be hundreds. */
 static struct http_response insist(struct clerk *c, const char *method, str path, str body)
 {
-    int64_t until = clock_ticks_us() + PATIENCE_MS * INT64_C(1000);
+    int64_t until = clock_ticks_us() + TEST_PATIENCE_MS * INT64_C(1000);
     struct http_response got = {0};
     while (clock_ticks_us() < until) {
         struct arena_mark mark = arena_mark(c->mem);
@@ -201,7 +201,7 @@ static str send_form(struct clerk *c, str page, str action, const char *fields)
 static str card_page(struct clerk *c, str card)
 {
     char page[400] = "";
-    for (int i = 0; i < 200 && page[0] == 0; i++) {
+    for (int ms = 0; ms < TEST_PATIENCE_MS && page[0] == 0; ms += 20) {
         struct arena_mark mark = arena_mark(c->mem);
         struct http_response got = insist(c, "GET", card, S(""));
         ptrdiff_t frame = str_find(got.body, S("<iframe"));
@@ -219,7 +219,7 @@ static str card_page(struct clerk *c, str card)
 static void wait_for(struct clerk *c, str payment, const char *words)
 {
     bool there = false;
-    for (int i = 0; i < 200 && !there; i++) {
+    for (int ms = 0; ms < TEST_PATIENCE_MS && !there; ms += 50) {
         struct arena_mark mark = arena_mark(c->mem);
         struct http_response got = insist(c, "GET", payment, S(""));
         there = str_find(got.body, str_of(words)) >= 0;
@@ -386,7 +386,7 @@ static void record_transfers(struct fixture *f, const struct story *s)
                                    "\"bank_reference\":\"%.*s\",\"quiet\":true}",
                                    STR(key)),
                 .reach = HTTP_TO_OPERATOR,
-                .total_ms = 3000,
+                .total_ms = TEST_PATIENCE_MS,
             };
             CHECK(tries < 40, "%.*s: %d %.*s", STR(key), got.status, STR(got.body));
             CHECK(http_send(&op, &send, &got), "send");

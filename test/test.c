@@ -1,5 +1,7 @@
 #include "test.h"
 
+#include <poll.h>
+
 int test_arena_open(void **state)
 {
     *state = arena_open(64 << 20);
@@ -18,4 +20,12 @@ const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
     return "leak:libfontconfig.so\nleak:libpango\nleak:libcairo.so\n";
+}
+
+bool test_comes_to(const atomic_int *counter, int want)
+{
+    enum { LOOK_MS = 5 };
+    for (int ms = 0; ms < TEST_PATIENCE_MS && atomic_load(counter) < want; ms += LOOK_MS)
+        poll(NULL, 0, LOOK_MS);
+    return atomic_load(counter) >= want;
 }

@@ -8,6 +8,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,12 @@
             abort(); /* fail() does not return, but does not say so */                             \
         }                                                                                          \
     } while (0)
+
+/* A machine may be busy with other things for so long: what is to come is waited for until then,
+ * and never for a while that "must be enough". */
+enum { TEST_PATIENCE_MS = 60000 };
+/* Waits until the counter, which others count, has come so far; false: it never did. */
+bool test_comes_to(const atomic_int *counter, int want);
 
 int test_arena_open(void **state);
 int test_arena_close(void **state);

@@ -1,7 +1,6 @@
 export const name = 'paying by card: the frame, mistakes, the bank, a decline, silence';
-// A second, and one for a machine that is busy with other tests.
-const LIVE_MS = 2000;
-
+// Live news takes a second; the rest is for a machine that is busy with other things.
+const LIVE_MS = 30_000;
 
 export default async function ({ site, person, step, everywhere, check }) {
   const clerk = await person();
@@ -85,7 +84,8 @@ export default async function ({ site, person, step, everywhere, check }) {
     await fill(await toTheCard(clerk), '4000 0000 0000 0259');
     await payButton(clerk.frameLocator('iframe')).click();
     await clerk.waitForURL(`${site.url}/payments/**`);
-    check(/checking/.test(await headline(clerk).innerText()), await headline(clerk).innerText());
+    const first = await headline(clerk).innerText(); // who was slow finds it paid already
+    check(/checking|is paid/.test(first), first);
     await everywhere(clerk, 'checking');
     const before = site.said().split('route=/hooks').length;
     let loads = 0;
@@ -113,7 +113,7 @@ export default async function ({ site, person, step, everywhere, check }) {
     await plain.goto(site.link(/customer/i));
     await fill(await toTheCard(plain), '4000 0000 0000 0259');
     await payButton(plain.frameLocator('iframe')).click();
-    await headline(plain).getByText(/checking/).waitFor();
+    await headline(plain).getByText(/checking|is paid/).waitFor();
     await headline(plain).getByText(/is paid/).waitFor({ timeout: 60_000 });
   });
 

@@ -121,9 +121,10 @@ export default async function ({ site, page, step, everywhere, check }) {
     const href = await receipt.getAttribute('href');
     const [one, two] = [await download(page, href), await download(page, href)];
     check(isPdf(one) && one.body.equals(two.body), `the receipt is ${one.status} ${one.type}`);
-    for (let tries = 0; tries < 50; tries++) {
+    for (let tries = 0; tries < 600; tries++) {
       await page.goto('/demo/mail');
       if ((await page.getByRole('link', { name: /receipt/i }).count()) > 0) break;
+      await page.waitForTimeout(100);
     }
     await page.getByRole('link', { name: /receipt/i }).first().click();
     const paid = (total / 100).toLocaleString('en-GB', { minimumFractionDigits: 2 });

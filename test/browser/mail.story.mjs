@@ -18,7 +18,7 @@ export default async function ({ site, page, person, step, everywhere, check }) 
   await step('the mail is in the log, as it was sent', async () => {
     const mail = page.getByRole('link', { name: /^Reminder: .* is overdue/ }).first();
     const sent = page.getByRole('row').filter({ has: mail }).filter({ hasText: /Reminder\s*Sent/ });
-    for (let tries = 0; tries < 100 && !(await sent.count()); tries++) {
+    for (let tries = 0; tries < 600 && !(await sent.count()); tries++) {
       await page.waitForTimeout(100);
       await page.reload();
     }

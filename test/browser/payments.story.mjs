@@ -59,12 +59,12 @@ export default async function ({ site, page, step, everywhere, check }) {
     await page.locator('tbody th a').first().click();
     const free = other.getByRole('button', { name: /^Pay/ });
     await page.getByRole('button', { name: 'Cancel this payment' }).click();
-    await free.waitFor({ timeout: 3000 });
+    await free.waitFor();
     await choose(page, [euro[1]]);
     await byCard();
-    await other.getByText('A payment of this is under way.').waitFor({ timeout: 3000 });
+    await other.getByText('A payment of this is under way.').waitFor();
     await giveCard(page, CARDS.good);
-    await other.getByText('Paid', { exact: true }).first().waitFor({ timeout: 5000 });
+    await other.getByText('Paid', { exact: true }).first().waitFor();
     check(loads === 0, `it was loaded ${loads} times`);
     await other.close();
   });

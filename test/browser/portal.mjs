@@ -93,7 +93,7 @@ export async function signInByMail(page, email) {
 
 // Opens the newest mail to an address; it may take the outbox a moment to write it.
 export async function openMail(page, email, subject = /./, atLeast = 1) {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     await page.goto('/demo/mail');
     const rows = mailsTo(page, email, subject);
     if ((await rows.count()) >= atLeast) return rows.first().getByRole('link').click();

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 const READY_SECONDS = 60;
-const STOP_SECONDS = 15;
+const STOP_SECONDS = 60;
 
 const isFree = (port) =>
   new Promise((done) => {

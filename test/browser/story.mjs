@@ -106,7 +106,7 @@ export async function tell({ story, telling, site, browser, screens, looks, say 
       baseURL: site.url,
     });
     contexts.push(context);
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(60_000); // a busy machine is slow; what never comes is as wrong later
     const page = await context.newPage();
     if (javaScript) scripted.add(page);
     context.on('page', (other) => javaScript && scripted.add(other));

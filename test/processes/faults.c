@@ -19,7 +19,7 @@
 
 enum {
     POINTS_MAX = 400,
-    DYING_MS = 5000,
+    DYING_MS = 60000,
     EXIT_UNSYNCED = 74,
     CLIENT_BYTES = 64 << 20,
     PLANS_SOME = 600,

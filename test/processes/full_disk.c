@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BALLAST_BYTES = 2 << 20, HEALTHY_MS = 5000, CLIENT_BYTES = 64 << 20, PLANS = 120 };
+enum { BALLAST_BYTES = 2 << 20, HEALTHY_MS = 60000, CLIENT_BYTES = 64 << 20, PLANS = 120 };
 
 static void ballast_drop(const char *path)
 {

@@ -15,7 +15,7 @@ static const struct gateway_account *account_at(struct arena *mem, int port)
     struct credentials keys = {
         .key = S("0123456789abcdef"), .webhook_secret = SECRET, .webhook_secret_old = OLD_SECRET};
     str address = str_printf(mem, "http://127.0.0.1:%d", port);
-    return gateway_test_account(mem, address, &keys, 300);
+    return gateway_test_account(mem, address, &keys, TEST_PATIENCE_MS);
 }
 
 #define CHARGE(state, more)                                                                        \

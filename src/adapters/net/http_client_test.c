@@ -58,7 +58,7 @@ SENTENCE(only_a_whole_answer_is_an_answer)
             .url = str_printf(mem, "http://127.0.0.1:%d%s", stranger->port, cases[i].path),
             .body = S("{}"),
             .reach = HTTP_TO_OPERATOR,
-            .total_ms = 500,
+            .total_ms = cases[i].outcome == HTTP_ANSWERED ? TEST_PATIENCE_MS : 1500,
             .body_bytes_max = 10000,
         };
         CHECK(http_send(&op, &ask, &got), "%s", cases[i].path);
@@ -86,6 +86,7 @@ SENTENCE(what_is_sent_is_what_was_asked_for)
         .headers = headers,
         .header_count = COUNT(headers),
         .reach = HTTP_TO_OPERATOR,
+        .total_ms = TEST_PATIENCE_MS,
     };
     CHECK(http_send(&op, &ask, &got), "send");
     CHECK(strstr(stranger->asked, "GET /ok HTTP/1.1\r\n") == stranger->asked, "the line");

@@ -6,7 +6,6 @@
 #include "store/outbox.h"
 
 #include <pthread.h>
-#include <time.h>
 
 struct asked {
     const char *kind;
@@ -214,8 +213,7 @@ ENGINES_SENTENCE(workers_share_the_jobs_and_run_each_once)
     pthread_t threads[WORKERS];
     for (int i = 0; i < WORKERS; i++)
         CHECK(pthread_create(&threads[i], NULL, worker, &crew) == 0, "thread");
-    for (int i = 0; i < 1000 && atomic_load(&runs) < JOBS; i++)
-        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    (void)test_comes_to(&runs, JOBS);
     atomic_store(&crew.stop, true);
     for (int i = 0; i < WORKERS; i++) pthread_join(threads[i], NULL);
     CHECK(runs == JOBS && rows_are(f, "1 = 1", 0), "%d runs", runs);

@@ -202,15 +202,19 @@ SENTENCE(more_than_twenty_at_once_are_told_to_come_again)
 {
     (void)mem;
     enum { CALLERS = 28 };
-    pthread_t threads[CALLERS];
-    int failed[CALLERS] = {0}, busy = 0;
-    for (int i = 0; i < CALLERS; i++) pthread_create(&threads[i], NULL, hash_once, &failed[i]);
-    for (int i = 0; i < CALLERS; i++) pthread_join(threads[i], NULL);
-    for (int i = 0; i < CALLERS; i++) {
-        CHECK(failed[i] < 2, "failed otherwise");
-        busy += failed[i] == 1;
+    enum { ROUNDS = 20 }; /* until they come together: the last may come when the first is done */
+    int busy = 0;
+    for (int round = 0; round < ROUNDS && busy == 0; round++) {
+        pthread_t threads[CALLERS];
+        int failed[CALLERS] = {0};
+        for (int i = 0; i < CALLERS; i++) pthread_create(&threads[i], NULL, hash_once, &failed[i]);
+        for (int i = 0; i < CALLERS; i++) pthread_join(threads[i], NULL);
+        for (int i = 0; i < CALLERS; i++) {
+            CHECK(failed[i] < 2, "failed otherwise");
+            busy += failed[i] == 1;
+        }
+        CHECK(busy <= CALLERS - HASHES_AT_ONCE - HASHES_WAITING, "%d were refused", busy);
     }
-    CHECK(busy <= CALLERS - HASHES_AT_ONCE - HASHES_WAITING, "%d were refused", busy);
     CHECK(busy > 0, "nobody was");
 }
 
