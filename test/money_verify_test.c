@@ -175,6 +175,8 @@ static const struct {
      2, "item 1, ", "debits of 10001 and credits of 0, its postings come to 10000 and 0 minor"},
     {"item_keeps", "item", "update item set credit_minor = 1 where id = 1", 1, "item 1, ",
      "debits of 10000 and credits of 1, its postings come to 10000 and 0 minor"},
+    {"item_po_keeps", "item", "update item set po = 'PO-9' where id = 1", 1, "item 1, ",
+     "has the PO \"PO-9\", its document \"\""},
     {"allocation_keeps", "allocation", "update allocation set amount_minor = 701", 2, "item 4, ",
      "has allocations of 701 and allocated postings of 700 minor units"},
     {"document_keeps", "document",

@@ -35,9 +35,9 @@ static const char *const chunk_sql[] = {
     " where id between {first} and {last}",
 
     "insert into item (id, entity, account, customer, currency, gl, kind, side, document, number, "
-    "  issued, due, amount_minor) "
+    "  issued, due, amount_minor, po) "
     "select id, 1, account, customer, currency, '1100', 'invoice', 1, id, number, issued, {due}, "
-    "       total_minor from document where id between {first} and {last}",
+    "       total_minor, po from document where id between {first} and {last}",
 
     "insert into entry (id, entity, kind, effective, recorded, idem, document, actor) "
     "select id, 1, 'invoice', issued, recorded, 'document ' || id, id, 'Quittance' from document "

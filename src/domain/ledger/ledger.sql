@@ -34,9 +34,10 @@ select n, gl, account, item, amount_minor, currency from posting where entry = :
 --     discount_ppm i64, amount i64)
 --   one: id i64
 insert into item (entity, account, customer, currency, gl, kind, side, document, payment, n,
-                  number, issued, due, discount_until, discount_ppm, amount_minor)
+                  number, issued, due, discount_until, discount_ppm, amount_minor, po)
 values (:entity, :account, :customer, :currency, :gl, :kind, :side, :document, :payment, :n,
-        :number, :issued, :due, :discount_until, :discount_ppm, :amount)
+        :number, :issued, :due, :discount_until, :discount_ppm, :amount,
+        coalesce((select po from document where id = :document), ''))
 returning id;
 
 -- item_row(id i64)

@@ -41,7 +41,8 @@ static bool postings_fit(struct op *op, struct verdict *v)
 static bool items_agree(struct op *op, struct verdict *v)
 {
     struct items_off_list off;
-    if (!sql_items_off(op, &off)) return false;
+    struct items_po_off_list po;
+    if (!sql_items_off(op, &off) || !sql_items_po_off(op, &po)) return false;
     for (ptrdiff_t i = 0; i < off.count; i++)
         add(op, v,
             str_printf(op->mem,
@@ -51,6 +52,11 @@ static bool items_agree(struct op *op, struct verdict *v)
                        (long long)off.at[i].posted_debit, (long long)off.at[i].posted_credit),
             str_printf(op->mem, "item %lld, %.*s", (long long)off.at[i].item,
                        STR(off.at[i].number)));
+    for (ptrdiff_t i = 0; i < po.count; i++)
+        add(op, v,
+            str_printf(op->mem, "has the PO \"%.*s\", its document \"%.*s\"", STR(po.at[i].po),
+                       STR(po.at[i].document_po)),
+            str_printf(op->mem, "item %lld, %.*s", (long long)po.at[i].item, STR(po.at[i].number)));
     return true;
 }
 

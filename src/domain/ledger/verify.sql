@@ -24,6 +24,13 @@ select i.id, i.number, i.debit_minor, i.credit_minor, coalesce(p.debit, 0), coal
  where i.debit_minor <> coalesce(p.debit, 0) or i.credit_minor <> coalesce(p.credit, 0)
  order by i.id limit 100;
 
+-- items_po_off()
+--   many: item i64, number text, po text, document_po text
+select i.id, i.number, i.po, coalesce(d.po, '')
+  from item i left join document d on d.id = i.document
+ where i.po <> coalesce(d.po, '')
+ order by i.id limit 100;
+
 -- postings_off()
 --   many: entry i64, n i64
 select p.entry, p.n

@@ -121,6 +121,11 @@ static const struct {
     {"update item set side = -side", ON_BOTH},
     {"update item set kind = 'invoice' where kind = 'deduction'", ON_BOTH},
     {"update item set due = '2099-01-01'", ON_BOTH},
+    {"update item set po = 'PO-9'", ON_BOTH},
+    {"insert into item (entity, account, customer, currency, gl, kind, side, document, n, number, "
+     "issued, due, amount_minor, po) select entity, account, customer, currency, gl, kind, side, "
+     "document, n + 1, number, issued, due, amount_minor, 'PO-9' from item where kind = 'invoice'",
+     ON_BOTH},
     {"update item set reserved_minor = open_minor + 1", ON_BOTH},
     {"update item set reserved_minor = -1", ON_BOTH},
     {"update document set total_minor = 1, net_minor = 1, tax_minor = 0", ON_BOTH},

@@ -287,6 +287,18 @@ static struct item_page_args args_of(struct op *op, const struct receivables_fil
     return args;
 }
 
+/* One customer's rows share its name. */
+static bool name_them(struct op *op, int64_t customer, struct receivables *rows)
+{
+    struct item_page_name_args args = {.customer = customer};
+    struct item_page_name_row row;
+    bool found;
+    if (customer == 0 || rows->count == 0) return true;
+    if (!sql_item_page_name(op, args, &row, &found)) return false;
+    for (ptrdiff_t i = 0; i < rows->count && found; i++) rows->at[i].customer_name = row.name;
+    return true;
+}
+
 static bool currency_page(struct op *op, const struct receivables_filter *f,
                           const struct source *source, struct item_page_args args,
                           struct receivables *out)
@@ -394,7 +406,7 @@ static bool ordered_list(struct op *op, const struct receivables_filter *f,
             out->at[out->count++] = part.at[k];
     }
     end_page(op, f, out);
-    return true;
+    return name_them(op, f->customer, out);
 }
 
 static bool family_list(struct op *op, const struct receivables_filter *f,
