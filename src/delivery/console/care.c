@@ -94,7 +94,9 @@ static struct reply hold_ask(struct request *rq)
         .button = said(rq, "Put on hold"),
         .note = said(rq, "No reminder and no statement is mailed. The customer sees and pays "
                          "everything as before; invoices, receipts and answers are mailed as "
-                         "before."),
+                         "before. What was kept back is made good within an hour of its end: one "
+                         "new statement and one new reminder of each account that missed one, if "
+                         "something is still due."),
     };
     if (care.hold.on)
         ask_hold(rq, &v.questions, care.hold.until, care.hold.reason);

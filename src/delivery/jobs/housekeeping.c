@@ -55,5 +55,6 @@ bool housekeeping_begin(struct op *op, void *unused)
     (void)unused;
     return outbox_add(op, "commands.forget", 0) && outbox_add(op, "mail.forget", 0) &&
            outbox_add(op, "bounces.read", 0) && outbox_add(op, "chain.seal", 0) &&
-           outbox_add(op, "statements.issue", 0) && outbox_add(op, "payouts.read", 0);
+           outbox_add(op, "statements.issue", 0) && outbox_add(op, "payouts.read", 0) &&
+           outbox_add(op, "held.release", 0);
 }

@@ -2,6 +2,7 @@
 
 #include "delivery/jobs/access_jobs.h"
 #include "delivery/jobs/bounce_jobs.h"
+#include "delivery/jobs/held.h"
 #include "delivery/jobs/housekeeping.h"
 #include "delivery/jobs/import_jobs.h"
 #include "delivery/jobs/letter_jobs.h"
@@ -27,6 +28,7 @@ const struct job_kind job_kinds[] = {
     {"statement.mail", statement_mail_job, .tries_max = 20},
     {"statement.again", statement_again_job, .tries_max = 20},
     {"statements.issue", statements_issue_job, .tries_max = 1000},
+    {"held.release", held_release_job, .tries_max = 1000},
     {"commands.forget", commands_forget_job, .tries_max = 100},
     {"dispute.notice", dispute_notice_job, .tries_max = 10},
     {"credit.undone", credit_undone_job, .tries_max = 10},

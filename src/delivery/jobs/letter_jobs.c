@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "base/text.h"
 #include "delivery/app.h"
+#include "delivery/jobs/held.h"
 #include "delivery/jobs/mailing.h"
 #include "delivery/papers.h"
 #include "domain/audit/audit.h"
@@ -404,14 +405,17 @@ static bool statement_letter(struct op *op, const struct mailing *m, const struc
 }
 
 /* A hold that was put after the mail was asked for counts as well. It is written down, where the
- * team reads what happened with the customer. */
-static bool pause(struct op *op, const struct mailing *m, str what, bool *held)
+ * team reads what happened with the customer, and for when the hold is over. */
+static bool pause(struct op *op, const struct mailing *m, const struct held *what, str number,
+                  bool *held)
 {
     struct customer_care care;
     if (!customer_care(op, m->customer.id, entity_today(op, &m->seller), &care)) return false;
     *held = care.hold.on;
-    if (!*held || m->count == 0) return true; /* nobody would have got it */
-    return audit_add(op, "mail.held", "customer", m->customer.id, S(""), what);
+    if (m->count == 0) return true; /* nobody would have got it */
+    if (!*held) return held_forget(op, what);
+    return held_add(op, what) &&
+           audit_add(op, "mail.held", "customer", m->customer.id, S(""), number);
 }
 
 static bool statement_tell(struct op *op, const struct app *app, int64_t id, str event)
@@ -421,7 +425,8 @@ static bool statement_tell(struct op *op, const struct app *app, int64_t id, str
     bool held;
     if (!statement_get(op, id, &s)) return false;
     if (!mailing_load(op, app, s.entity, s.customer, 0, NOTICE_STATEMENT, &m)) return false;
-    if (!pause(op, &m, s.number, &held)) return false;
+    struct held what = {s.customer, s.entity, s.balance.cur, s.id};
+    if (!pause(op, &m, &what, s.number, &held)) return false;
     if (held) return true;
     struct telling t = {.event = event, .document = "statement-issued", .document_id = s.id};
     for (ptrdiff_t i = 0; i < m.count; i++) {
@@ -481,7 +486,8 @@ bool mail_wish_job(struct op *op, const struct job *job)
     struct reminder r;
     if (!reminder_load(op, wish.account, wish.day, &r)) return false;
     if (r.overdue.minor == 0) return true; /* paid in the meantime */
-    if (!pause(op, &m, S(""), &held)) return false;
+    struct held what = {wish.customer, account.entity, account.currency, 0};
+    if (!pause(op, &m, &what, S(""), &held)) return false;
     if (held) return true;
     struct telling t = {
         .event = str_printf(op->mem, "%s:%lld", notice_kind_name(wish.kind), (long long)wish.id),

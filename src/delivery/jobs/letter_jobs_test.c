@@ -1,7 +1,10 @@
 #include "delivery/jobs/letter_jobs.h"
 
+#include "base/clock.h"
 #include "base/crypto.h"
 #include "delivery/app.h"
+#include "delivery/jobs/held.h"
+#include "delivery/jobs/kinds.h"
 #include "domain/audit/audit.h"
 #include "domain/company/company.h"
 #include "domain/customers/care.h"
@@ -10,8 +13,10 @@
 #include "domain/documents/reminder.h"
 #include "domain/documents/statements.h"
 #include "domain/notices/wishes.h"
+#include "domain/payments/payments.h"
 #include "domain/receivables/documents.h"
 #include "fixture.h"
+#include "store/outbox.h"
 
 struct world {
     struct mailer mailer;
@@ -22,6 +27,7 @@ struct world {
     struct kept kept;
     int sent;
     bool same, found;
+    struct opt_date until; /* of the hold */
 };
 
 static const currency eur = {"EUR"};
@@ -58,6 +64,7 @@ static bool build(struct op *op, void *arg)
     struct document d = {.entity = w->entity,
                          .customer = w->customer,
                          .kind = DOCUMENT_INVOICE,
+                         .number = S("R-1"),
                          .issued = date_plus(today, -40),
                          .due = {.some = true, .value = date_plus(today, -10)},
                          .net = money_of(100, eur),
@@ -110,6 +117,7 @@ static void world_make(struct fixture *f, struct world *w)
         .keys = keys_for_tests(f->mem),
         .mailer = &w->mailer,
         .attachments = letter_attachments,
+        .jobs = job_kinds,
     };
     w->job = (struct job){.id = 1, .store = f->store, .app = &w->app};
     fixture_do(f, build, w);
@@ -171,7 +179,8 @@ ENGINES_SENTENCE(a_statement_is_mailed_again_once_for_each_asking)
 static bool hold(struct op *op, void *arg)
 {
     const struct world *w = arg;
-    struct hold_new in = {.customer = w->customer, .reason = S("insolvency is looked into")};
+    struct hold_new in = {
+        .customer = w->customer, .until = w->until, .reason = S("insolvency is looked into")};
     int64_t id;
     return customer_hold_put(op, &in, today, &id);
 }
@@ -213,7 +222,155 @@ ENGINES_SENTENCE(nothing_that_is_on_hold_is_mailed)
     CHECK(w.mails.count == 2, "%td mails", w.mails.count);
 }
 
-TESTS(ENGINES_TEST(nothing_that_is_on_hold_is_mailed),
+/* ---- what was kept back, when the hold is over ---- */
+
+static bool ask_release(struct op *op, void *arg)
+{
+    (void)arg;
+    return outbox_add(op, "held.release", 0);
+}
+
+static bool read_mails(struct op *op, void *arg)
+{
+    struct world *w = arg;
+    return notices_newest(op, 0, 10, &w->mails);
+}
+
+/* All that is due now, the hourly run among it. */
+static void run_jobs(struct fixture *f, struct world *w)
+{
+    bool ran = true;
+    fixture_do(f, ask_release, w);
+    for (int i = 0; ran; i++) {
+        struct op op = fixture_op(f);
+        op.now = f->now;
+        CHECK(i < 100 && jobs_run_next(&op, f->store, &w->app, job_kinds, &ran), "%d: %s", i,
+              fixture_why(&op));
+    }
+    fixture_do(f, read_mails, w);
+}
+
+static bool release_once(struct op *op, void *arg)
+{
+    struct job job = {.id = 1, .app = &((struct world *)arg)->app};
+    return held_release_job(op, &job);
+}
+
+static bool settle(struct op *op, void *arg)
+{
+    const struct world *w = arg;
+    struct received got;
+    struct receipt_in in = {.entity = w->entity,
+                            .amount = money_of(100, eur),
+                            .value_date = today,
+                            .reference = S("R-1"),
+                            .customer = w->customer,
+                            .quiet = true};
+    return payment_receive(op, &in, &got) && got.matched;
+}
+
+/* A world whose statement, sending of it and reminder were all kept back, and are asked for no
+ * more. */
+static void world_hold(struct fixture *f, struct world *w, bool runs_out)
+{
+    world_make(f, w);
+    if (runs_out) w->until = SOME_DATE(date_plus(today, 5));
+    fixture_do(f, ask_again, w);
+    fixture_do(f, hold, w);
+    fixture_do(f, write_statement, w);
+    fixture_do(f, write_reminder, w);
+    w->job.subject = 1;
+    fixture_do(f, write_again, w);
+    fixture_sql(f, "delete from job");
+    run_jobs(f, w);
+    CHECK(w->mails.count == 0, "%td mails on hold", w->mails.count);
+}
+
+static int of_kind(const struct world *w, enum notice_kind kind)
+{
+    int n = 0;
+    for (ptrdiff_t i = 0; i < w->mails.count; i++) n += w->mails.at[i].notice.kind == kind;
+    return n;
+}
+
+ENGINES_SENTENCE(what_was_kept_back_and_is_due_goes_out_once_when_the_hold_is_over)
+{
+    struct world w;
+    world_hold(f, &w, false);
+    fixture_do(f, lift, &w);
+    fixture_do(f, release_once, &w); /* and once more, before its mails are written */
+    for (int i = 0; i < 2; i++) {
+        run_jobs(f, &w);
+        CHECK(w.mails.count == 2 && of_kind(&w, NOTICE_STATEMENT) == 1 &&
+                  of_kind(&w, NOTICE_REMINDER) == 1,
+              "%td mails, run %d", w.mails.count, i);
+    }
+}
+
+ENGINES_SENTENCE(nothing_goes_out_after_a_hold_for_what_was_paid)
+{
+    struct world w;
+    world_hold(f, &w, false);
+    fixture_do(f, settle, &w);
+    fixture_do(f, lift, &w);
+    run_jobs(f, &w);
+    CHECK(w.mails.count == 0, "%td mails", w.mails.count);
+}
+
+ENGINES_SENTENCE(a_hold_that_runs_out_is_over_on_the_day_after)
+{
+    struct world w;
+    world_hold(f, &w, true);
+    f->now += 10 * DAY_US;
+    run_jobs(f, &w);
+    CHECK(w.mails.count == 2, "%td mails", w.mails.count);
+}
+
+/* A reminder that somebody sent between the end of the hold and the next run. */
+ENGINES_SENTENCE(what_was_mailed_after_the_hold_is_not_mailed_again)
+{
+    struct world w;
+    world_hold(f, &w, false);
+    fixture_do(f, lift, &w);
+    fixture_do(f, write_reminder, &w);
+    run_jobs(f, &w);
+    CHECK(of_kind(&w, NOTICE_REMINDER) == 1 && of_kind(&w, NOTICE_STATEMENT) == 1, "%td mails",
+          w.mails.count);
+}
+
+static bool hold_again(struct op *op, void *arg)
+{
+    return lift(op, arg) && release_once(op, arg) && hold(op, arg);
+}
+
+ENGINES_SENTENCE(a_hold_that_is_put_back_keeps_back_what_was_released)
+{
+    struct world w;
+    world_hold(f, &w, false);
+    fixture_do(f, hold_again, &w);
+    run_jobs(f, &w);
+    CHECK(w.mails.count == 0, "%td mails on hold", w.mails.count);
+    fixture_do(f, lift, &w);
+    run_jobs(f, &w);
+    CHECK(w.mails.count == 2, "%td mails", w.mails.count);
+}
+
+ENGINES_SENTENCE(the_end_of_a_hold_is_all_or_nothing)
+{
+    struct world w;
+    world_hold(f, &w, false);
+    fixture_do(f, lift, &w);
+    ptrdiff_t calls = test_every_failure(f, release_once, &w, NULL);
+    CHECK(calls > 5, "%td calls", calls);
+}
+
+TESTS(ENGINES_TEST(what_was_kept_back_and_is_due_goes_out_once_when_the_hold_is_over),
+      ENGINES_TEST(a_hold_that_runs_out_is_over_on_the_day_after),
+      ENGINES_TEST(nothing_goes_out_after_a_hold_for_what_was_paid),
+      ENGINES_TEST(what_was_mailed_after_the_hold_is_not_mailed_again),
+      ENGINES_TEST(a_hold_that_is_put_back_keeps_back_what_was_released),
+      ENGINES_TEST(the_end_of_a_hold_is_all_or_nothing),
+      ENGINES_TEST(nothing_that_is_on_hold_is_mailed),
       ENGINES_TEST(a_statement_is_mailed_again_once_for_each_asking),
       ENGINES_TEST(a_statement_is_mailed_once_and_is_the_one_that_is_stored),
       ENGINES_TEST(a_reminder_is_mailed_once_and_is_the_one_that_is_stored))
