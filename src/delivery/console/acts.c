@@ -68,6 +68,8 @@ const struct bulk_bar *act_bar_of(struct request *rq, const struct act_list *lis
         ask(rq, &bar->filters, ASK_HIDDEN, "q", NULL, list->search);
     else
         ask(rq, &bar->filters, ASK_HIDDEN, "reason", NULL, list->reason);
+    if (list->of)
+        ask(rq, &bar->filters, ASK_HIDDEN, "of", NULL, place_id(rq, PLACE_PERSON, list->of));
     if (list->customer)
         ask(rq, &bar->filters, ASK_HIDDEN, "customer", NULL,
             place_id(rq, PLACE_CUSTOMER, list->customer));
@@ -78,7 +80,7 @@ const struct bulk_bar *act_bar_of(struct request *rq, const struct act_list *lis
 
 struct acts_form {
     str act, scope, show, reason, search, seen, words;
-    int64_t customer, owner;
+    int64_t customer, owner, of; /* owner: whom they are given to; of: whose they are now */
     struct opt_date until;
     struct id_list items;
 };
@@ -105,6 +107,7 @@ static const struct input customer_inputs[] = {
     {.name = "show", .type = INPUT_CHOICE, AT(show), .choices = customer_shows},
     {.name = "q", .type = INPUT_TEXT, AT(search)},
     {.name = "seen", .type = INPUT_TEXT, AT(seen)},
+    {.name = "of", .type = INPUT_ID, AT(of), .kind = "usr"},
     {.name = "owner", .type = INPUT_ID, AT(owner), .kind = "usr"},
     {.name = "until", .type = INPUT_DATE, AT(until)},
     {.name = "reason", .type = INPUT_TEXT, AT(words), .longest = HOLD_REASON_MAX},
@@ -148,7 +151,7 @@ static bool customers_that_match(struct request *rq, int64_t ids[], ptrdiff_t *c
 {
     const struct acts_form *f = rq->in;
     struct customers list;
-    struct customers_filter filter = customers_asked(rq, f->show, f->search);
+    struct customers_filter filter = customers_asked(rq, f->show, f->search, f->of);
     filter.limit = ACT_ROWS_MAX + 1;
     if (!customers_found(&rq->op, &filter, &list)) return false;
     for (ptrdiff_t i = 0; i < list.count; i++) ids[(*count)++] = list.at[i].id;

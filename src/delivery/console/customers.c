@@ -33,17 +33,19 @@ static int shown(str show)
     return 0;
 }
 
-struct customers_filter customers_asked(const struct request *rq, str show, str search)
+struct customers_filter customers_asked(const struct request *rq, str show, str search,
+                                        int64_t owner)
 {
     return (struct customers_filter){.search = search,
-                                     .who = shows[shown(show)].who,
-                                     .owner = rq->who.person,
+                                     .who = owner ? CUSTOMERS_OF_OWNER : shows[shown(show)].who,
+                                     .owner = owner ? owner : rq->who.person,
                                      .limit = PAGE_ROWS,
                                      .today = rq->today};
 }
 
 struct list_form {
     str search, show, sort, cursor;
+    int64_t owner;
 };
 static const struct input list_inputs[] = {
     {.name = "q",
@@ -55,6 +57,11 @@ static const struct input list_inputs[] = {
      .offset = offsetof(struct list_form, show),
      .choices = customer_shows,
      .about = "Whose they are, or those whose reminders are on hold"},
+    {.name = "owner",
+     .type = INPUT_ID,
+     .offset = offsetof(struct list_form, owner),
+     .kind = "usr",
+     .about = "The colleague whose they are"},
     {.name = "sort",
      .type = INPUT_CHOICE,
      .offset = offsetof(struct list_form, sort),
@@ -66,11 +73,13 @@ static const struct input list_inputs[] = {
     {.name = NULL},
 };
 
-static struct url list_url(struct request *rq, str search, int show)
+static struct url list_url(struct request *rq, str search, int show, int64_t owner)
 {
     struct arena *mem = rq->op.mem;
-    return url_printf(mem, HERE "?q=%.*s%s%s", STR(url_encode(mem, search)), show ? "&show=" : "",
-                      show ? customer_shows[show] : "");
+    return url_printf(mem, HERE "?q=%.*s%s%s%s%.*s", STR(url_encode(mem, search)),
+                      show ? "&show=" : "", show ? customer_shows[show] : "",
+                      owner ? "&owner=" : "",
+                      STR(owner ? place_id(rq, PLACE_PERSON, owner) : S("")));
 }
 
 static void row_add(struct request *rq, const struct customer_summary *c, struct grid *g)
@@ -89,14 +98,30 @@ static void row_add(struct request *rq, const struct customer_summary *c, struct
     row[6].late = c->overdue_count > 0;
 }
 
-/* Whose, how they were found, and what can be done with many. */
-static void list_room(struct request *rq, const struct list_form *form, int show, struct listing *v)
+/* One colleague's, among all: the other tabs say whose by themselves. */
+static bool ask_owner(struct request *rq, int64_t owner, struct question_list *list)
 {
-    struct act_list acts = {
-        .over = OVER_CUSTOMERS, .show = str_of(customer_shows[show]), .search = form->search};
+    struct owner_form staff;
+    if (!owner_form_of(rq, owner, url_of(S("")), &staff)) return false;
+    struct answer *answers = arena_array(rq->op.mem, struct answer, staff.count + 1);
+    answers[0] = (struct answer){S(""), said(rq, "Anybody or nobody")};
+    for (ptrdiff_t i = 0; i < staff.count; i++) answers[i + 1] = staff.staff[i];
+    struct question *q = ask(rq, list, ASK_SELECT, "owner", N_("Owner"), staff.owner);
+    q->answers = answers;
+    q->answer_count = staff.count + 1;
+    return true;
+}
+
+/* Whose, how they were found, and what can be done with many. */
+static bool list_room(struct request *rq, const struct list_form *form, int show, struct listing *v)
+{
+    struct act_list acts = {.over = OVER_CUSTOMERS,
+                            .show = str_of(customer_shows[show]),
+                            .search = form->search,
+                            .of = form->owner};
     for (int i = 0; i < COUNT(shows); i++)
         v->tabs[v->tab_count++] = (struct tab){.name = said(rq, shows[i].name),
-                                               .link = list_url(rq, form->search, i),
+                                               .link = list_url(rq, form->search, i, 0),
                                                .count = -1,
                                                .current = i == show};
     if (show) ask(rq, &v->filters, ASK_HIDDEN, "show", NULL, acts.show);
@@ -105,6 +130,7 @@ static void list_room(struct request *rq, const struct list_form *form, int show
     if (may(rq, MAY_WORK))
         v->acts[v->act_count++] =
             (struct link_words){said(rq, "New customer"), url_of(S(HERE "/new")), true};
+    return show || ask_owner(rq, form->owner, &v->filters);
 }
 
 static struct reply customers_show(struct request *rq)
@@ -122,13 +148,13 @@ static struct reply customers_show(struct request *rq)
                                                  {1, "number", false, false}};
     const struct list_form *form = rq->in;
     struct customers list;
-    int order = 0, show = shown(form->show);
+    int order = 0, show = form->owner ? 0 : shown(form->show);
     while (sorts[order] && !str_eq(form->sort, str_of(sorts[order]))) order++;
     if (!sorts[order]) order = CUSTOMERS_BY_NAME;
-    struct customers_filter filter = customers_asked(rq, form->show, form->search);
+    struct customers_filter filter = customers_asked(rq, form->show, form->search, form->owner);
     filter.order = (enum customers_order)order, filter.cursor = form->cursor;
     if (!customers_found(&rq->op, &filter, &list)) return reply_errors(rq);
-    struct url here = list_url(rq, form->search, show);
+    struct url here = list_url(rq, form->search, show, form->owner);
     struct listing v = {
         .title = said(rq, "Customers"),
         .here = url_of(S(HERE)),
@@ -136,15 +162,16 @@ static struct reply customers_show(struct request *rq)
         .query = str_cut(listing_url(rq, here, form->sort, S("")).checked, '?').tail,
         .search_label = said(rq, "Name or number"),
         .search = form->search,
-        .has_filter = form->search.len > 0 || show,
+        .has_filter = form->search.len > 0 || show || form->owner,
         .clear = url_of(S(HERE)),
         .clear_words = said(rq, "Show all customers"),
         .grid = grid_of(rq, N_("Customers"),
                         form->search.len > 0 ? N_("No customer matches this search.")
+                        : form->owner        ? N_("No customer is theirs.")
                                              : shows[show].nothing,
                         headings, COUNT(headings), list.count),
     };
-    list_room(rq, form, show, &v);
+    if (!list_room(rq, form, show, &v)) return reply_errors(rq);
     for (ptrdiff_t i = 0; i < list.count; i++) row_add(rq, &list.at[i], &v.grid);
     v.grid.has_next = list.next_cursor.len > 0;
     v.grid.next = listing_url(rq, here, form->sort, list.next_cursor);

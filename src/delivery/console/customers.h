@@ -9,6 +9,8 @@ extern const struct route console_customers_routes[];
 
 /* Which of them the list shows: the choices of its input `show`. */
 extern const char *const customer_shows[]; /* "all", "mine", "unowned", "held" */
-struct customers_filter customers_asked(const struct request *rq, str show, str search);
+/* `owner`: of one colleague's, whatever `show` says; 0: not asked for. */
+struct customers_filter customers_asked(const struct request *rq, str show, str search,
+                                        int64_t owner);
 
 #endif
