@@ -21,11 +21,26 @@ static const unsigned char marks[256] = {
     [0x7F] = NOWHERE,
 };
 
-/* Where the first such letter stands, or the end. */
-static const char *first(int what, const char *at, const char *end)
+static unsigned char mark(char c)
 {
-    while (at < end && !(marks[(unsigned char)*at] & what)) at++;
+    return marks[(unsigned char)c];
+}
+
+/* Where the first letter to escape stands, or the end. Most texts have none: four at a time. */
+static const char *first_escaped(const char *at, const char *end)
+{
+    while (end - at >= 4 && !((mark(at[0]) | mark(at[1]) | mark(at[2]) | mark(at[3])) & ESCAPED))
+        at += 4;
+    while (at < end && !(mark(*at) & ESCAPED)) at++;
     return at;
+}
+
+/* All the marks that its letters have. */
+static int marks_of(str s)
+{
+    int all = 0;
+    for (ptrdiff_t i = 0; i < s.len; i++) all |= mark(s.at[i]);
+    return all;
 }
 
 static str escape_of(char c)
@@ -44,7 +59,7 @@ void html_str(struct page *p, str s)
 {
     const char *end = s.at + s.len;
     for (const char *from = s.at;;) {
-        const char *at = first(ESCAPED, from, end);
+        const char *at = first_escaped(from, end);
         html_raw(p, (str){from, at - from});
         if (at == end) return;
         html_raw(p, escape_of(*at));
@@ -80,7 +95,10 @@ void html_trusted(struct page *p, struct html h)
 
 void html_url(struct page *p, struct url u)
 {
-    html_str(p, u.checked);
+    if (u.plain)
+        html_raw(p, u.checked);
+    else
+        html_str(p, u.checked);
 }
 
 void attr_money(struct page *p, money m)
@@ -121,12 +139,6 @@ void html_form_fields(struct page *p)
     hidden(p, S("form_key"), p->form_key);
 }
 
-static bool url_clean(str s)
-{
-    const char *end = s.at + s.len;
-    return first(NO_ADDRESS, s.at, end) == end;
-}
-
 /* The test gateway, and a server tried out at home, have no certificate. */
 static bool url_of_this_machine(str s)
 {
@@ -145,7 +157,9 @@ struct url url_of(str s)
     bool own = first == '/' && !str_starts(s, S("//")), here = first == '?' || first == '#';
     bool safe = own || here || str_starts(s, S("https://")) || str_starts(s, S("mailto:")) ||
                 str_starts(s, S("tel:")) || url_of_this_machine(s);
-    return (struct url){safe && url_clean(s) ? s : S("#")};
+    int all = marks_of(s);
+    if (!safe || all & NO_ADDRESS) return (struct url){S("#"), true};
+    return (struct url){s, !(all & ESCAPED)};
 }
 
 struct url url_printf(struct arena *mem, const char *format, ...)

@@ -24,6 +24,7 @@ struct html { /* made by our own code only: a widget, a rendered table */
 };
 struct url { /* made by url_of(): a path of ours, or https, mailto and tel */
     str checked;
+    bool plain; /* nothing in it needs escaping */
 };
 
 struct url url_of(str s); /* anything with another scheme becomes "#" */

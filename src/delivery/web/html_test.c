@@ -55,8 +55,12 @@ SENTENCE(every_character_is_escaped_wherever_it_stands)
             if (at > 0) path[at] = one;
             bool harmless = at == 0 || ((unsigned char)c > ' ' && c != 0x7F && c != '\\');
             if (at == 1 && c == '/') harmless = false; /* another host's */
-            str checked = url_of((str){path, 20}).checked;
-            CHECK(str_eq(checked, S("#")) == !harmless, "address: %d at %td", c, at);
+            struct url url = url_of((str){path, 20});
+            CHECK(str_eq(url.checked, S("#")) == !harmless, "address: %d at %td", c, at);
+            struct page put = {.text = {.mem = mem}}, escaped = {.text = {.mem = mem}};
+            url_put(&put, url);
+            html_put(&escaped, url.checked);
+            CHECK(str_eq(printed(&put), printed(&escaped)), "escaped: %d at %td", c, at);
         }
     }
 }
