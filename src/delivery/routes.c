@@ -8,6 +8,7 @@
 #include "delivery/console/audit.h"
 #include "delivery/console/books.h"
 #include "delivery/console/bulk.h"
+#include "delivery/console/bulk_payments.h"
 #include "delivery/console/care.h"
 #include "delivery/console/change_requests.h"
 #include "delivery/console/customer.h"
@@ -106,6 +107,7 @@ const struct route *const all_routes[] = {
     console_disputes_routes,
     console_work_routes,
     console_bulk_routes,
+    console_bulk_payments_routes,
     console_acts_routes,
     console_imports_routes,
     console_import_file_routes,

@@ -175,14 +175,6 @@ static bool plan_of(struct request *rq, struct act_plan *plan)
 
 /* ---- the preview ---- */
 
-static struct grid_cell outcome(struct request *rq, const struct act_row *r)
-{
-    bool refused = r->problem.len > 0;
-    return grid_status(
-        (struct standing_words){refused ? S("failed") : S("paid"),
-                                refused ? said(rq, "Refused") : said(rq, "Will be done")});
-}
-
 static void case_rows(struct request *rq, const struct act_plan *plan, struct grid *g)
 {
     static const struct grid_heading headings[] = {
@@ -198,7 +190,7 @@ static void case_rows(struct request *rq, const struct act_plan *plan, struct gr
         row[0] = grid_link(r->number, place_url(rq, place, r->id, ""));
         row[1] = grid_text(r->customer_name);
         row[2] = grid_text(r->owner_name.len ? r->owner_name : S("–"));
-        row[3] = outcome(rq, r);
+        row[3] = bulk_outcome(rq, r->problem);
         row[4] = grid_text(r->problem);
         row[5] = grid_money(r->amount);
     }
@@ -220,7 +212,7 @@ static void customer_rows(struct request *rq, const struct act_plan *plan, struc
         row[1] = grid_text(r->number);
         row[2] = grid_text(r->owner_name.len ? r->owner_name : S("–"));
         row[3] = grid_text(hold.len ? hold : S("–"));
-        row[4] = outcome(rq, r);
+        row[4] = bulk_outcome(rq, r->problem);
         row[5] = grid_text(r->problem);
     }
 }
@@ -272,9 +264,7 @@ static struct reply preview(struct request *rq, const struct act_plan *plan, str
         .action = url_of(str_of(overs[over].perform)),
         .moves_nothing = true,
     };
-    str refused = counted(rq, "{1} is refused.", "{1} are refused.", plan->refused);
-    str rows = counted(rq, "{1} row.", "{1} rows.", plan->count);
-    v.under = plan->refused ? filled(rq, N_("{1} {2}"), rows, refused) : rows;
+    v.under = bulk_counted(rq, plan->count, plan->refused);
     ask(rq, &v.hidden, ASK_HIDDEN, "act", NULL, str_of(act_name(plan->act)));
     ask(rq, &v.hidden, ASK_HIDDEN, "seen", NULL, plan->digest)->value = plan->digest;
     v.sums = grid_of(rq, N_("What will be done"), N_("Nothing of it can be done."), NULL, 0, 0);

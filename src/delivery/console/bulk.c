@@ -133,22 +133,39 @@ static bool plan_of(struct request *rq, enum bulk_kind *kind, struct bulk_plan *
 
 /* ---- the preview ---- */
 
-static void sums_of(struct request *rq, const struct bulk_plan *plan, struct bulk_view *v)
+struct grid bulk_grid_of_sums(struct request *rq, const struct bulk_sum sums[], int count)
 {
     static const struct grid_heading headings[] = {
         {GRID_KEY, N_("Currency")},
         {GRID_NUMBER, N_("Rows")},
         {GRID_MONEY, N_("Amount")},
     };
-    v->sums = grid_of(rq, N_("What will be done, by currency"), N_("Nothing of it can be done."),
-                      headings, COUNT(headings), plan->sum_count);
-    for (int i = 0; i < plan->sum_count; i++) {
-        struct grid_cell *row = grid_row(&v->sums);
-        row[0] = grid_text(str_copy(rq->op.mem, str_of(plan->sums[i].amount.cur.code)));
-        row[1] = grid_number(rq, plan->sums[i].count);
-        row[2] = grid_money(plan->sums[i].amount);
+    struct grid g = grid_of(rq, N_("What will be done, by currency"),
+                            N_("Nothing of it can be done."), headings, COUNT(headings), count);
+    for (int i = 0; i < count; i++) {
+        struct grid_cell *row = grid_row(&g);
+        row[0] = grid_text(str_copy(rq->op.mem, str_of(sums[i].amount.cur.code)));
+        row[1] = grid_number(rq, sums[i].count);
+        row[2] = grid_money(sums[i].amount);
         row[2].strong = true;
     }
+    return g;
+}
+
+struct grid_cell bulk_outcome(struct request *rq, str problem)
+{
+    bool refused = problem.len > 0;
+    return grid_status(
+        (struct standing_words){refused ? S("failed") : S("paid"),
+                                refused ? said(rq, "Refused") : said(rq, "Will be done")});
+}
+
+str bulk_counted(struct request *rq, ptrdiff_t count, ptrdiff_t refused)
+{
+    str rows = counted(rq, "{1} row.", "{1} rows.", count);
+    if (refused == 0) return rows;
+    return filled(rq, N_("{1} {2}"), rows,
+                  counted(rq, "{1} is refused.", "{1} are refused.", refused));
 }
 
 static void rows_show(struct request *rq, const struct bulk_plan *plan, struct bulk_view *v)
@@ -167,9 +184,7 @@ static void rows_show(struct request *rq, const struct bulk_plan *plan, struct b
         row[0] = grid_link(r->item.number, place_url(rq, PLACE_ITEM, r->item.item, ""));
         row[1] = grid_text(r->item.customer_name);
         row[2] = grid_money(money_scale(r->item.open, r->item.side, 1, ROUND_DOWN));
-        row[3] = grid_status(
-            (struct standing_words){refused ? S("failed") : S("paid"),
-                                    refused ? said(rq, "Refused") : said(rq, "Will be done")});
+        row[3] = bulk_outcome(rq, r->problem);
         row[4] = grid_text(r->problem);
         if (!refused) row[5] = grid_money(r->amount);
         v->items[v->item_count++] = place_id(rq, PLACE_ITEM, r->item.item);
@@ -193,12 +208,10 @@ static struct reply preview(struct request *rq, const struct bulk_plan *plan, st
         v.note = said(rq, acts[i].note);
         v.button = said(rq, acts[i].button);
     }
-    str refused = counted(rq, "{1} is refused.", "{1} are refused.", plan->refused);
-    str rows = counted(rq, "{1} row.", "{1} rows.", plan->count);
-    v.under = plan->refused ? filled(rq, N_("{1} {2}"), rows, refused) : rows;
+    v.under = bulk_counted(rq, plan->count, plan->refused);
     ask(rq, &v.hidden, ASK_HIDDEN, "act", NULL, f->act);
     ask(rq, &v.hidden, ASK_HIDDEN, "seen", NULL, plan->digest);
-    sums_of(rq, plan, &v);
+    v.sums = bulk_grid_of_sums(rq, plan->sums, plan->sum_count);
     rows_show(rq, plan, &v);
     if (!console_frame(rq, v.title, LIST, &frame)) return reply_errors(rq);
     struct page page = console_begin(rq, &frame);

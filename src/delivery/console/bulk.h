@@ -27,4 +27,10 @@ struct bulk_view {
 };
 void page_bulk(struct page *p, const struct bulk_view *v);
 
+/* What all previews say: so many rows, of which so many are refused; what becomes of one; what
+ * those that are done come to. */
+str bulk_counted(struct request *rq, ptrdiff_t count, ptrdiff_t refused);
+struct grid_cell bulk_outcome(struct request *rq, str problem);
+struct grid bulk_grid_of_sums(struct request *rq, const struct bulk_sum sums[], int count);
+
 #endif

@@ -5,6 +5,7 @@
 #include "base/crypto.h"
 #include "base/lang.h"
 #include "delivery/console/books.h"
+#include "delivery/console/bulk_payments.h"
 #include "delivery/console/changes.h"
 #include "delivery/console/deeds.h"
 #include "delivery/console/work.h"
@@ -49,13 +50,13 @@ bool payment_of_path(struct request *rq, struct payment *out)
 
 /* ---- the list ---- */
 
-static const char *const shows[] = {"all",      "settled",      "succeeded", "pending",
-                                    "unknown",  "unidentified", "failed",    "returned",
-                                    "underway", "submitting",   NULL};
+const char *const payment_shows[] = {"all",      "settled",      "succeeded", "pending",
+                                     "unknown",  "unidentified", "failed",    "returned",
+                                     "underway", "submitting",   NULL};
 static const char *const show_names[] = {N_("All"),       N_("Received"), N_("Paid by card"),
                                          N_("Announced"), N_("In doubt"), N_("Payer unknown"),
                                          N_("Failed"),    N_("Returned")};
-static const char *const methods[] = {"card", "transfer", "imported", NULL};
+const char *const payment_methods[] = {"card", "transfer", "imported", NULL};
 static const char *const sorts[] = {"date", "-date", "amount", "-amount", NULL};
 
 struct list_form {
@@ -67,7 +68,7 @@ static const struct input list_inputs[] = {
     {.name = "show",
      .type = INPUT_CHOICE,
      .offset = offsetof(struct list_form, show),
-     .choices = shows},
+     .choices = payment_shows},
     {.name = "q",
      .type = INPUT_TEXT,
      .offset = offsetof(struct list_form, search),
@@ -75,7 +76,7 @@ static const struct input list_inputs[] = {
     {.name = "method",
      .type = INPUT_CHOICE,
      .offset = offsetof(struct list_form, method),
-     .choices = methods},
+     .choices = payment_methods},
     {.name = "from", .type = INPUT_DATE, .offset = offsetof(struct list_form, from)},
     {.name = "to", .type = INPUT_DATE, .offset = offsetof(struct list_form, to)},
     {.name = "customer",
@@ -89,6 +90,16 @@ static const struct input list_inputs[] = {
     {.name = "cursor", .type = INPUT_TEXT, .offset = offsetof(struct list_form, cursor)},
     {.name = NULL},
 };
+
+static struct payments_asked asked_of(const struct list_form *f)
+{
+    return (struct payments_asked){.show = f->show,
+                                   .search = f->search,
+                                   .method = f->method,
+                                   .from = f->from,
+                                   .to = f->to,
+                                   .customer = f->customer};
+}
 
 static str date_or_none(struct request *rq, struct opt_date d)
 {
@@ -136,6 +147,7 @@ static void payment_row(struct request *rq, const struct payment *p, struct grid
     row[4] = grid_status(desk_words(rq, p));
     row[5] = grid_money(p->amount);
     row[5].strong = true;
+    if (g->ticks) g->ticks[g->row_count - 1] = place_id(rq, PLACE_PAYMENT, p->id);
 }
 
 /* Receipts whose payer is not known are few, and are not found by their state. */
@@ -150,21 +162,43 @@ static bool unidentified_load(struct request *rq, struct payments *out)
     return true;
 }
 
-static bool list_load(struct request *rq, const struct list_form *f, struct payments *out)
+static struct payments_filter filter_of(const struct payments_asked *asked)
 {
-    if (str_eq(f->show, S("unidentified"))) return unidentified_load(rq, out);
-    struct payments_filter filter = {
-        .customer = f->customer,
-        .search = f->search,
-        .state = str_eq(f->show, S("all")) ? S("") : f->show,
-        .method = f->method,
-        .from = f->from,
-        .to = f->to,
-        .by_amount = str_eq(f->sort, S("amount")) || str_eq(f->sort, S("-amount")),
-        .rising = str_eq(f->sort, S("date")) || str_eq(f->sort, S("amount")),
-        .cursor = f->cursor,
+    return (struct payments_filter){
+        .customer = asked->customer,
+        .search = asked->search,
+        .state = str_eq(asked->show, S("all")) ? S("") : asked->show,
+        .method = asked->method,
+        .from = asked->from,
+        .to = asked->to,
         .limit = PAGE_ROWS,
     };
+}
+
+bool payments_that_match(struct request *rq, const struct payments_asked *asked, ptrdiff_t most,
+                         struct payments *out)
+{
+    struct payments page;
+    struct payments_filter filter = filter_of(asked);
+    if (str_eq(asked->show, S("unidentified"))) return unidentified_load(rq, out);
+    *out = (struct payments){.at = arena_array(rq->op.mem, struct payment, most)};
+    do {
+        if (!payments_list(&rq->op, &filter, &page)) return false;
+        for (ptrdiff_t i = 0; i < page.count && out->count < most; i++)
+            out->at[out->count++] = page.at[i];
+        filter.cursor = page.next_cursor;
+    } while (page.next_cursor.len > 0 && out->count < most);
+    return true;
+}
+
+static bool list_load(struct request *rq, const struct list_form *f, struct payments *out)
+{
+    const struct payments_asked asked = asked_of(f);
+    struct payments_filter filter = filter_of(&asked);
+    if (str_eq(f->show, S("unidentified"))) return unidentified_load(rq, out);
+    filter.by_amount = str_eq(f->sort, S("amount")) || str_eq(f->sort, S("-amount"));
+    filter.rising = str_eq(f->sort, S("date")) || str_eq(f->sort, S("amount"));
+    filter.cursor = f->cursor;
     return payments_list(&rq->op, &filter, out);
 }
 
@@ -205,15 +239,18 @@ static struct reply payments_show(struct request *rq)
     for (ptrdiff_t i = 0; i < COUNT(show_names); i++)
         v.tabs[v.tab_count++] = (struct tab){
             .name = said(rq, show_names[i]),
-            .link = list_url(rq, f, str_of(shows[i]), S("")),
+            .link = list_url(rq, f, str_of(payment_shows[i]), S("")),
             .count = -1,
-            .current = str_eq(f->show.len ? f->show : S("all"), str_of(shows[i])),
+            .current = str_eq(f->show.len ? f->show : S("all"), str_of(payment_shows[i])),
         };
     if (may(rq, MAY_WORK))
         v.acts[v.act_count++] =
             (struct link_words){said(rq, "Record a transfer"), url_of(S(HERE "/new")), true};
     v.acts[v.act_count++] =
         (struct link_words){said(rq, "Payouts"), url_of(S("/console/payouts")), false};
+    const struct payments_asked asked = asked_of(f);
+    v.bulk = payments_bar_of(rq, &asked);
+    if (v.bulk) v.grid.ticks = arena_array(rq->op.mem, str, list.count);
     for (ptrdiff_t i = 0; i < list.count; i++) payment_row(rq, &list.at[i], &v.grid);
     v.grid.has_next = list.next_cursor.len > 0;
     v.grid.next = list_url(rq, f, f->show, list.next_cursor);

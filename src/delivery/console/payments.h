@@ -24,6 +24,17 @@ struct payment_desk_view {
 };
 void page_payment_desk(struct page *p, const struct payment_desk_view *v);
 
+/* What the list was asked for. */
+struct payments_asked {
+    str show, search, method;
+    struct opt_date from, to;
+    int64_t customer;
+};
+extern const char *const payment_shows[], *const payment_methods[]; /* the choices; NULL ends */
+/* All that match, the newest first, but no more than `most`. */
+bool payments_that_match(struct request *rq, const struct payments_asked *asked, ptrdiff_t most,
+                         struct payments *out) MUST_USE;
+
 /* The payment in this request's path. */
 bool payment_of_path(struct request *rq, struct payment *out) MUST_USE;
 /* How the seller's people say where it stands: not "waits for you". */

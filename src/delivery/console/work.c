@@ -8,6 +8,7 @@
 #include "domain/audit/audit.h"
 #include "domain/payments/payments.h"
 #include "domain/work/bulk_acts.h"
+#include "domain/work/bulk_payments.h"
 
 #define HERE "/console/work"
 enum { PAGE_ROWS = 50, ROWS_MAX = 500 };
@@ -28,6 +29,9 @@ str work_words(struct request *rq, str kind)
         {"disputes_accepted", N_("Disputes accepted")},
         {"disputes_refused", N_("Disputes refused")},
         {"copies", N_("Copies sent")},
+        {"payments_applied", N_("Payments applied to what they name")},
+        {"payments_taken_back", N_("What payments paid, taken back")},
+        {"receipts", N_("Receipts sent again")},
     };
     for (ptrdiff_t i = 0; i < COUNT(rows); i++)
         if (str_eq(kind, str_of(rows[i].kind))) return said(rq, rows[i].words);
@@ -114,7 +118,8 @@ static struct reply work_list(struct request *rq)
 static void row_add(struct request *rq, const struct work_batch_row *r, struct grid *g)
 {
     struct grid_cell *row = grid_row(g);
-    row[0] = r->dispute    ? grid_link(r->number, place_url(rq, PLACE_DISPUTE, r->dispute, ""))
+    row[0] = r->payment    ? grid_link(r->number, place_url(rq, PLACE_PAYMENT, r->payment, ""))
+             : r->dispute  ? grid_link(r->number, place_url(rq, PLACE_DISPUTE, r->dispute, ""))
              : r->item     ? grid_link(r->number, place_url(rq, PLACE_ITEM, r->item, ""))
              : r->document ? grid_link(r->number, place_url(rq, PLACE_INVOICE, r->document, ""))
              : r->customer
@@ -129,6 +134,7 @@ static void row_add(struct request *rq, const struct work_batch_row *r, struct g
                                                          : said(rq, "Done")});
     row[2] = grid_text(r->problem);
     if (g->column_count > 3) row[3] = grid_money(r->amount);
+    if (g->column_count > 4) row[4] = row[3], row[3] = grid_text(r->what);
 }
 
 static bool is_over_customers(const struct work_batch *b)
@@ -140,16 +146,27 @@ static bool is_over_customers(const struct work_batch *b)
 static bool rows_load(struct request *rq, const struct work_batch *b, struct work_view *v)
 {
     bool customers = is_over_customers(b); /* who have no amount */
+    enum payments_act act;
     const struct grid_heading columns[] = {
         {GRID_KEY, customers ? N_("Customer") : N_("Document")},
         {GRID_STATUS, N_("Status")},
         {GRID_TEXT, N_("Why")},
         {GRID_MONEY, N_("Amount")},
     };
+    const struct grid_heading of_payments[] = {
+        {GRID_KEY, N_("Payment")},
+        {GRID_STATUS, N_("Status")},
+        {GRID_TEXT, N_("Why")},
+        {GRID_TEXT, str_eq(b->kind, S("receipts")) ? N_("Mailed to") : N_("Documents")},
+        {GRID_MONEY, N_("Amount")},
+    };
     struct work_batch_rows list;
     if (!work_batch_rows(&rq->op, b->id, 0, false, ROWS_MAX, &list)) return false;
-    v->rows = grid_of(rq, N_("Rows"), N_("It has no rows."), columns, COUNT(columns) - customers,
-                      list.count);
+    v->rows = payments_act_from(b->kind, &act)
+                  ? grid_of(rq, N_("Rows"), N_("It has no rows."), of_payments, COUNT(of_payments),
+                            list.count)
+                  : grid_of(rq, N_("Rows"), N_("It has no rows."), columns,
+                            COUNT(columns) - customers, list.count);
     for (ptrdiff_t i = 0; i < list.count; i++) row_add(rq, &list.at[i], &v->rows);
     if (b->rows > list.count)
         v->rows.after =
@@ -246,6 +263,9 @@ static struct reply work_show(struct request *rq)
         v.done = b.entries > 0
                      ? said(rq, "It is undone: every entry was turned round by a new one.")
                      : said(rq, "It is undone.");
+    if (str_eq(form->done, S("undone")) && str_eq(b.kind, S("payments_taken_back")))
+        v.done = said(rq, "It is applied again. Where that is not possible any more, the row says "
+                          "why.");
     if (str_eq(form->done, S("done"))) v.done = said(rq, "It is done.");
     if (!rows_load(rq, &b, &v) || !entries_load(rq, &b, &v) || !facts_load(rq, &b, &v) ||
         !console_frame(rq, v.title, HERE, &frame))
@@ -288,9 +308,19 @@ static struct reply undo_ask(struct request *rq)
                                 "answered or given on since.")
                      : said(rq, "Each is on hold as it was before, or not, unless somebody "
                                 "changed that since.");
+    if (bulk_payments_reapplies(&b))
+        v.note = said(rq, "Each payment pays again what it paid before, unless the money or the "
+                          "document is used for something else by now.");
     ask(rq, &v.questions, ASK_LINE, "why", N_("Why"), S(""))->required = true;
     ask_problems(rq, &v.questions);
     return reply_form(rq, HERE, &v);
+}
+
+static bool undo_batch(struct request *rq, const struct work_batch *b, str why)
+{
+    if (act_can_undo(b)) return act_undo(&rq->op, b->id, rq->today, why);
+    if (bulk_payments_reapplies(b)) return bulk_payments_reapply(&rq->op, b->id, rq->today, why);
+    return work_batch_undo(&rq->op, b->id, rq->today, why);
 }
 
 static struct reply undo_do(struct request *rq)
@@ -303,9 +333,7 @@ static struct reply undo_do(struct request *rq)
         (void)op_fail(&rq->op, ERR_DENIED, NULL, "Only a manager undoes what somebody else did.");
         return reply_errors(rq);
     }
-    if (!(act_can_undo(&b) ? act_undo(&rq->op, id, rq->today, form->why)
-                           : work_batch_undo(&rq->op, id, rq->today, form->why)))
-        return reply_errors(rq);
+    if (!undo_batch(rq, &b, form->why)) return reply_errors(rq);
     return see_place(rq, PLACE_WORK, id, "?done=undone");
 }
 

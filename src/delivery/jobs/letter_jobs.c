@@ -139,16 +139,20 @@ static struct letter payment_letter(struct arena *mem, const struct mailing *m,
 
 bool payment_receipt_job(struct op *op, const struct job *job)
 {
+    return receipt_tell(op, job->app, job->subject, S("receipt"));
+}
+
+bool receipt_tell(struct op *op, const struct app *app, int64_t payment, str event)
+{
     struct payment p;
     struct payment_uses uses;
     struct mailing m;
-    if (!payment_get(op, 0, job->subject, &p)) return false;
+    if (!payment_get(op, 0, payment, &p)) return false;
     if (p.customer == 0) return true; /* nobody to thank yet */
-    if (!mailing_load(op, job->app, p.entity, p.customer, p.person, NOTICE_RECEIPT, &m))
-        return false;
+    if (!mailing_load(op, app, p.entity, p.customer, p.person, NOTICE_RECEIPT, &m)) return false;
     if (!payment_uses(op, p.id, entity_today(op, &m.seller), &uses)) return false;
     struct telling t = {
-        .event = str_printf(op->mem, "receipt:%lld", (long long)p.id),
+        .event = str_printf(op->mem, "%.*s:%lld", STR(event), (long long)p.id),
         .document = "receipt",
         .document_id = p.id,
     };

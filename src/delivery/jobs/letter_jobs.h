@@ -27,5 +27,7 @@ extern const struct attachment_kind letter_attachments[]; /* for app->attachment
 /* Mails a document to the contacts of its customer that want mail. `event` names why: the same one
  * is told once. */
 bool document_tell(struct op *op, const struct app *app, int64_t document, str event) MUST_USE;
+/* The same of a payment's receipt. */
+bool receipt_tell(struct op *op, const struct app *app, int64_t payment, str event) MUST_USE;
 
 #endif

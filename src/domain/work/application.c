@@ -317,7 +317,7 @@ static bool row_add(struct op *op, const struct application *a, const struct app
     return work_batch_row_add(op, batch, &row);
 }
 
-bool application_post(struct op *op, struct application *a, int64_t *batch)
+static bool is_ready(struct op *op, struct application *a)
 {
     application_check(op, a);
     if (a->error.len > 0)
@@ -328,28 +328,42 @@ bool application_post(struct op *op, struct application *a, int64_t *batch)
                            STR(a->lines[i].error));
     if (a->paid_count == 0)
         return op_fail(op, ERR_INVALID, NULL, "Enter an amount beside what it pays.");
+    return true;
+}
+
+bool application_post_in(struct op *op, struct application *a, int64_t batch, str idem)
+{
+    struct allocate_pair *pairs;
+    int64_t entry;
+    if (!is_ready(op, a)) return false;
     date day = entity_today(op, &a->seller);
+    struct allocate all = {
+        .count = pairs_of(op, a, &pairs),
+        .effective = day,
+        .idem = idem,
+        .rule = "staff",
+        .payment = a->payment,
+    };
+    all.pairs = pairs;
+    if (!ledger_allocate(op, &all, &entry) || !work_batch_posted(op, batch, entry)) return false;
+    for (ptrdiff_t i = 0; i < a->count; i++)
+        if (!post_rest(op, a, &a->lines[i], batch, day)) return false;
+    return true;
+}
+
+bool application_post(struct op *op, struct application *a, int64_t *batch)
+{
+    if (!is_ready(op, a)) return false;
     struct work_batch_new new = {.kind = "application",
                                  .entity = a->entity,
                                  .item = a->item,
                                  .payment = a->payment,
                                  .customer = a->customer};
     if (!work_batch_open(op, &new, batch)) return false;
-    struct allocate_pair *pairs;
-    ptrdiff_t count = pairs_of(op, a, &pairs);
-    struct allocate all = {
-        .pairs = pairs,
-        .count = count,
-        .effective = day,
-        .idem = str_printf(op->mem, "batch %lld", (long long)*batch),
-        .rule = "staff",
-        .payment = a->payment,
-    };
-    int64_t entry;
-    if (!ledger_allocate(op, &all, &entry) || !work_batch_posted(op, *batch, entry)) return false;
+    str idem = str_printf(op->mem, "batch %lld", (long long)*batch);
+    if (!application_post_in(op, a, *batch, idem)) return false;
     for (ptrdiff_t i = 0; i < a->count; i++)
-        if (!post_rest(op, a, &a->lines[i], *batch, day) || !row_add(op, a, &a->lines[i], *batch))
-            return false;
+        if (!row_add(op, a, &a->lines[i], *batch)) return false;
     return true;
 }
 

@@ -66,6 +66,8 @@ void application_check(struct op *op, struct application *a);
 
 /* Posts it as it stands, as one batch. Refused with its sentence when it is not ready. */
 bool application_post(struct op *op, struct application *a, int64_t *batch) MUST_USE;
+/* The same as one row of a batch over many payments, under that row's key. */
+bool application_post_in(struct op *op, struct application *a, int64_t batch, str idem) MUST_USE;
 
 /* The largest discount that this much paid earns: at 2 %, 490.00 paid clears 500.00 (domain.md
  * rule 9). Rounded down, but the last part takes the rest. */
@@ -95,6 +97,9 @@ enum { READINGS_MAX = 6 };
 /* The most likely first; at least READING_NOTHING. Nothing is posted by it. */
 bool application_readings(struct op *op, const struct application *a, struct reading **out,
                           ptrdiff_t *count) MUST_USE;
+/* READING_NAMED alone, whether or not there is one. When it is `exact` it is certain: what the
+ * payer named is paid, all of it, and nothing is over. */
+bool application_named(struct op *op, const struct application *a, struct reading *out);
 /* Puts a reading into the lines. */
 void application_take(struct application *a, const struct reading *reading);
 

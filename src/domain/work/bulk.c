@@ -107,17 +107,15 @@ static bool plan_credits(struct op *op, struct bulk_row *row, struct purse purse
     return true;
 }
 
-static void sum_add(struct bulk_plan *plan, money amount)
+void bulk_sum_add(struct bulk_sum sums[], int *count, money amount)
 {
-    for (int i = 0; i < plan->sum_count; i++) {
-        if (!currency_eq(plan->sums[i].amount.cur, amount.cur)) continue;
-        plan->sums[i].amount = money_add(plan->sums[i].amount, amount);
-        plan->sums[i].count++;
+    for (int i = 0; i < *count; i++) {
+        if (!currency_eq(sums[i].amount.cur, amount.cur)) continue;
+        sums[i].amount = money_add(sums[i].amount, amount);
+        sums[i].count++;
         return;
     }
-    if (plan->sum_count == BULK_SUMS_MAX) return;
-    plan->sums[plan->sum_count].amount = amount;
-    plan->sums[plan->sum_count++].count = 1;
+    if (*count < BULK_SUMS_MAX) sums[(*count)++] = (struct bulk_sum){1, amount};
 }
 
 static void plan_close(struct op *op, struct bulk_plan *plan)
@@ -131,7 +129,7 @@ static void plan_close(struct op *op, struct bulk_plan *plan)
         if (row->problem.len > 0)
             plan->refused++;
         else
-            sum_add(plan, row->amount);
+            bulk_sum_add(plan->sums, &plan->sum_count, row->amount);
     }
     plan->digest = crypto_digest(op->mem, text_str(&t));
 }
@@ -246,53 +244,25 @@ static bool use_credits(struct op *op, int64_t batch, const struct work_batch_ro
     return ledger_allocate(op, &all, &entry) && work_batch_posted(op, batch, entry);
 }
 
-struct doing {
-    int64_t batch;
-    enum bulk_kind kind;
-    const struct work_batch_row *row;
-};
-
-static bool do_row(struct op *op, void *arg)
+static bool do_row(struct op *op, const struct work_batch *b, const struct work_batch_row *row)
 {
-    const struct doing *d = arg;
     struct item item;
-    if (!item_get(op, d->row->item, &item)) return false;
+    bool off = str_eq(b->kind, str_of(bulk_name(BULK_WRITE_OFF)));
+    if (!item_get(op, row->item, &item)) return false;
     money free = money_sub(item.open, item.reserved);
-    bool same = d->kind == BULK_WRITE_OFF ? money_eq(free, d->row->amount)
-                                          : money_cmp(d->row->amount, free) <= 0;
+    bool same = off ? money_eq(free, row->amount) : money_cmp(row->amount, free) <= 0;
     if (!same) return op_fail(op, ERR_CONFLICT, NULL, "%.*s has changed since.", STR(item.number));
-    return d->kind == BULK_WRITE_OFF ? write_off(op, d->batch, d->row, &item)
-                                     : use_credits(op, d->batch, d->row, &item);
-}
-
-/* A refusal for people is the row's; anything else is everybody's and ends the transaction. */
-static bool row_refused(struct op *op, int64_t batch, int64_t n)
-{
-    const struct err *err = op->errs;
-    if (err->kind != ERR_CONFLICT) return false;
-    op->errs = NULL;
-    return work_batch_row_end(op, batch, n, "refused", err->message);
+    return off ? write_off(op, b->id, row, &item) : use_credits(op, b->id, row, &item);
 }
 
 bool bulk_run(struct op *op, int64_t batch, int limit, bool *more)
 {
     struct work_batch b;
-    struct work_batch_rows rows;
-    struct doing d = {.batch = batch};
+    enum bulk_kind kind;
     *more = false;
     if (!work_batch_get(op, batch, &b)) return false;
     if (!str_eq(b.state, S("waiting"))) return true;
-    if (!bulk_from(b.kind, &d.kind) || d.kind == BULK_COPIES)
+    if (!bulk_from(b.kind, &kind) || kind == BULK_COPIES)
         return op_broken(op, ERR_INTERNAL, "batch %lld is of no kind to run", (long long)batch);
-    if (!work_batch_rows(op, batch, 0, true, limit, &rows)) return false;
-    for (ptrdiff_t i = 0; i < rows.count; i++) {
-        d.row = &rows.at[i];
-        if (store_attempt(op, do_row, &d)) {
-            if (!work_batch_row_end(op, batch, d.row->n, "done", S(""))) return false;
-        } else if (!row_refused(op, batch, d.row->n)) {
-            return false;
-        }
-    }
-    *more = b.left > rows.count;
-    return *more || work_batch_done(op, batch);
+    return work_batch_run(op, &b, limit, do_row, more);
 }

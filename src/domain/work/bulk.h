@@ -17,6 +17,14 @@ bool bulk_from(str name, enum bulk_kind *out);
 
 enum { BULK_ROWS_MAX = 2000, BULK_SUMS_MAX = 24, BULK_AT_ONCE = 50 };
 
+/* So many rows of one currency come to this. */
+struct bulk_sum {
+    int64_t count;
+    money amount;
+};
+/* To those of its currency; beyond BULK_SUMS_MAX currencies it is left out. */
+void bulk_sum_add(struct bulk_sum sums[], int *count, money amount);
+
 struct bulk_row {
     struct receivable item;
     money amount; /* written off, applied; of copies: the document's */
@@ -26,10 +34,7 @@ struct bulk_plan {
     enum bulk_kind kind;
     struct bulk_row *rows; /* by customer, then by due date */
     ptrdiff_t count, refused;
-    struct {
-        int64_t count;
-        money amount;
-    } sums[BULK_SUMS_MAX]; /* of what will be done, by currency */
+    struct bulk_sum sums[BULK_SUMS_MAX]; /* of what will be done */
     int sum_count;
     str digest;
 };

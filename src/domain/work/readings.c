@@ -188,6 +188,13 @@ bool application_readings(struct op *op, const struct application *a, struct rea
     return true;
 }
 
+bool application_named(struct op *op, const struct application *a, struct reading *out)
+{
+    ptrdiff_t count = 0;
+    if (a->free.minor > 0) read_named(op, a, out, &count);
+    return count > 0;
+}
+
 void application_take(struct application *a, const struct reading *reading)
 {
     for (ptrdiff_t i = 0; i < a->count; i++) {

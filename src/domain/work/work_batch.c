@@ -67,6 +67,7 @@ bool work_batch_row_add(struct op *op, int64_t batch, const struct work_batch_ro
         .was_hold = some(row->was_hold),
         .number = str_or_empty(row->number),
         .amount = row->amount,
+        .what = str_or_empty(row->what),
         .state = row->state,
         .problem = str_or_empty(row->problem),
     };
@@ -104,8 +105,52 @@ bool work_batch_rows(struct op *op, int64_t batch, int64_t after, bool waiting, 
                                              .number = rows.at[i].number,
                                              .state = rows.at[i].state,
                                              .problem = rows.at[i].problem,
-                                             .amount = rows.at[i].amount};
+                                             .amount = rows.at[i].amount,
+                                             .what = rows.at[i].what};
     return true;
+}
+
+/* ---- doing what waits ---- */
+
+struct doing {
+    const struct work_batch *b;
+    const struct work_batch_row *row;
+    bool (*work)(struct op *op, const struct work_batch *b, const struct work_batch_row *row);
+};
+
+static bool do_row(struct op *op, void *arg)
+{
+    const struct doing *d = arg;
+    return d->work(op, d->b, d->row);
+}
+
+/* A refusal for people is the row's; anything else is everybody's and ends the transaction. */
+static bool row_refused(struct op *op, int64_t batch, int64_t n)
+{
+    const struct err *err = op->errs;
+    if (err->kind != ERR_CONFLICT) return false;
+    op->errs = NULL;
+    return work_batch_row_end(op, batch, n, "refused", err->message);
+}
+
+bool work_batch_run(struct op *op, const struct work_batch *b, int limit,
+                    bool (*row)(struct op *op, const struct work_batch *b,
+                                const struct work_batch_row *row),
+                    bool *more)
+{
+    struct work_batch_rows rows;
+    struct doing d = {.b = b, .work = row};
+    if (!work_batch_rows(op, b->id, 0, true, limit, &rows)) return false;
+    for (ptrdiff_t i = 0; i < rows.count; i++) {
+        d.row = &rows.at[i];
+        if (store_attempt(op, do_row, &d)) {
+            if (!work_batch_row_end(op, b->id, d.row->n, "done", S(""))) return false;
+        } else if (!row_refused(op, b->id, d.row->n)) {
+            return false;
+        }
+    }
+    *more = b->left > rows.count;
+    return *more || work_batch_done(op, b->id);
 }
 
 /* ---- reading ---- */

@@ -14,7 +14,7 @@
 
 struct work_batch {
     int64_t id, entity, item, payment, customer, person;
-    str kind;  /* "application", "write_off", "credits", "copies", or one of bulk_acts.h */
+    str kind;  /* "application", or one of bulk.h, bulk_acts.h and bulk_payments.h */
     str state; /* "waiting": a job has rows of it to do; "done"; "undone" */
     str actor, detail, note, undone_by, why;
     instant recorded;
@@ -45,6 +45,7 @@ struct work_batch_row {
     str customer_name;          /* read only */
     str number, state, problem; /* state: "waiting", "done", "refused" */
     money amount;
+    str what; /* of a payment: what the preview said of it; else empty */
 };
 struct work_batch_rows {
     struct work_batch_row *at;
@@ -53,11 +54,19 @@ struct work_batch_rows {
 bool work_batch_row_add(struct op *op, int64_t batch, const struct work_batch_row *row) MUST_USE;
 bool work_batch_row_end(struct op *op, int64_t batch, int64_t n, const char *state,
                         str problem) MUST_USE;
+/* Does up to `limit` rows of a waiting batch, each in a savepoint of its own; *more when some are
+ * left, else the batch is done. One that cannot be done any more (ERR_CONFLICT) is refused with its
+ * sentence and does not hold up the others; any other error ends the transaction. */
+bool work_batch_run(struct op *op, const struct work_batch *b, int limit,
+                    bool (*row)(struct op *op, const struct work_batch *b,
+                                const struct work_batch_row *row),
+                    bool *more) MUST_USE;
 /* Rows after `after`, at most `limit`; with `waiting` only those still to do. */
 bool work_batch_rows(struct op *op, int64_t batch, int64_t after, bool waiting, int limit,
                      struct work_batch_rows *out) MUST_USE;
 
 bool work_batch_get(struct op *op, int64_t id, struct work_batch *out) MUST_USE;
+/* Those that applied it, and those that have it among their rows. */
 bool work_batches_of_payment(struct op *op, int64_t payment, struct work_batches *out) MUST_USE;
 /* The newest first, those with ids below `below`; 0: from the newest. */
 bool work_batches_newest(struct op *op, int64_t below, int limit,

@@ -19,12 +19,13 @@ update batch set state = :to_state, undone = :undone, undone_by = :undone_by, wh
 returning id;
 
 -- batch_line_add(batch i64, item i64?, document i64?, payment i64?, customer i64?, dispute i64?,
---     was i64?, hold i64?, was_hold i64?, number text, amount money, state text, problem text)
+--     was i64?, hold i64?, was_hold i64?, number text, amount money, what text, state text,
+--     problem text)
 --   none
 insert into batch_row (batch, n, item, document, payment, customer, dispute, was, hold, was_hold,
-                       number, amount_minor, currency, state, problem)
+                       number, amount_minor, currency, what, state, problem)
 select :batch, coalesce(max(n), 0) + 1, :item, :document, :payment, :customer, :dispute, :was,
-       :hold, :was_hold, :number, :amount_minor, :amount_currency, :state, :problem
+       :hold, :was_hold, :number, :amount_minor, :amount_currency, :what, :state, :problem
   from batch_row where batch = :batch;
 
 -- batch_line_set(batch i64, n i64, state text, problem text)
@@ -34,10 +35,10 @@ update batch_row set state = :state, problem = :problem where batch = :batch and
 -- batch_lines(batch i64, after i64, waiting bool, limit i64)
 --   many: n i64, item i64?, document i64?, payment i64?, customer i64?, dispute i64?, was i64?,
 --     was_name text, hold i64?, was_hold i64?, customer_name text, number text, amount money,
---     state text, problem text
+--     what text, state text, problem text
 select r.n, r.item, r.document, r.payment, r.customer, r.dispute, r.was, coalesce(p.name, ''),
-       r.hold, r.was_hold, coalesce(c.name, ''), r.number, r.amount_minor, r.currency, r.state,
-       r.problem
+       r.hold, r.was_hold, coalesce(c.name, ''), r.number, r.amount_minor, r.currency, r.what,
+       r.state, r.problem
   from batch_row r
   left join person p on p.id = r.was
   left join customer c on c.id = r.customer
@@ -55,7 +56,9 @@ select b.id, b.kind, b.state, b.entity, b.item, b.payment, b.customer, b.person,
        (select count(*) from batch_row r where r.batch = b.id and r.state = 'waiting'),
        (select count(*) from batch_entry e where e.batch = b.id)
   from batch b
- where b.id in (select id from batch where id = :id union select id from batch where payment = :payment)
+ where b.id in (select id from batch where id = :id
+                union select id from batch where payment = :payment
+                union select batch from batch_row where payment = :payment)
  order by b.id desc;
 
 -- batch_page(below i64, limit i64)
