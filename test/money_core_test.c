@@ -64,12 +64,8 @@ static bool make(struct op *op, void *arg)
 static void refused(struct fixture *f, bool (*work)(struct op *, void *), void *arg,
                     const char *want)
 {
-    struct op op = fixture_op(f);
-    str before = fixture_digest(f);
-    CHECK(!store_transact(&op, f->store, TX_WRITE, work, arg), "not refused: %s", want);
-    CHECK(str_starts(op.errs->message, str_of(want)), "\"%.*s\", not \"%s\"", STR(op.errs->message),
-          want);
-    CHECK(str_eq(before, fixture_digest(f)), "refused, and something stayed: %s", want);
+    const char *why = fixture_refused(f, work, arg);
+    CHECK(str_starts(str_of(why), str_of(want)), "\"%s\", not \"%s\"", why, want);
 }
 
 /* ---- the ledger ---- */

@@ -32,7 +32,6 @@ struct story {
     struct issued issued;
     struct item invoice;
     struct entry_lines lines;
-    int64_t entry;
     str note, digest;
 };
 
@@ -82,27 +81,12 @@ static bool issue(struct op *op, struct story *s, const struct document *d, int 
 
 static bool deduct(struct op *op, struct story *s, int which, int64_t minor, const char *reason)
 {
-    struct item of;
     struct deduction_case made;
-    struct deduction_cases newest;
-    if (!item_get(op, s->items[which], &of)) return false;
-    struct deduction_new in = {.entity = of.entity,
-                               .account = of.account,
-                               .customer = of.customer,
-                               .of_item = of.id,
-                               .document = of.document,
-                               .day = s->w.today,
-                               .due = of.due,
-                               .amount = eur(minor),
-                               .reason = str_of(reason),
-                               .note = S("see photos"),
-                               .idem = str_printf(op->mem, "test %td", s->count)};
-    if (!deduction_open(op, &in, &s->entry) ||
-        !deduction_cases(op, &(struct deduction_filter){.all = true, .limit = 1}, &newest))
-        return false;
-    made = newest.at[0];
-    CHECK(made.of_item == of.id && made.document == of.document && made.customer == of.customer,
-          "whose it is");
+    struct deduction_new less = {.of_item = s->items[which],
+                                 .amount = eur(minor),
+                                 .reason = str_of(reason),
+                                 .note = S("see photos")};
+    if (!money_world_deduct(op, &s->w, less, &made)) return false;
     s->deductions[s->count++] = made.item;
     return true;
 }
@@ -288,8 +272,9 @@ static bool bill_all_back(struct op *op, void *arg)
 {
     struct story *s = arg;
     int64_t entry;
-    return ledger_reverse(op, s->entry, "undone", S("undo"), s->w.today, S("typed wrongly"),
-                          &entry) &&
+    return ledger_of_item(op, s->deductions[3], &s->lines) &&
+           ledger_reverse(op, s->lines.at[0].entry, "undone", S("undo"), s->w.today,
+                          S("typed wrongly"), &entry) &&
            deduction_taken_back(op, s->deductions[3], S("typed wrongly"));
 }
 

@@ -65,12 +65,12 @@ static bool issue_credit(struct op *op, void *arg)
 static bool announce(struct op *op, void *arg)
 {
     struct core *c = arg;
-    int64_t items[] = {c->second, c->credit}, checkout;
-    struct checkout_edit edits[] = {{.item = c->second, .amount = S("20.00")},
+    struct payment announced;
+    struct checkout_edit lines[] = {{.item = c->second, .amount = S("20.00")},
                                     {.item = c->credit, .amount = S("10.00")}};
-    return money_world_checkout(op, &c->w, items, COUNT(items), &checkout) &&
-           checkout_edit(op, c->w.customer, checkout, edits, COUNT(edits)) &&
-           payment_announce(op, c->w.customer, checkout, c->w.today, &c->payment);
+    if (!money_world_announce(op, &c->w, lines, COUNT(lines), &announced)) return false;
+    c->payment = announced.id;
+    return true;
 }
 
 static bool expire(struct op *op, void *arg)

@@ -10,7 +10,7 @@
 struct story {
     struct fixture *f;
     struct money_world w;
-    int64_t items[2], checkout, payment, version;
+    int64_t items[2], payment, version;
     struct payment p;
     struct payment_uses uses;
     struct payments_filter filter;
@@ -39,20 +39,24 @@ static struct story story_of(struct fixture *f)
     return s;
 }
 
-static bool announce(struct op *op, struct story *s, int item)
+static bool announce(struct op *op, struct story *s, const struct checkout_edit lines[],
+                     ptrdiff_t count)
 {
-    return money_world_checkout(op, &s->w, &s->items[item], 1, &s->checkout) &&
-           payment_announce(op, s->w.customer, s->checkout, s->w.today, &s->payment);
+    if (!money_world_announce(op, &s->w, lines, count, &s->p)) return false;
+    s->payment = s->p.id;
+    return true;
 }
 
 static bool announce_first(struct op *op, void *arg)
 {
-    return announce(op, arg, 0);
+    struct story *s = arg;
+    return announce(op, s, &(struct checkout_edit){.item = s->items[0]}, 1);
 }
 
 static bool announce_second(struct op *op, void *arg)
 {
-    return announce(op, arg, 1);
+    struct story *s = arg;
+    return announce(op, s, &(struct checkout_edit){.item = s->items[1]}, 1);
 }
 
 static bool receive(struct op *op, void *arg)
@@ -77,13 +81,6 @@ static bool list(struct op *op, void *arg)
 {
     struct story *s = arg;
     return payments_list(op, &s->filter, &s->list);
-}
-
-static const char *refused(struct story *s, bool (*work)(struct op *op, void *arg))
-{
-    struct op op = fixture_op(s->f);
-    CHECK(!store_transact(&op, s->f->store, TX_READ, work, s), "was not refused");
-    return str_z(s->f->mem, op.errs->message);
 }
 
 /* ---- reading ---- */
@@ -149,7 +146,7 @@ ENGINES_SENTENCE(payments_are_read_page_by_page_both_ways)
     }
     for (ptrdiff_t i = 0; i < COUNT(odd); i++) {
         s.filter = (struct payments_filter){.limit = 3, .cursor = str_of(odd[i])};
-        CHECK(strstr(refused(&s, list), "no cursor of ours"), "%s", odd[i]);
+        CHECK(strstr(fixture_refused(f, list, &s), "no cursor of ours"), "%s", odd[i]);
     }
     CHECK(count == 4, "each way");
 }
@@ -160,10 +157,7 @@ static bool announce_short(struct op *op, void *arg)
     struct checkout_edit less[] = {
         {.item = s->items[0], .amount = S("7.00"), .reason = S("damaged_goods")},
         {.item = s->items[1], .amount = S("12.00"), .reason = S("rest_later")}};
-    return money_world_checkout(op, &s->w, s->items, 2, &s->checkout) &&
-           checkout_edit(op, s->w.customer, s->checkout, less, COUNT(less)) &&
-           payment_announce(op, s->w.customer, s->checkout, s->w.today, &s->payment) &&
-           payment_get(op, 0, s->payment, &s->p);
+    return announce(op, s, less, COUNT(less));
 }
 
 static bool arrive(struct op *op, void *arg)

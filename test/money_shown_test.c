@@ -108,22 +108,13 @@ static bool receive(struct op *op, struct world *w, int64_t customer, int64_t mi
 
 static bool deduct(struct op *op, struct world *w, int which, int64_t minor, int64_t payment)
 {
-    struct item of;
-    int64_t entry;
-    if (!item_get(op, w->items[which], &of)) return false;
-    struct deduction_new in = {.entity = of.entity,
-                               .account = of.account,
-                               .customer = of.customer,
-                               .of_item = of.id,
-                               .document = of.document,
-                               .payment = payment,
-                               .day = w->w.today,
-                               .due = of.due,
-                               .amount = eur(minor),
-                               .reason = S("freight"),
-                               .note = S("see photos"),
-                               .idem = str_printf(op->mem, "test %d", which)};
-    return deduction_open(op, &in, &entry);
+    struct deduction_case made;
+    struct deduction_new less = {.of_item = w->items[which],
+                                 .payment = payment,
+                                 .amount = eur(minor),
+                                 .reason = S("freight"),
+                                 .note = S("see photos")};
+    return money_world_deduct(op, &w->w, less, &made);
 }
 
 static bool dispute(struct op *op, struct world *w, int which, int64_t minor)
@@ -140,9 +131,10 @@ static bool dispute(struct op *op, struct world *w, int which, int64_t minor)
 static bool build(struct op *op, void *arg)
 {
     struct world *w = arg;
-    int64_t first, second, nobodys, checkout, announced;
+    int64_t first, second, nobodys;
+    struct payment announced;
     if (!issue_each(op, w)) return false;
-    int64_t held[] = {w->items[HELD], w->items[CREDIT_HELD]};
+    struct checkout_edit held[] = {{.item = w->items[HELD]}, {.item = w->items[CREDIT_HELD]}};
     return receive(op, w, w->customers[FIRST], 5000, 0, &w->payments[FIRST], &first) &&
            receive(op, w, w->customers[SECOND], 45, 0, &w->payments[SECOND], &second) &&
            receive(op, w, 0, 300, 0, &w->payments[CUSTOMERS], &nobodys) &&
@@ -153,8 +145,7 @@ static bool build(struct op *op, void *arg)
            payment_apply(op, w->items[CREDIT_USED], w->items[PAID], eur(200)) &&
            payment_apply(op, second, w->items[OTHERS], eur(40)) &&
            payment_apply(op, w->items[YEN_CREDIT], w->items[YEN], money_of(5, (currency){"JPY"})) &&
-           money_world_checkout(op, &w->w, held, 2, &checkout) &&
-           payment_announce(op, w->customers[FIRST], checkout, w->w.today, &announced) &&
+           money_world_announce(op, &w->w, held, 2, &announced) &&
            account_for(op, w->customers[FIRST], w->w.entity, EUR, &w->account);
 }
 

@@ -154,10 +154,9 @@ static bool announce_short(struct op *op, void *arg)
     struct checkout_edit less[] = {
         {.item = s->items[0], .amount = S("7.00"), .reason = S("damaged_goods")},
         {.item = s->items[1], .amount = S("12.00"), .reason = S("rest_later")}};
-    return money_world_checkout(op, &s->w, s->items, 2, &s->checkout) &&
-           checkout_edit(op, s->w.customer, s->checkout, less, COUNT(less)) &&
-           payment_announce(op, s->w.customer, s->checkout, s->w.today, &s->payment) &&
-           checkout_get(op, s->w.customer, s->checkout, s->w.today, &s->seen);
+    if (!money_world_announce(op, &s->w, less, COUNT(less), &s->p)) return false;
+    s->payment = s->p.id;
+    return checkout_get(op, s->w.customer, s->p.checkout, s->w.today, &s->seen);
 }
 
 /* What it holds itself is there for it, besides what nobody holds. */
@@ -272,24 +271,10 @@ static bool deduct_and_decide(struct op *op, void *arg)
 {
     struct story *s = arg;
     for (int i = 0; i < 2; i++) {
-        struct item of;
-        int64_t entry;
-        struct deduction_cases newest;
-        if (!item_get(op, s->items[i], &of)) return false;
-        struct deduction_new in = {.entity = of.entity,
-                                   .account = of.account,
-                                   .customer = of.customer,
-                                   .of_item = of.id,
-                                   .document = of.document,
-                                   .day = s->w.today,
-                                   .due = of.due,
-                                   .amount = eur(300),
-                                   .reason = S("freight"),
-                                   .idem = str_printf(op->mem, "test %d", i)};
-        if (!deduction_open(op, &in, &entry) ||
-            !deduction_cases(op, &(struct deduction_filter){.all = true, .limit = 1}, &newest))
-            return false;
-        s->deductions[i] = newest.at[0].item;
+        struct deduction_new less = {
+            .of_item = s->items[i], .amount = eur(300), .reason = S("freight")};
+        if (!money_world_deduct(op, &s->w, less, &s->cases[i])) return false;
+        s->deductions[i] = s->cases[i].item;
         struct deduction_decision no = {
             .item = s->deductions[i], .valid = eur(0), .note = S("as agreed"), .day = s->w.today};
         if (!deduction_decide(op, &no)) return false;

@@ -48,25 +48,8 @@ static bool dispute(struct op *op, int64_t item, int64_t *out)
 
 static bool deduct(struct op *op, struct world *w, int64_t item)
 {
-    struct item of;
-    int64_t entry;
-    struct deduction_cases newest;
-    if (!item_get(op, item, &of)) return false;
-    struct deduction_new in = {.entity = of.entity,
-                               .account = of.account,
-                               .customer = of.customer,
-                               .of_item = of.id,
-                               .document = of.document,
-                               .day = w->w.today,
-                               .due = of.due,
-                               .amount = eur(1000),
-                               .reason = S("freight"),
-                               .idem = str_printf(op->mem, "test %lld", (long long)item)};
-    if (!deduction_open(op, &in, &entry) ||
-        !deduction_cases(op, &(struct deduction_filter){.all = true, .limit = 1}, &newest))
-        return false;
-    w->deduction = newest.at[0];
-    return true;
+    struct deduction_new less = {.of_item = item, .amount = eur(1000), .reason = S("freight")};
+    return money_world_deduct(op, &w->w, less, &w->deduction);
 }
 
 /* Five invoices: open, with a deduction that is open, with one that was refused and is looked after

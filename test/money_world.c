@@ -1,5 +1,6 @@
 #include "money_world.h"
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "domain/company/company.h"
 #include "domain/receivables/documents.h"
@@ -46,6 +47,40 @@ bool money_world_checkout(struct op *op, const struct money_world *w, const int6
     if (!checkout_start(op, w->customer, 0, items, count, &made)) return false;
     *checkout = made.at[0];
     return made.count == 1;
+}
+
+bool money_world_announce(struct op *op, const struct money_world *w,
+                          const struct checkout_edit lines[], ptrdiff_t count, struct payment *out)
+{
+    int64_t *items = arena_array(op->mem, int64_t, count), checkout, payment;
+    for (ptrdiff_t i = 0; i < count; i++) items[i] = lines[i].item;
+    return money_world_checkout(op, w, items, count, &checkout) &&
+           checkout_edit(op, w->customer, checkout, lines, count) &&
+           payment_announce(op, w->customer, checkout, w->today, &payment) &&
+           payment_get(op, 0, payment, out);
+}
+
+bool money_world_deduct(struct op *op, const struct money_world *w, struct deduction_new less,
+                        struct deduction_case *out)
+{
+    struct deduction_filter newest = {.all = true, .limit = 1};
+    struct deduction_cases made;
+    struct item of;
+    int64_t entry;
+    if (!item_get(op, less.of_item, &of)) return false;
+    less.entity = of.entity;
+    less.account = of.account;
+    less.customer = of.customer;
+    less.document = of.document;
+    less.day = w->today;
+    less.due = of.due;
+    less.idem = str_printf(op->mem, "test %lld, %lld", (long long)less.of_item,
+                           (long long)less.amount.minor);
+    if (!deduction_open(op, &less, &entry) || !deduction_cases(op, &newest, &made)) return false;
+    *out = made.at[0];
+    CHECK(out->of_item == of.id && out->document == of.document && out->customer == of.customer,
+          "whose it is");
+    return true;
 }
 
 bool money_world_books(struct op *op, struct money_books *out)

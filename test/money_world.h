@@ -3,6 +3,7 @@
 #define TEST_MONEY_WORLD_H
 
 #include "domain/payments/payments.h"
+#include "domain/receivables/deductions.h"
 #include "gateway_bench.h"
 #include "store/store.h"
 
@@ -18,6 +19,16 @@ bool money_world_invoice(struct op *op, const struct money_world *w, int64_t min
 /* A checkout of these items, ready to be paid. */
 bool money_world_checkout(struct op *op, const struct money_world *w, const int64_t items[],
                           ptrdiff_t count, int64_t *checkout) MUST_USE;
+
+/* Announces a transfer for these lines: of which items, and how much, with which reason for the
+ * rest; an empty amount is all that is open. */
+bool money_world_announce(struct op *op, const struct money_world *w,
+                          const struct checkout_edit lines[], ptrdiff_t count,
+                          struct payment *out) MUST_USE;
+/* Opens a deduction of an item: of_item, amount and reason are given, note and payment may be;
+ * whose it is and when it falls due is the item's. */
+bool money_world_deduct(struct op *op, const struct money_world *w, struct deduction_new less,
+                        struct deduction_case *out) MUST_USE;
 
 /* What the books say, once everything is quiet. */
 struct money_books {
