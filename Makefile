@@ -10,7 +10,7 @@
 # make kills           [PAYMENTS=10000] [KILLS=500]: kill -9 while people pay, on both engines
 # make load            thousands of slow, idle and guessing clients, and what people meet beside them
 # make cover           run the money core's tests and show each branch that they do not take
-# make mutants         [COUNT=200] [SEED=1]: do the tests notice small mistakes?  make plants: named ones
+# make mutants         [COUNT=200] [SEED=1] [V=asan]: do the tests notice small mistakes?  make plants: named ones
 # make failover        [ASYNC=1] [PATRONI=1 N=3]: kill the PostgreSQL primary under load, and count
 # make scan            [LEVEL=2] [RISK=2] [MINUTES=5]: sqlmap and wapiti look for holes in a demonstration
 # make lang-missing    show the sentences that lack a translation; make lang puts them into the .po
@@ -133,7 +133,7 @@ check: $(TESTBIN:%=%.passed) $(TOOLS:%=$(B)/tools/%.passed) tidy
 tidy: $(B)/tools/tidy
 	$(call say,TIDY,src test tools docs) $(B)/tools/tidy >$(B)/tidy.log || { cat $(B)/tidy.log; exit 1; }
 $(B)/%_test.passed: $(B)/%_test $(TEXTS)
-	$(call say,TEST,$*_test) timeout 900 $< >$@.log 2>&1 && touch $@ || \
+	$(call say,TEST,$*_test) timeout 1800 $< >$@.log 2>&1 && touch $@ || \
 	    { cat $@.log; echo "$< failed"; exit 1; }
 $(B)/tools/%.passed: $(B)/tools/% $(TEXTS)
 	$(call say,TEST,$*) B=$(B) CC=$(CC) test/$*/run >$@.log 2>&1 && touch $@ || \

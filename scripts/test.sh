@@ -12,7 +12,7 @@ set -u
 cd "$(dirname "$0")/.."
 unset MAKEFLAGS MAKELEVEL MFLAGS # a test that calls make is a first one
 export B=${B:-build/gcc-debug}
-export TIME_LIMIT=${TIME_LIMIT:-600}
+export TIME_LIMIT=${TIME_LIMIT:-1800}
 results=build/test/all
 
 # job GROUP NAME COMMAND: a line for the queue.

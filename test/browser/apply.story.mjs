@@ -69,6 +69,7 @@ export default async function ({ site, page, person, step, everywhere, check }) 
     await plain.goto('/console/unapplied?currency=EUR');
     await plain.locator('tbody td a', { hasText: 'Apply' }).first().click();
     const inputs = plain.locator('input[data-free]');
+    await plain.waitForLoadState(); // all of them are there to be counted
     for (let i = 0; i < (await inputs.count()); i++) await inputs.nth(i).fill('');
     await inputs.first().fill('50.00');
     await plain.getByRole('button', { name: 'Add up' }).click();

@@ -6,7 +6,7 @@ import path from 'node:path';
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const axeSource = await readFile(axeFile, 'utf8');
 export const SIZES = { 320: 800, 768: 1024, 1440: 900 };
-const STORY_SECONDS = 600;
+const STORY_SECONDS = 1500;
 const THEMES = ['light', 'dark'];
 
 // Everything that no page may do, whatever the story is about.
