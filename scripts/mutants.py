@@ -99,6 +99,7 @@ class Bench:
         os.makedirs(self.root, exist_ok=True)
         words = open(os.path.join(folder, "mutants.flags")).read().split("\n")
         self.cc, self.cflags, self.link, self.fixture = (shlex.split(w) for w in words[:4])
+        self.link += [f for f in self.cflags if f.startswith("-fsanitize")]
         # Nobody debugs a mutant, and to link what debuggers read takes as long as to compile it.
         self.library = os.path.join(self.root, "library.a")
         fresh = "%s.%d" % (self.library, os.getpid())

@@ -1,6 +1,7 @@
 #include "store/sqlite.h"
 
 #include "base/arena.h"
+#include "base/hidden.h"
 
 #include <assert.h>
 #include <string.h>
@@ -356,10 +357,13 @@ static bool step_all(struct op *op, struct sqlite_conn *conn, sqlite3_stmt *stmt
                      const struct sql_query *q, struct sql_rows *out)
 {
     int code;
-    for (ptrdiff_t room = 0; (code = sqlite3_step(stmt)) == SQLITE_ROW;) {
+    ptrdiff_t room = 0;
+    while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
         if (q->n_columns == 0) continue;
         if (!fetch_row(op, stmt, q, row_add(op->mem, q, out, &room))) return false;
     }
+    if (room > out->count)
+        HIDE((char *)out->at + out->count * q->row_size, (room - out->count) * q->row_size);
     return code == SQLITE_DONE || sqlite_fail(op, conn, q->name);
 }
 
