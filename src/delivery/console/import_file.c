@@ -29,6 +29,7 @@ static const struct {
     {FIELD_EMAIL, N_("E-mail"), true},
     {FIELD_COUNTRY, N_("Country"), true},
     {FIELD_PARENT, N_("Parent's number"), true},
+    {FIELD_OWNER, N_("Owner's e-mail"), true},
     {FIELD_NUMBER, N_("Document's number"), false},
     {FIELD_ISSUED, N_("Issued"), false},
     {FIELD_DUE, N_("Due"), false},

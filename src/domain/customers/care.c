@@ -48,6 +48,18 @@ bool customer_own(struct op *op, int64_t customer, int64_t owner)
                      owner_json(op, owner));
 }
 
+bool owner_of_email(struct op *op, str email, int64_t *out)
+{
+    struct care_staff_row row;
+    struct care_staff_args args = {.email = str_lower(op->mem, str_trim(email))};
+    bool found;
+    if (!sql_care_staff(op, args, &row, &found)) return false;
+    *out = found ? row.id : 0;
+    return found || op_fail(op, ERR_MISSING, "owner",
+                            "No colleague has this e-mail address: invite them first, or leave "
+                            "the owner empty.");
+}
+
 /* ---- the hold ---- */
 
 /* The reason stands with the hold and nowhere else. */

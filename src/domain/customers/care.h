@@ -32,6 +32,9 @@ bool customer_care(struct op *op, int64_t customer, date today, struct customer_
 /* From now on `owner` looks after it, one of our people, or 0: nobody. */
 bool customer_own(struct op *op, int64_t customer, int64_t owner) MUST_USE;
 
+/* Which of our people has this e-mail address and may work here; ERR_MISSING: nobody. */
+bool owner_of_email(struct op *op, str email, int64_t *out) MUST_USE;
+
 struct hold_new {
     int64_t customer;
     struct opt_date until; /* its last day: today or later; none: until it is lifted */

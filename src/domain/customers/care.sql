@@ -14,6 +14,10 @@ select c.number, c.name, c.owner, coalesce(p.name, ''), c.hold, h.until_day,
 --   none
 update customer set owner = :owner where id = :id;
 
+-- care_staff(email text)
+--   maybe: id i64
+select id from person where email = :email and staff_role is not null and blocked_at is null;
+
 -- care_hold_set(id i64, hold i64?)
 --   none
 update customer set hold = :hold where id = :id;

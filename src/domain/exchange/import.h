@@ -31,6 +31,7 @@ enum import_field {
     FIELD_EMAIL,
     FIELD_COUNTRY, /* two letters, or the name in English; anything else is kept as custom */
     FIELD_PARENT,  /* the number of a customer that is there already */
+    FIELD_OWNER,   /* the e-mail address of the colleague who looks after the customer */
     FIELD_NUMBER,  /* of the document; rows with the same one are its lines */
     FIELD_ISSUED,
     FIELD_DUE,

@@ -43,6 +43,7 @@ static const struct {
     [FIELD_EMAIL] = {"email", true, true, "email emailaddress mail customeremail"},
     [FIELD_COUNTRY] = {"country", true, true, "country countryname land"},
     [FIELD_PARENT] = {"parent", true, false, "parent parentcustomer parentnumber parentid"},
+    [FIELD_OWNER] = {"owner", true, false, "owner owneremail"},
     [FIELD_NUMBER] = {"number", false, true,
                       "invoicenumber invoiceno invoiceid documentnumber documentno docid docno "
                       "number invoice creditnotenumber creditnoteno rechnungsnummer rechnungsnr "

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/lang.h"
+#include "domain/customers/care.h"
 #include "domain/customers/customers.h"
 #include "domain/notices/settings.h"
 #include "domain/payments/payments.h"
@@ -317,6 +318,19 @@ static bool has_contact(struct op *op, int64_t customer, str email, bool *out)
     return true;
 }
 
+/* Who looks after it, when the file says so. */
+static bool own(struct op *op, int64_t customer, str email, struct draft *draft)
+{
+    struct customer_care care;
+    int64_t owner;
+    if (email.len == 0) return true;
+    if (!owner_of_email(op, email, &owner) || !customer_care(op, customer, (date){0}, &care))
+        return false;
+    if (care.owner == owner) return true;
+    if (draft->did == PUT_SAME) draft->did = PUT_CHANGED;
+    return customer_own(op, customer, owner);
+}
+
 bool put_customer(struct op *op, struct putting *p, struct draft *draft)
 {
     struct customer customer = {0};
@@ -338,6 +352,7 @@ bool put_customer(struct op *op, struct putting *p, struct draft *draft)
     if (!customer_find(op, number, &customer, &found)) return false;
     if (!overlay(op, row, &customer)) return false;
     if (!customer_put(op, &customer, &id, &draft->did)) return false;
+    if (!own(op, id, row->fields[FIELD_OWNER], draft)) return false;
     if (email.len == 0) return true;
     if (!has_contact(op, id, email, &known)) return false;
     if (known) return true;
