@@ -33,7 +33,7 @@
 --     up: asc | > | i.due <= :due_to
 --     down: desc | < | i.due >= :due_from
 select i.id, i.document, i.payment, {customer}, i.account, i.entity, i.side, i.kind, i.number,
-       i.po, {name}, i.issued, i.due, :currency, i.amount_minor,
+       i.po, {name}, i.issued, i.due, i.currency, i.amount_minor,
        i.open_minor, i.reserved_minor, i.disputed_minor,
        case when {open} then false
             else exists (select 1 from allocation a join item f on f.id = a.from_item
