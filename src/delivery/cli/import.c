@@ -363,7 +363,8 @@ const struct command import_command = {
         "refused ones are listed with line, column, value and reason, and written to "
         "NAME.refused.csv to be mended and imported again. The same file again changes nothing. "
         "docs/importing.md has worked examples.\n\n"
-        "Fields: customer name email country parent number issued due terms amount tax currency po "
+        "Fields: customer name email country parent owner number issued due terms amount tax "
+        "currency po "
         "order kind settled disputed sku description quantity unit_price discount reference "
         "entity. "
         "Rows with quantity and unit_price are lines: those with one number make one document.",

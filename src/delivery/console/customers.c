@@ -5,9 +5,10 @@
 #include "delivery/console/acts.h"
 #include "delivery/console/care.h"
 #include "delivery/customer_form.h"
+#include "delivery/portal/downloads.h"
 
 #define HERE "/console/customers"
-enum { PAGE_ROWS = 50 };
+enum { PAGE_ROWS = 50, CSV_ROWS = 10000 };
 
 /* ---- the list ---- */
 
@@ -130,7 +131,19 @@ static bool list_room(struct request *rq, const struct list_form *form, int show
     if (may(rq, MAY_WORK))
         v->acts[v->act_count++] =
             (struct link_words){said(rq, "New customer"), url_of(S(HERE "/new")), true};
+    v->acts[v->act_count++] = (struct link_words){
+        said(rq, "Export as CSV"),
+        url_printf(rq->op.mem, HERE ".csv?%.*s", STR(v->query)),
+        false,
+    };
     return show || ask_owner(rq, form->owner, &v->filters);
+}
+
+static enum customers_order order_of(str sort)
+{
+    for (int i = 0; sorts[i]; i++)
+        if (str_eq(sort, str_of(sorts[i]))) return (enum customers_order)i;
+    return CUSTOMERS_BY_NAME;
 }
 
 static struct reply customers_show(struct request *rq)
@@ -148,11 +161,10 @@ static struct reply customers_show(struct request *rq)
                                                  {1, "number", false, false}};
     const struct list_form *form = rq->in;
     struct customers list;
-    int order = 0, show = form->owner ? 0 : shown(form->show);
-    while (sorts[order] && !str_eq(form->sort, str_of(sorts[order]))) order++;
-    if (!sorts[order]) order = CUSTOMERS_BY_NAME;
+    int show = form->owner ? 0 : shown(form->show);
+    enum customers_order order = order_of(form->sort);
     struct customers_filter filter = customers_asked(rq, form->show, form->search, form->owner);
-    filter.order = (enum customers_order)order, filter.cursor = form->cursor;
+    filter.order = order, filter.cursor = form->cursor;
     if (!customers_found(&rq->op, &filter, &list)) return reply_errors(rq);
     struct url here = list_url(rq, form->search, show, form->owner);
     struct listing v = {
@@ -177,6 +189,37 @@ static struct reply customers_show(struct request *rq)
     v.grid.next = listing_url(rq, here, form->sort, list.next_cursor);
     listing_sorts(rq, &v, columns, COUNT(columns), str_of(sorts[order]), here);
     return reply_listing(rq, HERE, &v);
+}
+
+/* The same customers as a file, in the columns that an import of customers reads. */
+static struct reply customers_csv(struct request *rq)
+{
+    static const char *const names[] = {"customer", "name", "country", "terms", "parent", "owner"};
+    const struct list_form *form = rq->in;
+    struct customers list;
+    struct text t = {.mem = rq->op.mem};
+    struct customers_filter filter = customers_asked(rq, form->show, form->search, form->owner);
+    filter.order = order_of(form->sort), filter.limit = CSV_ROWS;
+    if (!customers_found(&rq->op, &filter, &list)) return reply_errors(rq);
+    if (list.next_cursor.len > 0) {
+        (void)op_fail(&rq->op, ERR_INVALID, "q", "More than %d customers match: choose fewer.",
+                      CSV_ROWS);
+        return reply_errors(rq);
+    }
+    for (ptrdiff_t i = 0; i < COUNT(names); i++) csv_cell(&t, str_of(names[i]));
+    csv_end(&t);
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        const struct customer_summary *c = &list.at[i];
+        csv_cell(&t, c->number);
+        csv_cell(&t, c->name);
+        csv_cell(&t, c->country);
+        csv_cell(&t, c->terms);
+        csv_cell(&t, c->parent_number);
+        csv_cell(&t, c->owner_email);
+        csv_end(&t);
+    }
+    str name = str_printf(rq->op.mem, "customers %.*s.csv", STR(date_text(rq->op.mem, rq->today)));
+    return reply_file(rq, S("text/csv; charset=utf-8"), name, text_str(&t));
 }
 
 /* ---- a new one, and a change ---- */
@@ -273,6 +316,12 @@ const struct route console_customers_routes[] = {
      .may = MAY_SEE_CONSOLE,
      INPUTS(list_inputs, struct list_form),
      .about = "Customers, by name"},
+    {.method = GET,
+     .path = HERE ".csv",
+     .handle = customers_csv,
+     .may = MAY_SEE_CONSOLE,
+     INPUTS(list_inputs, struct list_form),
+     .about = "The customers that are listed, as CSV"},
     {.method = GET,
      .path = HERE "/new",
      .handle = customer_new,

@@ -210,6 +210,9 @@ bool customers_found(struct op *op, const struct customers_filter *f, struct cus
             .open_count = row->open_count,
             .overdue_count = row->overdue_count,
             .owner_name = row->owner_name,
+            .owner_email = row->owner_email,
+            .terms = row->terms,
+            .parent_number = row->parent_number,
             .on_hold = row->on_hold,
             .hold_until = row->hold_until,
         };

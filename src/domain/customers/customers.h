@@ -35,8 +35,9 @@ struct customer_summary {
     int64_t id;
     str number, name, country;
     int64_t open_count, overdue_count;
-    str owner_name; /* empty: nobody looks after it */
-    bool on_hold;   /* its reminders, see care.h */
+    str owner_name, owner_email; /* empty: nobody looks after it */
+    str terms, parent_number;
+    bool on_hold; /* its reminders, see care.h */
     struct opt_date hold_until;
 };
 struct customers {

@@ -33,7 +33,8 @@ update customer
 -- "true or" begins at the start: no text is before, or behind, all others in every language's order.
 -- customer_page(search text, anywhere text, owner i64, after text, after_id i64, today date, limit i64)
 --   many: id i64, number text, name text, country text, open_count i64, overdue_count i64,
---     owner_name text, on_hold bool, hold_until date?
+--     owner_name text, owner_email text, on_hold bool, hold_until date?, terms text,
+--     parent_number text
 --   {by}
 --     name: c.name
 --     number: c.number
@@ -51,10 +52,12 @@ select c.id, c.number, c.name, c.country,
        (select count(*) from item i where i.customer = c.id and i.open_minor > 0 and i.side = 1),
        (select count(*) from item i where i.customer = c.id and i.open_minor > 0 and i.side = 1
            and i.due < :today),
-       coalesce(p.name, ''), c.hold is not null and (h.until_day is null or h.until_day >= :today),
-       h.until_day
+       coalesce(p.name, ''), coalesce(p.email, ''),
+       c.hold is not null and (h.until_day is null or h.until_day >= :today), h.until_day, c.terms,
+       coalesce(a.number, '')
   from customer c
   left join person p on p.id = c.owner
+  left join customer a on a.id = c.parent
   left join customer_hold h on h.id = c.hold
  where {who} ({start} ({by}, c.id) {than} (:after, :after_id))
    and (:search = '' or c.number like :search or lower(c.name) like :anywhere)
