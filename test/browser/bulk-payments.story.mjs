@@ -1,5 +1,5 @@
-// Many payments at once: chosen by keyboard, looked at before, taken back, found again by what their
-// payers named, and applied again by undoing it.
+// Many payments at once: chosen by keyboard, looked at before, taken back, found again by what
+// their payers named, and applied again by undoing it.
 
 export const name = 'a manager takes back what payments paid, and applies it again';
 export const engines = ['sqlite']; // the flows walk it on both

@@ -288,7 +288,10 @@ static struct reply send_ask(struct request *rq)
     if (!account_answers(rq, id, q) || !readers_note(rq, id, &v.note) ||
         !letters_preview(rq, id, &v.grid) || !hold_note(rq, id, &hold))
         return reply_errors(rq);
-    if (hold.len > 0) v.note = hold, v.button = S(""), v.questions.count = 0;
+    if (hold.len > 0) {
+        v.note = hold, v.button = S(""), v.questions.count = 0;
+        v.instead = (struct link_words){said(rq, "Change or lift the hold"), v.crumb_link, true};
+    }
     ask_problems(rq, &v.questions);
     return reply_form(rq, HERE, &v);
 }

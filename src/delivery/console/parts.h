@@ -154,8 +154,14 @@ void part_questions(struct page *p, const struct question_list *list);
 void part_filter_field(struct page *p, const struct question *q);
 
 /* A page that is one form. */
+struct link_words {
+    str words;
+    struct url link;
+    bool main; /* the page's one first thing to do */
+};
 struct form_view {
     str title, under, crumb, note, button; /* no button: nothing can be sent now */
+    struct link_words instead;             /* of the button: where that is set right */
     struct url crumb_link, action;
     struct question_list questions;
     bool upload;
@@ -167,11 +173,6 @@ struct reply reply_form(struct request *rq, const char *current, const struct fo
 
 /* ---- a list ---- */
 
-struct link_words {
-    str words;
-    struct url link;
-    bool main; /* the page's one first thing to do */
-};
 struct tab {
     str name;
     struct url link;

@@ -106,12 +106,6 @@ static struct reply show(struct request *rq, int64_t entity, str title,
     return reply;
 }
 
-static struct reply gone(struct request *rq, int status)
-{
-    struct pay_link_view v = {.over = true};
-    return show(rq, 0, said(rq, "This link no longer works"), &v, status);
-}
-
 /* The page in the portal that shows the same to somebody who is signed in. */
 static str portal_page(struct request *rq, const struct opened *o)
 {
@@ -138,6 +132,27 @@ static str payment_path(struct request *rq, int64_t payment)
     return pay_path(rq, str_printf(rq->op.mem, "/%.*s", STR(id)));
 }
 
+/* Whoever is signed in as its customer needs no link; others are told what became of it. */
+static struct reply gone(struct request *rq, int status)
+{
+    struct pay_link_view v = {.over = true, .sign_in = url_of(S("/sign-in"))};
+    str title = said(rq, "This link no longer works");
+    struct opened *o = arena_new(rq->op.mem, struct opened);
+    int same;
+    if (status == 404) return show(rq, 0, title, &v, status);
+    if (!find(rq, &o->link, &same) || !load(rq, o)) return reply_errors(rq);
+    if (rq->who.customer == o->link.customer && rq->method == GET)
+        return reply_see(rq, portal_page(rq, o));
+    v.seller = o->seller.name;
+    v.sign_in = sign_in_url(rq, o);
+    v.lead = o->link.revoked
+                 ? said(rq, "It was taken back.")
+                 : filled(rq, N_("It worked until {1}."),
+                          lang_date_long(rq->op.mem, op_lang(&rq->op), day_of(rq, o->link.expires)),
+                          S(""));
+    return show(rq, o->link.entity, title, &v, status);
+}
+
 static void words_of(struct request *rq, const struct opened *o, struct pay_link_view *v)
 {
     const struct lang *lang = op_lang(&rq->op);
@@ -153,6 +168,9 @@ static void words_of(struct request *rq, const struct opened *o, struct pay_link
         v->title = said(rq, "Your payment is on its way.");
     } else {
         v->title = said(rq, "Nothing is due. Thank you.");
+        v->lead = o->items.count == 1 ? filled(rq, N_("Nothing of invoice {1} is open any more."),
+                                               o->items.at[0].number, S(""))
+                                      : said(rq, "Nothing of these documents is open any more.");
     }
 }
 

@@ -16,7 +16,7 @@ struct pay_link_row {
     struct url pdf;
 };
 struct pay_link_view {
-    bool over; /* run out, or taken back */
+    bool over; /* run out or taken back, as `lead` says; without one it is no link of ours */
     str seller, title, lead, customer;
     struct pay_link_row *rows;
     ptrdiff_t count;
