@@ -444,9 +444,8 @@ SENTENCE(as_many_fields_as_an_address_holds_are_answered)
 SENTENCE(a_full_queue_says_so_at_once)
 {
     struct running *r = start(mem, (struct serve_options){.workers = 1, .queue_max = 1});
-    enum {
-        CALLERS = 5
-    }; /* one is run, one may wait, and the others are told, whichever they are */
+    /* One is run, one may wait, and the others are told, whichever they are. */
+    enum { CALLERS = 5 };
     struct pollfd all[CALLERS];
     atomic_store(&let_go, 0);
     for (int i = 0; i < CALLERS; i++) {
