@@ -35,6 +35,9 @@ static struct reply hello(struct request *rq)
 }
 
 static const int64_t PATIENCE_US = TEST_PATIENCE_MS * INT64_C(1000);
+enum { LATE_MS = 2 * TEST_PATIENCE_MS }; /* so that no deadline helps what must come by itself */
+static const struct serve_options patient = {
+    .head_ms = LATE_MS, .body_ms = LATE_MS, .reply_ms = LATE_MS, .drain_ms = LATE_MS};
 
 static void sleep_ms(long ms)
 {
@@ -328,7 +331,7 @@ SENTENCE(every_answer_carries_every_wall)
 
 SENTENCE(heads_that_two_servers_could_read_differently_are_refused_and_cut)
 {
-    struct running *r = start(mem, (struct serve_options){0});
+    struct running *r = start(mem, patient);
     struct text url = {.mem = mem}, headers = {.mem = mem}, many = {.mem = mem};
     text_add(&url, S("GET /hello?"));
     for (int i = 0; i < 9000; i++) text_char(&url, 'a');
@@ -417,8 +420,8 @@ SENTENCE(who_is_too_slow_is_cut_even_when_bytes_keep_coming)
 SENTENCE(who_says_nothing_makes_room_where_it_is_crowded)
 {
     enum { PLACES = 16 };
-    struct running *r = start(
-        mem, (struct serve_options){.connections_max = PLACES, .head_ms = 2 * TEST_PATIENCE_MS});
+    const struct serve_options few = {.connections_max = PLACES, .head_ms = LATE_MS};
+    struct running *r = start(mem, few);
     int idle[PLACES];
     for (int i = 0; i < PLACES; i++) idle[i] = dial(r);
     int64_t began = clock_ticks_us();
@@ -444,7 +447,6 @@ SENTENCE(as_many_fields_as_an_address_holds_are_answered)
 SENTENCE(a_full_queue_says_so_at_once)
 {
     struct running *r = start(mem, (struct serve_options){.workers = 1, .queue_max = 1});
-    /* One is run, one may wait, and the others are told, whichever they are. */
     enum { CALLERS = 5 };
     struct pollfd all[CALLERS];
     atomic_store(&let_go, 0);
@@ -453,7 +455,7 @@ SENTENCE(a_full_queue_says_so_at_once)
         tell(all[i].fd, S("GET /held HTTP/1.1\r\n" HEAD "\r\n"));
     }
     int told = 0, served = 0;
-    while (told < CALLERS - 2) { /* while the one that is run goes on */
+    while (told < CALLERS - 2) { /* while one is run, and one may wait */
         CHECK(poll(all, CALLERS, TEST_PATIENCE_MS) > 0, "only %d were told", told);
         for (int i = 0; i < CALLERS; i++) {
             if (!all[i].revents) continue;
@@ -476,9 +478,7 @@ SENTENCE(a_full_queue_says_so_at_once)
 
 SENTENCE(a_stop_lets_what_is_under_way_finish)
 {
-    struct serve_options long_ones = {.head_ms = 2 * TEST_PATIENCE_MS,
-                                      .drain_ms = 2 * TEST_PATIENCE_MS};
-    struct running *r = start(mem, long_ones);
+    struct running *r = start(mem, patient);
     int idle = dial(r), busy = dial(r);
     atomic_store(&slow_begun, 0);
     tell(busy, S("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n"));
