@@ -73,12 +73,12 @@ int say_step(struct text *t, const char **rest)
 int main(void)
 {
     static const struct good_line lines[] = {
-        {.number = {"R-1", 3}, .link = {{"/1", 2}}, .open = {.minor = 5}, .late = true},
-        {.number = {"R-2", 3}, .link = {{"/2", 2}}, .open = {.minor = 7}},
+        {.number = {"R-1", 3}, .link = {.checked = {"/1", 2}}, .open = {.minor = 5}, .late = true},
+        {.number = {"R-2", 3}, .link = {.checked = {"/2", 2}}, .open = {.minor = 7}},
     };
     struct good_view v = {.customer = S("Kunde"),
                           .currency = S("euro"),
-                          .link = {S("/all")},
+                          .link = {.checked = S("/all")},
                           .total = {.minor = 12},
                           .lines = lines};
     struct page p = {.text.mem = arena_open(1 << 20)};
