@@ -113,9 +113,10 @@ static bool see_applied(struct op *op, struct bulk_payment *row, struct applicat
     return true;
 }
 
-static bool stands(const struct payment *p, const struct allocation *a)
+/* A payment's item is a credit: in all its allocations it is what pays. */
+static bool stands(const struct allocation *a)
 {
-    return a->from_item == p->item && !a->reversed && a->reverses == 0;
+    return !a->reversed && a->reverses == 0;
 }
 
 static bool see_taken_back(struct op *op, struct bulk_payment *row, struct allocations *uses)
@@ -125,7 +126,7 @@ static bool see_taken_back(struct op *op, struct bulk_payment *row, struct alloc
     if (row->problem.len > 0) return true;
     if (!allocations_of_item(op, row->payment.item, uses)) return false;
     for (ptrdiff_t i = 0; i < uses->count; i++) {
-        if (!stands(&row->payment, &uses->at[i])) continue;
+        if (!stands(&uses->at[i])) continue;
         row->amount = money_add(row->amount, uses->at[i].amount);
         name_add(&names, uses->at[i].to_number);
     }
@@ -300,14 +301,14 @@ static bool take_back(struct op *op, const struct work_batch *b, const struct wo
     for (ptrdiff_t i = 0; i < uses.count; i++) {
         int64_t id = uses.at[i].id;
         str idem = str_printf(op->mem, "batch %lld back %lld", (long long)b->id, (long long)id);
-        if (!stands(&now.payment, &uses.at[i])) continue;
+        if (!stands(&uses.at[i])) continue;
         if (!ledger_unallocate(op, id, day, idem, b->note)) return false;
     }
     struct allocations after; /* the counter-entries stand behind all that was there */
     if (!allocations_of_item(op, row->item, &after)) return false;
     for (ptrdiff_t i = 0; i < after.count; i++)
         for (ptrdiff_t k = 0; k < uses.count; k++)
-            if (after.at[i].reverses == uses.at[k].id && stands(&now.payment, &uses.at[k]) &&
+            if (after.at[i].reverses == uses.at[k].id && stands(&uses.at[k]) &&
                 !work_batch_posted(op, b->id, after.at[i].entry))
                 return false;
     return true;
@@ -364,7 +365,7 @@ static bool could_not(struct op *op, const struct work_batch_rows *rows, const s
     if (err->kind != ERR_CONFLICT) return false;
     op->errs = NULL;
     for (ptrdiff_t i = 0; i < rows->count; i++)
-        if (rows->at[i].item == g->back->from_item && str_eq(rows->at[i].state, S("done")))
+        if (rows->at[i].item == g->back->from_item)
             return work_batch_row_end(op, g->batch, rows->at[i].n, "done", err->message);
     return op_broken(op, ERR_INTERNAL, "batch %lld has no row of item %lld", (long long)g->batch,
                      (long long)g->back->from_item);

@@ -3,6 +3,7 @@
  * right, and that a failure leaves nothing. */
 #include "domain/work/bulk_payments.h"
 
+#include "base/text.h"
 #include "domain/ledger/ledger.h"
 #include "domain/receivables/documents.h"
 #include "fixture.h"
@@ -21,7 +22,8 @@ struct desk {
     struct bulk_payments plan;
     struct work_batch b;
     struct work_batch_rows rows;
-    bool mute; /* nobody gets receipts */
+    bool mute;   /* nobody gets receipts */
+    bool broken; /* and who does cannot be found out */
     const char *why;
 };
 
@@ -88,7 +90,8 @@ static bool make(struct op *op, void *arg)
 static bool readers(struct op *op, void *arg, const struct payment *payment, str *out)
 {
     const struct desk *d = arg;
-    (void)op, (void)payment;
+    (void)payment;
+    if (d->broken) return op_fail(op, ERR_BUSY, NULL, "not now");
     *out = d->mute ? S("") : S("anna@hallam.example");
     return true;
 }
@@ -189,10 +192,41 @@ ENGINES_SENTENCE(what_payers_named_to_the_cent_is_applied_and_nothing_else)
     CHECK(d.money[0].open.minor == 3000 && str_eq(d.b.state, S("undone")), "on account again");
 }
 
+/* One payment for seven invoices: R-7101 to R-7107. */
+static bool make_seven(struct op *op, void *arg)
+{
+    struct desk *d = arg;
+    struct text all = {.mem = op->mem};
+    int64_t item;
+    if (!make(op, d)) return false;
+    for (int i = 1; i <= 7; i++) text_format(&all, " R-710%d", i);
+    if (!receive(op, d, 0, 7 * 500, text_str(&all))) return false;
+    for (int i = 1; i <= 7; i++)
+        if (!invoice(op, d, str_printf(op->mem, "R-710%d", i).at, 500, &item)) return false;
+    return true;
+}
+
+ENGINES_SENTENCE(of_many_that_one_pays_the_first_are_named_and_the_others_counted)
+{
+    struct desk d = {.act = PAYMENTS_APPLIED, .why = ""};
+    fixture_do(f, make_seven, &d);
+    fixture_do(f, plan, &d);
+    CHECK(str_eq(d.plan.rows[0].what, S("R-7101, R-7102, R-7103, R-7104, R-7105 +2")), "%.*s",
+          STR(d.plan.rows[0].what));
+    CHECK(d.plan.rows[0].amount.minor == 3500 && d.plan.rows[0].problem.len == 0, "%.*s",
+          STR(d.plan.rows[0].problem));
+}
+
 static bool use_the_first(struct op *op, void *arg)
 {
     const struct desk *d = arg;
     return payment_apply(op, d->money[0].id, d->items[3], eur(1000));
+}
+
+static bool use_the_second(struct op *op, void *arg)
+{
+    const struct desk *d = arg;
+    return payment_apply(op, d->money[1].id, d->items[3], eur(1500));
 }
 
 static bool announce(struct op *op, void *arg)
@@ -230,6 +264,18 @@ ENGINES_SENTENCE(what_is_taken_back_is_applied_again_as_far_as_that_is_still_pos
     CHECK(str_eq(d.b.state, S("undone")) && d.b.entries == 5, "%lld entries",
           (long long)d.b.entries);
     CHECK(strstr(fixture_refused(f, reapply, &d), "undone already"), "once");
+
+    /* Once more: what was taken back before stays as it is, and money that went elsewhere does
+     * not come back. */
+    CHECK(test_every_failure(f, start, &d, NULL) > 20, "too few calls");
+    debts_are(f, &d, all_open);
+    CHECK(d.b.entries == 3 && d.rows.at[0].amount.minor == 3000, "%lld entries",
+          (long long)d.b.entries);
+    fixture_do(f, use_the_second, &d);
+    fixture_do(f, reapply, &d);
+    debts_are(f, &d, (const int64_t[]){1000, 0, 3000, 1500});
+    CHECK(d.rows.at[0].problem.len == 0 && d.rows.at[1].problem.len > 0, "%.*s",
+          STR(d.rows.at[0].problem));
 }
 
 static bool pay_otherwise(struct op *op, void *arg)
@@ -291,6 +337,53 @@ ENGINES_SENTENCE(a_payment_that_changed_is_refused_and_the_others_are_done)
     CHECK(str_eq(before, fixture_digest(f)), "done twice");
 }
 
+/* The first pays as much as before, for something else; the second less. */
+static bool use_both_otherwise(struct op *op, void *arg)
+{
+    const struct desk *d = arg;
+    return payment_apply(op, d->money[0].id, d->items[3], eur(3000)) &&
+           payment_apply(op, d->money[1].id, d->items[2], eur(500));
+}
+
+ENGINES_SENTENCE(only_what_was_seen_is_taken_back)
+{
+    struct desk d = {.act = PAYMENTS_APPLIED, .why = "typed wrongly"}, now;
+    fixture_do(f, make, &d);
+    fixture_do(f, start, &d);
+    d.act = PAYMENTS_TAKEN_BACK;
+    fixture_do(f, pad_and_start, &d);
+    now = d;
+    fixture_do(f, start, &now); /* somebody is quicker */
+    fixture_do(f, see, &d);
+    fixture_do(f, use_both_otherwise, &d);
+    fixture_do(f, run, &d);
+    debts_are(f, &d, (const int64_t[]){1000, 2000, 2500, 1000});
+    CHECK(d.b.entries == 0 && d.b.left == 0, "%lld entries", (long long)d.b.entries);
+    for (int i = 0; i < 2; i++)
+        CHECK(str_find(d.rows.at[i].problem, S(" has changed since.")) > 0, "%d: %.*s", i,
+              STR(d.rows.at[i].problem));
+}
+
+static bool open_another_kind(struct op *op, void *arg)
+{
+    struct desk *d = arg;
+    const struct work_batch_new new = {.kind = "write_off", .waiting = true, .note = S("")};
+    return work_batch_open(op, &new, &d->batch);
+}
+
+ENGINES_SENTENCE(acts_over_other_things_are_done_elsewhere)
+{
+    struct desk d = {.act = PAYMENTS_APPLIED, .why = ""};
+    fixture_do(f, make, &d);
+    fixture_do(f, open_another_kind, &d);
+    fixture_do(f, see, &d);
+    CHECK(!bulk_payments_reapplies(&d.b), "nothing of it was taken back from a payment");
+    CHECK(fixture_refused(f, run, &d)[0] != 0, "run as one over payments");
+    fixture_do(f, start, &d);
+    fixture_do(f, see, &d);
+    CHECK(!bulk_payments_reapplies(&d.b), "what was applied is taken back, not applied again");
+}
+
 ENGINES_SENTENCE(receipts_go_to_those_who_get_them_for_money_that_came)
 {
     struct desk d = {.act = PAYMENTS_RECEIPTS, .why = ""};
@@ -304,6 +397,8 @@ ENGINES_SENTENCE(receipts_go_to_those_who_get_them_for_money_that_came)
     d.mute = true;
     fixture_do(f, plan, &d);
     problem_is(&d, 0, "Nobody there gets receipts by mail.");
+    d.broken = true;
+    CHECK(strstr(fixture_refused(f, plan, &d), "not now"), "a plan without knowing");
     d.count = 0;
     CHECK(strstr(fixture_refused(f, start, &d), "Tick at least one row."), "nothing chosen");
 }
@@ -363,8 +458,11 @@ ENGINES_SENTENCE(money_that_is_not_here_is_passed_over)
 }
 
 TESTS(ENGINES_TEST(what_payers_named_to_the_cent_is_applied_and_nothing_else),
+      ENGINES_TEST(of_many_that_one_pays_the_first_are_named_and_the_others_counted),
       ENGINES_TEST(what_is_taken_back_is_applied_again_as_far_as_that_is_still_possible),
       ENGINES_TEST(of_what_cannot_be_applied_again_nothing_is_said_to_be),
       ENGINES_TEST(a_payment_that_changed_is_refused_and_the_others_are_done),
+      ENGINES_TEST(only_what_was_seen_is_taken_back),
+      ENGINES_TEST(acts_over_other_things_are_done_elsewhere),
       ENGINES_TEST(receipts_go_to_those_who_get_them_for_money_that_came),
       ENGINES_TEST(money_that_is_not_here_is_passed_over))
