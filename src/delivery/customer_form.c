@@ -62,12 +62,12 @@ static bool take(struct op *op, const struct customer_form *form, struct custome
 {
     struct terms terms;
     c->name = form->name;
-    c->country = form->country;
     c->language = form->language;
     c->address = form->address;
     c->tax_id = form->tax_id;
     c->terms = form->terms;
-    return terms_from(op, form->terms, &terms) && parent_find(op, form->parent, &c->parent);
+    return country_read(op, form->country, &c->country) && terms_from(op, form->terms, &terms) &&
+           parent_find(op, form->parent, &c->parent);
 }
 
 static str customer_json(struct arena *mem, const struct customer *c)

@@ -159,6 +159,26 @@ SENTENCE(what_is_not_in_the_encoding_is_refused_where_it_stands)
     CHECK(str_find(op.errs->message, S("Line 2 ")) == 0, "%.*s", STR(op.errs->message));
 }
 
+SENTENCE(a_spreadsheet_or_a_pdf_is_told_as_such)
+{
+    static const struct {
+        const char *begin, *says;
+    } files[] = {
+        {"PK\x03\x04 and more", "This is a file of a spreadsheet, not a CSV file."},
+        {"\xd0\xcf\x11\xe0 and more", "This is a file of a spreadsheet, not a CSV file."},
+        {"%PDF-1.7", "This is a PDF, not a CSV file."},
+    };
+    for (int i = 0; i < COUNT(files); i++) {
+        struct op op = {.mem = mem};
+        struct table *table;
+        struct table_options found = {0}, said = {.encoding = ENCODING_UTF8};
+        CHECK(!table_open(&op, file_of(mem, str_of(files[i].begin)), &found, &table), "row %d", i);
+        CHECK(str_starts(op.errs->message, str_of(files[i].says)), "row %d: %.*s", i,
+              STR(op.errs->message));
+        CHECK(!table_open(&op, file_of(mem, str_of(files[i].begin)), &said, &table), "row %d", i);
+    }
+}
+
 SENTENCE(the_delimiter_is_found_by_counting_cells)
 {
     static const struct {
@@ -408,7 +428,7 @@ SENTENCE(real_tables_are_recognised)
 
 TESTS(TEST(rows_are_read_with_their_lines), TEST(any_encoding_is_read_and_named),
       TEST(what_is_not_in_the_encoding_is_refused_where_it_stands),
-      TEST(the_delimiter_is_found_by_counting_cells),
+      TEST(a_spreadsheet_or_a_pdf_is_told_as_such), TEST(the_delimiter_is_found_by_counting_cells),
       TEST(lines_before_the_header_are_skipped_and_a_header_may_be_missing),
       TEST(a_missing_quotation_mark_does_not_swallow_the_file),
       TEST(lines_of_a_second_file_follow_their_documents), TEST(a_file_that_is_no_table_is_refused),

@@ -115,9 +115,9 @@ static bool find_encoding(struct op *op, struct input *in)
     if (!examine(op, in, &is)) return false;
     if (is.nul)
         return op_fail(op, ERR_INVALID, "file",
-                       "Line %lld of %s holds a zero byte, so this is no text file. If it is "
-                       "UTF-16, say so with --encoding.",
-                       (long long)is.bad_line, in->path);
+                       "Line %lld holds a zero byte, so this is no text file. If it is UTF-16, say "
+                       "so.",
+                       (long long)is.bad_line);
     in->encoding = is.bad_line == 0 ? ENCODING_UTF8 : ENCODING_WINDOWS_1252;
     in->found = (struct finding){
         .sure = is.bad_line == 0 ? SURE_CERTAIN : SURE_LIKELY,
@@ -130,11 +130,24 @@ static bool find_encoding(struct op *op, struct input *in)
 }
 
 /* A byte order mark says what the file is, whatever the options say it was. */
+/* What people send where a CSV file is meant. */
+static bool no_table(struct op *op, str head)
+{
+    if (str_starts(head, S("PK\x03\x04")) || str_starts(head, S("\xd0\xcf\x11\xe0")))
+        return op_fail(op, ERR_INVALID, "file",
+                       "This is a file of a spreadsheet, not a CSV file. Save the sheet as CSV and "
+                       "take that.");
+    if (str_starts(head, S("%PDF")))
+        return op_fail(op, ERR_INVALID, "file", "This is a PDF, not a CSV file.");
+    return true;
+}
+
 static bool read_mark(struct op *op, struct input *in)
 {
     char head[4];
     ssize_t got = pread(in->fd, head, sizeof head, 0);
     if (got < 0) return read_failed(op, in);
+    if (!no_table(op, (str){head, got})) return false;
     for (ptrdiff_t i = 0; i < COUNT(encodings); i++) {
         str mark = str_of(encodings[i].bom);
         if (mark.len == 0 || !str_starts((str){head, got}, mark)) continue;

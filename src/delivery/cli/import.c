@@ -67,13 +67,37 @@ static void print_preview(const struct import_preview *p, const char *path)
     fprintf(stderr, "%s\n", p->has_lines ? "; rows with one number are one document" : "");
 }
 
+/* How each is said here: the sentences themselves are for every door. */
+static const struct {
+    const char *field, *flag;
+} answers[] = {
+    {"map", "--map FIELD=COLUMN says which."},
+    {"date_order", "--date-order dmy or --date-order mdy says it."},
+    {"decimal", "--decimal point or --decimal comma says it."},
+};
+
+static const struct err *with_flags(struct arena *mem, const struct err *problems)
+{
+    const struct err *all = NULL, **last = &all;
+    for (const struct err *p = problems; p; p = p->next) {
+        struct err *e = arena_new(mem, struct err);
+        *e = *p;
+        for (ptrdiff_t i = 0; i < COUNT(answers); i++)
+            if (e->field && strcmp(e->field, answers[i].field) == 0)
+                e->detail = str_of(answers[i].flag);
+        *last = e;
+        last = &e->next;
+    }
+    return all;
+}
+
 static bool preview(struct importing *im, const struct import_options *options,
                     struct import_preview *out)
 {
     struct op *op = im->cli->op;
     if (!import_preview(op, options, out)) return false;
     if (!im->cli->json) print_preview(out, options->path);
-    op->errs = out->problems;
+    op->errs = with_flags(op->mem, out->problems);
     return !op->errs;
 }
 

@@ -69,11 +69,20 @@ bool owner_form_of(struct request *rq, int64_t owner, struct url act, struct own
     struct staff_list list;
     if (!staff_of_seller(&rq->op, &list)) return false;
     struct answer *staff = arena_array(rq->op.mem, struct answer, list.count);
-    for (ptrdiff_t i = 0; i < list.count; i++)
-        staff[i] = (struct answer){place_id(rq, PLACE_PERSON, list.at[i].id), list.at[i].name};
-    *out = (struct owner_form){act, staff, list.count,
-                               owner ? place_id(rq, PLACE_PERSON, owner) : S("")};
+    *out = (struct owner_form){.act = act, .staff = staff};
+    for (ptrdiff_t i = 0; i < list.count; i++) {
+        const struct person *p = &list.at[i];
+        bool works = role_may(p->staff_role, MAY_WORK) && !p->blocked;
+        if (!works && p->id != owner) continue;
+        staff[out->count++] = (struct answer){place_id(rq, PLACE_PERSON, p->id), p->name};
+        if (p->id == owner) out->owner = place_id(rq, PLACE_PERSON, owner);
+    }
     return true;
+}
+
+str given_words(struct request *rq, str name)
+{
+    return name.len > 0 ? filled(rq, N_("Given to {1}"), name, S("")) : said(rq, "Given to nobody");
 }
 
 const struct input owner_inputs[] = {

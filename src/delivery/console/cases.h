@@ -28,9 +28,13 @@ struct owner_form {
     ptrdiff_t count;
     str owner;
 };
+/* It offers who may work here, and who looks after it now, whatever has become of them. */
 bool owner_form_of(struct request *rq, int64_t owner, struct url act,
                    struct owner_form *out) MUST_USE;
 void part_owner(struct page *p, const struct owner_form *form);
+
+/* "Given to Anna Schmidt", of a step in a history. */
+str given_words(struct request *rq, str name);
 
 struct owner_chosen {
     int64_t owner; /* 0: nobody */

@@ -224,8 +224,8 @@ static bool ageing_load(struct request *rq, int64_t id, struct customer_view *v)
     v->ageing = grid_of(rq, N_("Ageing by currency"), N_("Nothing is open."), headings, slots + 2,
                         lines.count);
     for (int i = 0; i < slots; i++)
-        v->ageing.columns[i + 1].name = ageing_slot_words(rq, &in.bounds, i);
-    v->ageing.columns[slots + 1].name = said(rq, "Unapplied");
+        grid_name(&v->ageing, i + 1, ageing_slot_words(rq, &in.bounds, i));
+    grid_name(&v->ageing, slots + 1, said(rq, "Unapplied"));
     for (ptrdiff_t k = 0; k < lines.count; k++) {
         const struct ageing_line *l = &lines.at[k];
         struct grid_cell *row = grid_row(&v->ageing);

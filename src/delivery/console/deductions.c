@@ -189,7 +189,6 @@ static str step_words(struct request *rq, const struct deduction_step *s)
         const char *what, *words;
     } rows[] = {
         {"note", N_("Note")},
-        {"owner", N_("Owner")},
         {"valid", N_("Valid, credited")},
         {"invalid", N_("Not valid, billed back")},
         {"partly", N_("Partly valid")},
@@ -214,9 +213,11 @@ static bool history_of(struct request *rq, const struct deduction_case *d, struc
         const struct deduction_step *s = &steps.at[i];
         struct happening *h = &v->history.at[v->history.count++];
         h->when = moment(rq, s->at);
-        h->what = step_words(rq, s);
-        h->about =
-            s->note.len ? str_printf(mem, "%.*s: %.*s", STR(s->actor), STR(s->note)) : s->actor;
+        bool given = str_eq(s->what, S("owner"));
+        h->what = given ? given_words(rq, s->note) : step_words(rq, s);
+        h->about = s->note.len && !given
+                       ? str_printf(mem, "%.*s: %.*s", STR(s->actor), STR(s->note))
+                       : s->actor;
         if (s->minor > 0)
             h->amount = lang_money(mem, op_lang(&rq->op), money_of(s->minor, d->amount.cur));
     }

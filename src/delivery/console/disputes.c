@@ -191,8 +191,9 @@ static str step_words(struct request *rq, str what)
     static const struct {
         const char *what, *words;
     } rows[] = {
-        {"open", N_("Raised")},         {"owner", N_("Owner")},
-        {"resolved", N_("Accepted")},   {"rejected", N_("Not accepted")},
+        {"open", N_("Raised")},
+        {"resolved", N_("Accepted")},
+        {"rejected", N_("Not accepted")},
         {"withdrawn", N_("Withdrawn")},
     };
     for (ptrdiff_t i = 0; i < COUNT(rows); i++)
@@ -208,11 +209,11 @@ static bool history_of(struct request *rq, const struct dispute *d, struct dispu
     v->history = (struct happenings){arena_array(mem, struct happening, steps.count), 0};
     for (ptrdiff_t i = steps.count - 1; i >= 0; i--) {
         const struct dispute_step *s = &steps.at[i];
-        bool noted = s->note.len > 0 && str_eq(s->what, S("owner"));
         v->history.at[v->history.count++] = (struct happening){
             .when = moment(rq, s->at),
-            .what = step_words(rq, s->what),
-            .about = noted ? str_printf(mem, "%.*s: %.*s", STR(s->actor), STR(s->note)) : s->actor,
+            .what =
+                str_eq(s->what, S("owner")) ? given_words(rq, s->note) : step_words(rq, s->what),
+            .about = s->actor,
         };
     }
     return true;

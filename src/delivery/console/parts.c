@@ -31,6 +31,11 @@ struct grid_cell *grid_row(struct grid *g)
     return &g->cells[g->row_count++ * g->column_count];
 }
 
+void grid_name(struct grid *g, int column, str name)
+{
+    g->columns[column].name = g->columns[column].label = name;
+}
+
 void grid_make_brief(struct grid *g, int without, int without_too)
 {
     g->brief = true;

@@ -85,6 +85,8 @@ struct grid grid_of(struct request *rq, const char *caption, const char *nothing
                     const struct grid_heading headings[], int count, ptrdiff_t row_max);
 /* The cells of a new row, to be filled in. */
 struct grid_cell *grid_row(struct grid *g);
+/* Names a column by what no source knows, such as the days of an age. */
+void grid_name(struct grid *g, int column, str name);
 /* On a narrow screen a row is told in few words, without the names of its columns and without what
  * stands in this one and that one (-1: in none). */
 void grid_make_brief(struct grid *g, int without, int without_too);

@@ -53,6 +53,23 @@ bool customer_find(struct op *op, str number, struct customer *out, bool *found)
     return true;
 }
 
+bool country_read(struct op *op, str typed, str *out)
+{
+    char *code = arena_array(op->mem, char, 2);
+    *out = S("");
+    if (typed.len == 0) return true;
+    for (ptrdiff_t i = 0; i < typed.len; i++) {
+        char c = typed.at[i];
+        if (c >= 'a' && c <= 'z') c = (char)(c - 'a' + 'A');
+        if (typed.len != 2 || c < 'A' || c > 'Z')
+            return op_fail(op, ERR_INVALID, "country",
+                           "Give the country as two letters of ISO 3166, such as DE.");
+        code[i] = c;
+    }
+    *out = (str){code, typed.len};
+    return true;
+}
+
 static bool customer_check(struct op *op, const struct customer *in)
 {
     if (in->number.len == 0)
@@ -60,9 +77,6 @@ static bool customer_check(struct op *op, const struct customer *in)
     if (in->number.len > 60)
         return op_fail(op, ERR_INVALID, "number", "Use at most 60 characters for the number.");
     if (in->name.len == 0) return op_fail(op, ERR_INVALID, "name", "Give the customer's name.");
-    if (in->country.len != 0 && in->country.len != 2)
-        return op_fail(op, ERR_INVALID, "country",
-                       "Give the country as two letters of ISO 3166, such as DE.");
     return true;
 }
 
@@ -87,11 +101,14 @@ static bool parent_check(struct op *op, int64_t id, int64_t parent)
     return true;
 }
 
-bool customer_put(struct op *op, const struct customer *in, int64_t *id, enum put *did)
+bool customer_put(struct op *op, const struct customer *typed, int64_t *id, enum put *did)
 {
-    struct customer old;
+    struct customer put = *typed, old;
+    const struct customer *in = &put;
     bool found;
-    if (!customer_check(op, in) || !customer_find(op, in->number, &old, &found)) return false;
+    if (!customer_check(op, typed) || !country_read(op, typed->country, &put.country) ||
+        !customer_find(op, in->number, &old, &found))
+        return false;
     struct opt_i64 parent = {.some = in->parent != 0, .value = in->parent};
     if (!found) {
         struct customer_insert_row row;

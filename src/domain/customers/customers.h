@@ -23,6 +23,9 @@ struct customer {
 
 enum put { PUT_CREATED = 1, PUT_CHANGED, PUT_SAME };
 
+/* "de" as DE, for people type both; empty stays empty. */
+bool country_read(struct op *op, str typed, str *out) MUST_USE;
+
 /* Creates the customer, or changes the one with this number. Says which, and the id. */
 bool customer_put(struct op *op, const struct customer *in, int64_t *id, enum put *did) MUST_USE;
 bool customer_get(struct op *op, int64_t id, struct customer *out) MUST_USE;

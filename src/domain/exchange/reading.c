@@ -119,13 +119,13 @@ static void check_formats(struct op *op, const struct reading *r)
     const struct finding *order = &r->formats.order_found, *sign = &r->formats.decimal_found;
     if (order->sure == SURE_GUESS)
         (void)op_fail(op, ERR_INVALID, "date_order",
-                      "All days could be months: line %lld says \"%.*s\". Say which it is with "
-                      "--date-order dmy or --date-order mdy.",
+                      "All days could be months: line %lld says \"%.*s\". Say which of them "
+                      "comes first.",
                       (long long)order->line, STR(order->evidence));
     if (sign->sure == SURE_GUESS)
         (void)op_fail(op, ERR_INVALID, "decimal",
-                      "\"%.*s\" in line %lld could be a thousand or a fraction. Say which with "
-                      "--decimal point or --decimal comma.",
+                      "\"%.*s\" in line %lld could be a thousand or a fraction. Say whether the "
+                      "file has decimal points or decimal commas.",
                       STR(sign->evidence), (long long)sign->line);
 }
 
@@ -136,10 +136,8 @@ static void check_mapped(struct op *op, const struct reading *r)
     for (ptrdiff_t i = 0; i < count; i++)
         if (!mapped(r, documents[i]))
             (void)op_fail(op, ERR_INVALID, "map",
-                          "No column is mapped to the field %s. Say which with --map "
-                          "%s=COLUMN. The file has: %.*s.",
-                          import_field_name(documents[i]), import_field_name(documents[i]),
-                          STR(column_names(op->mem, r->info)));
+                          "No column is mapped to the field %s. The file has: %.*s.",
+                          import_field_name(documents[i]), STR(column_names(op->mem, r->info)));
     if (r->options->kind == IMPORT_CUSTOMERS || mapped(r, FIELD_AMOUNT)) return;
     if (mapped(r, FIELD_QUANTITY) && mapped(r, FIELD_UNIT_PRICE)) return;
     (void)op_fail(op, ERR_INVALID, "map",
