@@ -99,7 +99,8 @@ static bool settle(struct op *op, struct pg_conn *conn)
     return script(op, conn->pg,
                   "set client_encoding = 'UTF8'; set datestyle = 'ISO'; set timezone = 'UTC';"
                   "set bytea_output = 'hex'; set standard_conforming_strings = on;"
-                  "set lock_timeout = '5s'; set idle_in_transaction_session_timeout = '60s'");
+                  "set lock_timeout = '5s'; set idle_in_transaction_session_timeout = '60s'") &&
+           (!conn->also || script(op, conn->pg, conn->also));
 }
 
 /* What all stores of a database share. */
@@ -163,9 +164,10 @@ static bool connect(struct op *op, struct pg_conn *conn, const char *url)
     return false;
 }
 
-struct pg_conn *pg_conn_make(struct arena *mem)
+struct pg_conn *pg_conn_make(struct arena *mem, const char *also)
 {
     struct pg_conn *conn = arena_new(mem, struct pg_conn);
+    conn->also = also;
     conn->prepared = arena_array(mem, bool, sql_query_count() + 1);
     return conn;
 }
@@ -187,7 +189,7 @@ bool pg_conn_ready(struct op *op, struct pg_conn *conn, const char *url)
 
 static bool pg_connect(struct op *op, struct store *store)
 {
-    store->conn = pg_conn_make(store->mem);
+    store->conn = pg_conn_make(store->mem, NULL);
     return pg_conn_ready(op, store->conn, store->db->where);
 }
 

@@ -12,9 +12,10 @@ struct pg_conn {
     PGconn *pg;     /* NULL: not yet */
     bool *prepared; /* by sql_query_number() */
     long long cursors;
+    const char *also; /* settings of this one, after those of all; NULL: none */
 };
 
-struct pg_conn *pg_conn_make(struct arena *mem);
+struct pg_conn *pg_conn_make(struct arena *mem, const char *also);
 /* Connects, or makes a lost connection anew. */
 bool pg_conn_ready(struct op *op, struct pg_conn *conn, const char *url) MUST_USE;
 void pg_conn_close(struct pg_conn *conn);

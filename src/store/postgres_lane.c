@@ -9,6 +9,12 @@
  * process's; that is what serializable is for. */
 enum { GROUP_MAX = 32 }; /* PostgreSQL keeps 64 savepoints at hand, and a work may have its own */
 
+/* A plan is kept as long as the connection, and one that was made while a table was small reads all
+ * of it, also when it has grown; the checks of foreign keys too. So what writes looks rows up by an
+ * index wherever there is one. Where there is none the cost that this pretends would have the plan
+ * compiled first, which takes longer than to run it. */
+static const char looks_up[] = "set enable_seqscan = off; set jit = off";
+
 struct pg_writer {
     struct pg_conn *conn;
     const char *url;
@@ -17,7 +23,7 @@ struct pg_writer {
 struct pg_writer *pg_writer_make(struct arena *mem, const char *url)
 {
     struct pg_writer *w = arena_new(mem, struct pg_writer);
-    *w = (struct pg_writer){.conn = pg_conn_make(mem), .url = url};
+    *w = (struct pg_writer){.conn = pg_conn_make(mem, looks_up), .url = url};
     return w;
 }
 

@@ -273,6 +273,27 @@ ENGINES_SENTENCE(an_attempt_that_met_somebody_else_is_not_shrugged_off)
     CHECK(in.tries == 2 && t.back.a == 102, "%d tries, %lld", in.tries, (long long)t.back.a);
 }
 
+/* A table so small that it is cheaper to read all of it. */
+static bool look_up_one_of_few(struct op *op, void *arg)
+{
+    (void)arg;
+    return store_script(op, "create table few (n bigint primary key); insert into few values (1);"
+                            "analyze few;"
+                            "do $$ declare step text; begin"
+                            "  for step in explain select * from few where n = 1 loop"
+                            "    if step like '%Seq Scan%' then raise exception '%', step; end if;"
+                            "  end loop; "
+                            "end $$;"
+                            "drop table few");
+}
+
+/* Their connection keeps the plan when the table has grown. */
+ENGINES_SENTENCE(who_writes_looks_up_by_an_index_however_few_rows_there_are)
+{
+    if (f->engine == FIXTURE_SQLITE) return; /* it always does */
+    fixture_do(f, look_up_one_of_few, NULL);
+}
+
 ENGINES_SENTENCE(a_lost_connection_is_made_anew)
 {
     if (f->engine == FIXTURE_SQLITE) return;
@@ -287,6 +308,9 @@ ENGINES_SENTENCE(a_lost_connection_is_made_anew)
     t = thing_of(2, S("y"));
     CHECK(store_transact(&after, victim, TX_WRITE, add, &t), "%s", fixture_why(&after));
     CHECK(things(f) == 2, "%lld things", (long long)things(f));
+    struct op again = fixture_op(f); /* set up as the first one was */
+    CHECK(store_transact(&again, victim, TX_WRITE, look_up_one_of_few, NULL), "%s",
+          fixture_why(&again));
 }
 
 enum { MANY = 3000 };
@@ -430,6 +454,7 @@ TESTS(ENGINES_TEST(every_type_comes_back_as_it_went_in),
       ENGINES_TEST(a_reader_cannot_write), ENGINES_TEST(a_reader_sees_one_moment),
       ENGINES_TEST(who_met_somebody_else_tries_again_and_sees_what_they_did),
       ENGINES_TEST(an_attempt_that_met_somebody_else_is_not_shrugged_off),
+      ENGINES_TEST(who_writes_looks_up_by_an_index_however_few_rows_there_are),
       ENGINES_TEST(a_lost_connection_is_made_anew),
       ENGINES_TEST(rows_are_visited_one_by_one_in_little_memory),
       ENGINES_TEST(null_where_none_was_declared_is_refused),

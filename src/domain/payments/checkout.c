@@ -7,6 +7,7 @@
 #include "domain/payments/settle.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 /* ---- starting ---- */
 
@@ -274,18 +275,24 @@ bool checkout_open(struct op *op, int64_t customer, int64_t id, date today, stru
     return op_fail(op, ERR_INVALID, "item", "Nothing is left in this checkout.");
 }
 
+static int by_item(const void *a, const void *b)
+{
+    const struct checkout_line *const *x = a, *const *y = b;
+    return ((*x)->item.item > (*y)->item.item) - ((*x)->item.item < (*y)->item.item);
+}
+
 bool checkout_hold(struct op *op, const struct checkout *c)
 {
-    struct checkout_line_rows_list rows; /* by item: every payment locks in the same order */
-    if (!sql_checkout_line_rows(op, (struct checkout_line_rows_args){.checkout = c->id}, &rows))
-        return false;
-    for (ptrdiff_t i = 0; i < rows.count; i++) {
-        const struct checkout_line *line = line_of(c, rows.at[i].item);
-        assert(line);
+    const struct checkout_line **lines =
+        arena_array(op->mem, const struct checkout_line *, c->count);
+    for (ptrdiff_t i = 0; i < c->count; i++) lines[i] = &c->lines[i];
+    qsort(lines, (size_t)c->count, sizeof *lines, by_item); /* every payment locks in one order */
+    for (ptrdiff_t i = 0; i < c->count; i++) {
+        const struct checkout_line *line = lines[i];
         money held = line->deducts ? money_add(line->amount, line->shortfall) : line->amount;
         struct checkout_line_hold_args args = {
-            .checkout = c->id, .item = rows.at[i].item, .held = held.minor};
-        if (!item_reserve(op, rows.at[i].item, held)) return false;
+            .checkout = c->id, .item = line->item.item, .held = held.minor};
+        if (!item_reserve(op, line->item.item, held)) return false;
         if (!sql_checkout_line_hold(op, args)) return false;
     }
     return true;
