@@ -3,6 +3,7 @@
  * right, and that a failure leaves nothing. */
 #include "domain/work/bulk_payments.h"
 
+#include "base/arena.h"
 #include "base/text.h"
 #include "domain/ledger/ledger.h"
 #include "domain/receivables/documents.h"
@@ -16,12 +17,14 @@ struct desk {
     struct money_world w;
     int64_t items[4], payments[PAYERS], batch;
     struct item money[PAYERS], debts[4]; /* as they stand */
+    struct allocation last;              /* the second debt's */
     str number;
     ptrdiff_t count; /* of the payments that are chosen */
     enum payments_act act;
     struct bulk_payments plan;
     struct work_batch b;
     struct work_batch_rows rows;
+    bool rival;  /* the fifth names what the first has named */
     bool mute;   /* nobody gets receipts */
     bool broken; /* and who does cannot be found out */
     const char *why;
@@ -82,6 +85,7 @@ static bool make(struct op *op, void *arg)
     if (!money_world_make(op, &d->w)) return false;
     for (int i = 0; i < PAYERS; i++)
         if (!receive(op, d, i, texts[i].minor, str_of(texts[i].text))) return false;
+    if (d->rival && !receive(op, d, 4, 1000, S("R-7001"))) return false;
     for (int i = 0; i < 4; i++)
         if (!invoice(op, d, numbers[i], 1000 * (i + 1), &d->items[i])) return false;
     return true;
@@ -125,7 +129,7 @@ static bool undo(struct op *op, void *arg)
 static bool reapply(struct op *op, void *arg)
 {
     struct desk *d = arg;
-    return bulk_payments_reapply(op, d->batch, d->w.today, S("a mistake"));
+    return bulk_payments_reapply(op, d->batch, date_plus(d->w.today, 1), S("a mistake"));
 }
 
 static bool see(struct op *op, void *arg)
@@ -138,6 +142,9 @@ static bool see(struct op *op, void *arg)
             return false;
     for (int i = 0; i < 4; i++)
         if (!item_get(op, d->items[i], &d->debts[i])) return false;
+    struct allocations uses;
+    if (!allocations_of_item(op, d->items[1], &uses)) return false;
+    for (ptrdiff_t i = 0; i < uses.count; i++) d->last = uses.at[i];
     if (!ledger_verify(op, &v)) return false;
     CHECK(v.problem_count == 0, "%.*s %.*s", STR(v.problems[0].where), STR(v.problems[0].what));
     if (d->batch == 0) return true;
@@ -192,7 +199,19 @@ ENGINES_SENTENCE(what_payers_named_to_the_cent_is_applied_and_nothing_else)
     CHECK(d.money[0].open.minor == 3000 && str_eq(d.b.state, S("undone")), "on account again");
 }
 
-/* One payment for seven invoices: R-7101 to R-7107. */
+ENGINES_SENTENCE(who_names_what_any_above_has_named_is_left_to_people)
+{
+    struct desk d = {.act = PAYMENTS_APPLIED, .why = "", .rival = true};
+    fixture_do(f, make, &d);
+    fixture_do(f, start, &d);
+    problem_is(&d, 1, "");
+    problem_is(&d, 4, "A payment above it names the same: apply it by hand.");
+    fixture_do(f, see, &d);
+    CHECK(str_eq(d.rows.at[4].problem, d.plan.rows[4].problem), "and the list says so: %.*s",
+          STR(d.rows.at[4].problem));
+}
+
+/* One payment for seven invoices of the least amount there is: R-7101 to R-7107. */
 static bool make_seven(struct op *op, void *arg)
 {
     struct desk *d = arg;
@@ -200,9 +219,9 @@ static bool make_seven(struct op *op, void *arg)
     int64_t item;
     if (!make(op, d)) return false;
     for (int i = 1; i <= 7; i++) text_format(&all, " R-710%d", i);
-    if (!receive(op, d, 0, 7 * 500, text_str(&all))) return false;
+    if (!receive(op, d, 0, 7, text_str(&all))) return false;
     for (int i = 1; i <= 7; i++)
-        if (!invoice(op, d, str_printf(op->mem, "R-710%d", i).at, 500, &item)) return false;
+        if (!invoice(op, d, str_printf(op->mem, "R-710%d", i).at, 1, &item)) return false;
     return true;
 }
 
@@ -213,7 +232,7 @@ ENGINES_SENTENCE(of_many_that_one_pays_the_first_are_named_and_the_others_counte
     fixture_do(f, plan, &d);
     CHECK(str_eq(d.plan.rows[0].what, S("R-7101, R-7102, R-7103, R-7104, R-7105 +2")), "%.*s",
           STR(d.plan.rows[0].what));
-    CHECK(d.plan.rows[0].amount.minor == 3500 && d.plan.rows[0].problem.len == 0, "%.*s",
+    CHECK(d.plan.rows[0].amount.minor == 7 && d.plan.rows[0].problem.len == 0, "%.*s",
           STR(d.plan.rows[0].problem));
 }
 
@@ -263,6 +282,8 @@ ENGINES_SENTENCE(what_is_taken_back_is_applied_again_as_far_as_that_is_still_pos
           "%.*s", STR(d.rows.at[0].problem));
     CHECK(str_eq(d.b.state, S("undone")) && d.b.entries == 5, "%lld entries",
           (long long)d.b.entries);
+    CHECK(date_cmp(d.last.effective, date_plus(d.w.today, 1)) == 0, "of the day that was given");
+    CHECK(d.last.payment == d.payments[0], "and still by the first payment");
     CHECK(strstr(fixture_refused(f, reapply, &d), "undone already"), "once");
 
     /* Once more: what was taken back before stays as it is, and money that went elsewhere does
@@ -392,6 +413,8 @@ ENGINES_SENTENCE(receipts_go_to_those_who_get_them_for_money_that_came)
     fixture_do(f, see, &d);
     CHECK(d.b.left == 5 && d.b.refused == 1, "%lld left", (long long)d.b.left);
     CHECK(str_eq(d.rows.at[0].what, S("anna@hallam.example")), "%.*s", STR(d.rows.at[0].what));
+    CHECK(d.rows.at[0].amount.minor == 3000, "and of how much");
+    CHECK(d.rows.at[5].what.len == 0 && d.rows.at[5].amount.minor == 0, "of nobody's, nothing");
     CHECK(fixture_refused(f, run, &d)[0] != 0, "no money moves by it");
     CHECK(fixture_refused(f, reapply, &d)[0] != 0, "a mail is not undone");
     d.mute = true;
@@ -403,10 +426,14 @@ ENGINES_SENTENCE(receipts_go_to_those_who_get_them_for_money_that_came)
     CHECK(strstr(fixture_refused(f, start, &d), "Tick at least one row."), "nothing chosen");
 }
 
-static bool plan_too_many(struct op *op, void *arg)
+/* The one payment so many times. */
+static bool plan_many(struct op *op, void *arg)
 {
     struct desk *d = arg;
-    return bulk_payments_plan(op, d->act, d->payments, BULK_PAYMENTS_MAX + 1, NULL, &d->plan);
+    const struct bulk_readers who = {readers, d};
+    int64_t *many = arena_array(op->mem, int64_t, d->count);
+    for (ptrdiff_t i = 0; i < d->count; i++) many[i] = d->payments[0];
+    return bulk_payments_plan(op, d->act, many, d->count, &who, &d->plan);
 }
 
 static bool send_back(struct op *op, void *arg)
@@ -454,10 +481,15 @@ ENGINES_SENTENCE(money_that_is_not_here_is_passed_over)
               "its name");
     }
     CHECK(!payments_act_from(S("copies"), &act), "no act over payments");
-    CHECK(strstr(fixture_refused(f, plan_too_many, &d), "At most 200 rows"), "too many chosen");
+    d.act = PAYMENTS_TAKEN_BACK;
+    d.count = BULK_PAYMENTS_MAX + 1;
+    CHECK(strstr(fixture_refused(f, plan_many, &d), "At most 200 rows"), "too many chosen");
+    d.count--;
+    fixture_do(f, plan_many, &d);
 }
 
 TESTS(ENGINES_TEST(what_payers_named_to_the_cent_is_applied_and_nothing_else),
+      ENGINES_TEST(who_names_what_any_above_has_named_is_left_to_people),
       ENGINES_TEST(of_many_that_one_pays_the_first_are_named_and_the_others_counted),
       ENGINES_TEST(what_is_taken_back_is_applied_again_as_far_as_that_is_still_possible),
       ENGINES_TEST(of_what_cannot_be_applied_again_nothing_is_said_to_be),
