@@ -46,6 +46,7 @@ static int run(int argc, char **argv, struct op *op)
 
 int main(int argc, char **argv)
 {
+    arena_keep_freed();
     struct arena *mem = arena_open(ARENA_BYTES);
     struct op op = {.mem = mem, .now = clock_now()};
     int status = run(argc, argv, &op);

@@ -187,6 +187,7 @@ static int summary(const struct bench *b)
 
 int main(int argc, char **argv)
 {
+    arena_keep_freed(); /* as the program does */
     struct arena *mem = arena_open(MEMORY);
     struct bench *b = arena_new(mem, struct bench);
     const char *quick = getenv("QUICK"), *only = getenv("ONLY"), *large = getenv("LARGE");

@@ -45,11 +45,14 @@ static cairo_surface_t *code_picture(struct op *op, const struct qr *qr)
     unsigned char *bytes = cairo_image_surface_get_data(picture);
     if (!bytes) return picture; /* out of memory: Cairo reports it at the end */
     cairo_surface_flush(picture);
-    for (int y = 0; y < side; y++) {
-        uint32_t *row = (uint32_t *)(void *)(bytes + (ptrdiff_t)y * stride);
+    for (int y = 0; y < side; y += CODE_DOTS) {
+        unsigned char *first = bytes + (ptrdiff_t)y * stride;
+        uint32_t *row = (uint32_t *)(void *)first;
         for (int x = 0, len; qr_run(qr, y / CODE_DOTS, &x, &len); x += len)
             for (int dot = x * CODE_DOTS; dot < (x + len) * CODE_DOTS; dot++)
                 row[dot / 32] |= UINT32_C(1) << (dot % 32); /* the machine's order: Cairo's rule */
+        for (int i = 1; i < CODE_DOTS; i++)
+            memcpy(first + (ptrdiff_t)i * stride, first, (size_t)stride);
     }
     cairo_surface_mark_dirty(picture);
     return picture;

@@ -35,6 +35,22 @@ static void close_layouts(void *layouts)
     g_ptr_array_unref(layouts);
 }
 
+static void close_attributes(void *attributes)
+{
+    pango_attr_list_unref(attributes);
+}
+
+/* Figures of one width, so that columns add up to the eye; no ligatures, because copied text would
+ * have one character for two letters. */
+static PangoAttrList *features(struct op *op)
+{
+    PangoAttrList *attributes = pango_attr_list_new();
+    arena_defer(op->mem, close_attributes, attributes);
+    pango_attr_list_insert(attributes, pango_attr_font_features_new("tnum=1,lnum=1,liga=0,clig=0"));
+    pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
+    return attributes;
+}
+
 bool sheets_open(struct op *op, const char *language, bool rtl, struct sheets *out)
 {
     *out = (struct sheets){
@@ -42,6 +58,7 @@ bool sheets_open(struct op *op, const char *language, bool rtl, struct sheets *o
     if (!fonts_context(op, language, rtl, &out->context)) return false;
     out->layouts = g_ptr_array_new_with_free_func(g_object_unref);
     arena_defer(op->mem, close_layouts, out->layouts);
+    out->features = features(op);
     out->end = &out->first;
     return true;
 }
@@ -77,17 +94,6 @@ str sheet_printable(struct arena *mem, str s)
     return text_str(&t);
 }
 
-/* Figures of one width, so that columns add up to the eye; no ligatures, because copied text would
- * have one character for two letters. */
-static void set_features(PangoLayout *layout)
-{
-    PangoAttrList *attributes = pango_attr_list_new();
-    pango_attr_list_insert(attributes, pango_attr_font_features_new("tnum=1,lnum=1,liga=0,clig=0"));
-    pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
-    pango_layout_set_attributes(layout, attributes);
-    pango_attr_list_unref(attributes);
-}
-
 /* Everything stands against the document's start edge, whichever way its own text runs, and
  * figures against the right one, so that digits stand below digits. Pango would turn the alignment
  * around for a paragraph that runs against the document: we turn it back. */
@@ -116,7 +122,7 @@ PangoLayout *sheet_text(struct sheets *s, enum style style, str text, int width,
     pango_layout_set_font_description(layout, font);
     pango_font_description_free(font);
 
-    set_features(layout);
+    pango_layout_set_attributes(layout, s->features);
     pango_layout_set_width(layout, width);
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_height(layout, -lines);

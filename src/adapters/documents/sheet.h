@@ -70,6 +70,7 @@ struct sheets {
     struct op *op;
     PangoContext *context;
     GPtrArray *layouts; /* owns every text */
+    PangoAttrList *features;
     bool rtl;
     int y;      /* where the next thing goes */
     int bottom; /* where it must end */

@@ -17,11 +17,19 @@ struct column {
     int x, width;
 };
 
+struct row_set { /* a row, shaped and measured */
+    PangoLayout *cells[PAPER_COLUMNS_MAX];
+    PangoLayout *under;
+    int baseline, height; /* 0: not yet */
+};
+
 struct grid {
     struct sheets *s;
     const struct paper_table *table;
     struct column columns[PAPER_COLUMNS_MAX];
-    ptrdiff_t last_total; /* gets the double rule; -1: none */
+    ptrdiff_t last_total;  /* gets the double rule; -1: none */
+    struct row_set *rows;  /* shaping is dear, and some rows are asked for more than once */
+    PangoLayout *empty[2]; /* all empty cells, and those of the last total */
 };
 
 static str cell(const struct paper_row *row, ptrdiff_t column)
@@ -98,32 +106,37 @@ static void head(struct grid *g, bool again)
     s->y += HEAD_GAP;
 }
 
-struct row_set { /* a row, shaped and measured */
-    PangoLayout *cells[PAPER_COLUMNS_MAX];
-    PangoLayout *under;
-    int baseline, height;
-};
+static PangoLayout *cell_text(struct grid *g, ptrdiff_t i, ptrdiff_t column)
+{
+    enum style style = i == g->last_total ? STYLE_STRONG : STYLE_BODY;
+    str text = cell(&g->table->rows[i], column);
+    PangoLayout **empty = &g->empty[style == STYLE_STRONG];
+    if (text.len > 0)
+        return sheet_text(g->s, style, text, g->columns[column].width,
+                          g->table->columns[column].amount, CELL_LINES);
+    if (!*empty) *empty = sheet_text(g->s, style, text, -1, false, 1);
+    return *empty;
+}
 
-static struct row_set row_set(struct grid *g, ptrdiff_t i)
+static const struct row_set *row_set(struct grid *g, ptrdiff_t i)
 {
     const struct paper_row *row = &g->table->rows[i];
-    struct row_set set = {0};
+    struct row_set *set = &g->rows[i];
     int below = 0; /* the first line of every cell stands on one baseline */
+    if (set->height > 0) return set;
     for (ptrdiff_t c = 0; c < g->table->column_count; c++) {
-        set.cells[c] =
-            sheet_text(g->s, i == g->last_total ? STYLE_STRONG : STYLE_BODY, cell(row, c),
-                       g->columns[c].width, g->table->columns[c].amount, CELL_LINES);
-        int height = text_height(set.cells[c]);
+        set->cells[c] = cell_text(g, i, c);
+        int height = text_height(set->cells[c]);
         if (c == 0 && row->under.len > 0) {
-            set.under =
+            set->under =
                 sheet_text(g->s, STYLE_SMALL, row->under, g->columns[0].width, false, CELL_LINES);
-            height += text_height(set.under);
+            height += text_height(set->under);
         }
-        int baseline = pango_layout_get_baseline(set.cells[c]);
-        if (baseline > set.baseline) set.baseline = baseline;
+        int baseline = pango_layout_get_baseline(set->cells[c]);
+        if (baseline > set->baseline) set->baseline = baseline;
         if (height - baseline > below) below = height - baseline;
     }
-    set.height = set.baseline + below + ROW_GAP;
+    set->height = set->baseline + below + ROW_GAP;
     return set;
 }
 
@@ -172,7 +185,7 @@ static int height_kept_together(struct grid *g, ptrdiff_t i, const struct row_se
     for (ptrdiff_t k = i + 1; k < g->table->row_count && k < i + 8; k++) {
         sums = sums || g->table->rows[k].total;
         if (!sums) break;
-        height += row_set(g, k).height + 3 * PT;
+        height += row_set(g, k)->height + 3 * PT;
     }
     return height;
 }
@@ -181,6 +194,7 @@ void table_layout(struct sheets *s, const struct paper_table *table)
 {
     assert(table->column_count > 0 && table->column_count <= PAPER_COLUMNS_MAX);
     struct grid g = {.s = s, .table = table, .last_total = -1};
+    g.rows = arena_array(s->op->mem, struct row_set, table->row_count);
     for (ptrdiff_t i = 0; i < table->row_count; i++)
         if (table->rows[i].total) g.last_total = i;
     share_width(&g);
@@ -197,12 +211,12 @@ void table_layout(struct sheets *s, const struct paper_table *table)
     sheet_tag(s, "Table", "");
     head(&g, false);
     for (ptrdiff_t i = 0; i < table->row_count; i++) {
-        struct row_set set = row_set(&g, i);
-        if (s->y + height_kept_together(&g, i, &set) > s->bottom && s->y > BODY_TOP + 60 * PT) {
+        const struct row_set *set = row_set(&g, i);
+        if (s->y + height_kept_together(&g, i, set) > s->bottom && s->y > BODY_TOP + 60 * PT) {
             sheet_break(s);
             head(&g, true);
         }
-        row_put(&g, i, &set);
+        row_put(&g, i, set);
     }
     sheet_tag_ends(s, "Table");
 }
