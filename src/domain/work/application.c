@@ -98,7 +98,9 @@ bool application_get(struct op *op, int64_t item, struct application *out)
         };
         line->discount_in_time =
             row->discount_until.some && date_cmp(out->day, row->discount_until.value) <= 0;
-        line->named = name_stands_in(out->text, row->number) || name_stands_in(out->text, row->po);
+        line->named = name_stands_in(out->text, row->number) ||
+                      name_of_whole_stands_in(out->text, row->document_number, row->number) ||
+                      name_stands_in(out->text, row->po);
         if (row->side > 0) out->debts = i + 1;
     }
     application_check(op, out);

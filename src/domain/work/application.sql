@@ -1,10 +1,10 @@
 -- Money that waits to be applied, and what it could be applied to.
 
 -- application_lines(customer i64, currency text, account i64, item i64, limit i64)
---   many: item i64, document i64?, side i64, kind text, number text, po text, issued date, due date,
---     discount_until date?, discount_ppm i64, open money, reserved money
-select i.id, i.document, i.side, i.kind, i.number, coalesce(d.po, ''), i.issued, i.due,
-       i.discount_until, i.discount_ppm, i.open_minor, i.currency, i.reserved_minor, i.currency
+--   many: item i64, document i64?, side i64, kind text, number text, document_number text, po text,
+--     issued date, due date, discount_until date?, discount_ppm i64, open money, reserved money
+select i.id, i.document, i.side, i.kind, i.number, coalesce(d.number, ''), coalesce(d.po, ''),
+       i.issued, i.due, i.discount_until, i.discount_ppm, i.open_minor, i.currency, i.reserved_minor, i.currency
   from item i left join document d on d.id = i.document
  where i.customer = :customer and i.currency = :currency and i.open_minor > 0
    and i.account = :account and i.kind in ('invoice', 'credit_note') and i.id <> :item

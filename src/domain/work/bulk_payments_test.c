@@ -236,6 +236,33 @@ ENGINES_SENTENCE(of_many_that_one_pays_the_first_are_named_and_the_others_counte
           STR(d.plan.rows[0].problem));
 }
 
+/* One payment that names an invoice of two instalments, and comes to both of them. */
+static bool make_instalments(struct op *op, void *arg)
+{
+    struct desk *d = arg;
+    struct issued issued;
+    if (!make(op, d) || !receive(op, d, 0, 1000, S("invoice R-7200"))) return false;
+    struct document in = {.entity = d->w.entity,
+                          .customer = d->w.customer,
+                          .kind = DOCUMENT_INVOICE,
+                          .number = S("R-7200"),
+                          .issued = date_plus(d->w.today, -10),
+                          .net = eur(1000),
+                          .tax = eur(0),
+                          .total = eur(1000),
+                          .terms = S("30% net 30, 70% net 60")};
+    return document_issue(op, &in, true, &issued);
+}
+
+ENGINES_SENTENCE(the_number_of_an_invoice_names_all_of_its_instalments)
+{
+    struct desk d = {.act = PAYMENTS_APPLIED, .why = ""};
+    fixture_do(f, make_instalments, &d);
+    fixture_do(f, plan, &d);
+    problem_is(&d, 0, "");
+    CHECK(str_eq(d.plan.rows[0].what, S("R-7200/1, R-7200/2")), "%.*s", STR(d.plan.rows[0].what));
+}
+
 static bool use_the_first(struct op *op, void *arg)
 {
     const struct desk *d = arg;
@@ -491,6 +518,7 @@ ENGINES_SENTENCE(money_that_is_not_here_is_passed_over)
 TESTS(ENGINES_TEST(what_payers_named_to_the_cent_is_applied_and_nothing_else),
       ENGINES_TEST(who_names_what_any_above_has_named_is_left_to_people),
       ENGINES_TEST(of_many_that_one_pays_the_first_are_named_and_the_others_counted),
+      ENGINES_TEST(the_number_of_an_invoice_names_all_of_its_instalments),
       ENGINES_TEST(what_is_taken_back_is_applied_again_as_far_as_that_is_still_possible),
       ENGINES_TEST(of_what_cannot_be_applied_again_nothing_is_said_to_be),
       ENGINES_TEST(a_payment_that_changed_is_refused_and_the_others_are_done),

@@ -17,24 +17,41 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool as_a_word(str text, str word)
+/* "/2" stands here: what was before it belongs to the number of an instalment. */
+static bool part_follows(str text, ptrdiff_t at)
+{
+    return at + 1 < text.len && text.at[at] == '/' && is_digit(text.at[at + 1]);
+}
+
+static bool as_a_word(str text, str word, bool whole)
 {
     for (ptrdiff_t at = 0; at + word.len <= text.len; at++) {
+        ptrdiff_t end = at + word.len;
         if (!str_eq_nocase((str){text.at + at, word.len}, word)) continue;
         bool before = at == 0 || !is_letter(text.at[at - 1]);
-        bool after = at + word.len == text.len || !is_letter(text.at[at + word.len]);
-        if (before && after) return true;
+        bool after = end == text.len || !is_letter(text.at[end]);
+        if (before && after && !(whole && part_follows(text, end))) return true;
     }
     return false;
 }
 
-bool name_stands_in(str text, str number)
+static bool stands(str text, str number, bool whole)
 {
     ptrdiff_t digits = 0;
     if (number.len == 0 || text.len == 0) return false;
-    if (as_a_word(text, number)) return true;
+    if (as_a_word(text, number, whole)) return true;
     while (digits < number.len && is_digit(number.at[number.len - 1 - digits])) digits++;
-    return digits >= DIGITS_MIN && as_a_word(text, str_from(number, number.len - digits));
+    return digits >= DIGITS_MIN && as_a_word(text, str_from(number, number.len - digits), whole);
+}
+
+bool name_stands_in(str text, str number)
+{
+    return stands(text, number, false);
+}
+
+bool name_of_whole_stands_in(str text, str document, str number)
+{
+    return !str_eq(document, number) && stands(text, document, true);
 }
 
 str name_pattern(struct arena *mem, str search)

@@ -414,6 +414,27 @@ SENTENCE(a_number_stands_in_a_text_as_a_word_or_by_its_last_digits)
               "%s in \"%s\"", rows[i].number, rows[i].text);
 }
 
+SENTENCE(the_number_of_an_invoice_names_its_instalments_and_not_that_of_another_one)
+{
+    (void)mem;
+    static const struct {
+        const char *text, *document, *number;
+        bool stands;
+    } rows[] = {
+        {"invoice 10-48327", "10-48327", "10-48327/1", true},
+        {"RE 48327.", "10-48327", "10-48327/2", true},
+        {"10-48327/1", "10-48327", "10-48327/2", false},
+        {"10-48327/1 and 10-48327", "10-48327", "10-48327/2", true},
+        {"10-48328", "10-48327", "10-48327/1", false},
+        {"10-48327", "10-48327", "10-48327", false}, /* no instalment: its own number says it */
+        {"10-48327", "", "10-48327/1", false},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(rows); i++)
+        CHECK(name_of_whole_stands_in(str_of(rows[i].text), str_of(rows[i].document),
+                                      str_of(rows[i].number)) == rows[i].stands,
+              "%s in \"%s\"", rows[i].number, rows[i].text);
+}
+
 SENTENCE(a_discount_is_rounded_down_and_the_last_part_takes_the_rest)
 {
     (void)mem;
@@ -439,4 +460,5 @@ TESTS(ENGINES_TEST(what_is_done_by_hand_is_done_whole_or_not_at_all),
       ENGINES_TEST(a_batch_and_the_steps_of_a_deduction_are_never_changed),
       ENGINES_TEST(the_likeliest_reading_comes_first_and_every_reading_adds_up),
       TEST(a_number_stands_in_a_text_as_a_word_or_by_its_last_digits),
+      TEST(the_number_of_an_invoice_names_its_instalments_and_not_that_of_another_one),
       TEST(a_discount_is_rounded_down_and_the_last_part_takes_the_rest))
