@@ -212,6 +212,33 @@ ENGINES_SENTENCE(a_list_is_stable_while_rows_are_added)
     CHECK(cursor.len == 0, "the last page says so");
 }
 
+ENGINES_SENTENCE(payments_are_listed_by_the_day_they_say)
+{
+    static const char *const days[] = {"2026-05-20", "2026-05-01", "2026-05-24", "2026-05-20"};
+    static const struct {
+        const char *query, *seen;
+    } cases[] = {
+        {"", "2026-05-24 2026-05-20 2026-05-20 2026-05-01 "},
+        {"?day_from=2026-05-20&day_to=2026-05-20", "2026-05-20 2026-05-20 "},
+        {"?day_to=2026-05-01", "2026-05-01 "},
+        {"?day_from=2026-05-25", ""},
+    };
+    struct world w = world_of(f);
+    struct browser b = program_of(&w, ROLE_CLERK);
+    for (ptrdiff_t i = 0; i < COUNT(days); i++) {
+        str body = str_printf(f->mem, "{\"amount\": " EUR_119 ", \"value_date\": \"%s\"}", days[i]);
+        CHECK(send(&b, POST, "/api/v1/payments", body.at).status == 201, "payment %td", i);
+    }
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
+        str seen = S(""), path = str_printf(f->mem, "/api/v1/payments%s", cases[i].query);
+        const struct json *data = json_get(parsed(f, send(&b, GET, path.at, "")), "data");
+        for (ptrdiff_t k = 0; k < json_count(data); k++)
+            seen = str_printf(f->mem, "%.*s%.*s ", STR(seen),
+                              STR(text_at(json_at(data, k), "day", NULL)));
+        CHECK(str_eq(seen, str_of(cases[i].seen)), "%s: %.*s", cases[i].query, STR(seen));
+    }
+}
+
 ENGINES_SENTENCE(an_invoice_is_what_its_lines_say)
 {
     struct world w = world_of(f);
@@ -315,6 +342,7 @@ ENGINES_SENTENCE(a_transfer_is_paid_in_exported_and_confirmed)
 TESTS(ENGINES_TEST(what_is_wrong_is_named_and_nothing_is_done),
       ENGINES_TEST(a_command_sent_twice_is_done_once),
       ENGINES_TEST(a_list_is_stable_while_rows_are_added),
+      ENGINES_TEST(payments_are_listed_by_the_day_they_say),
       ENGINES_TEST(an_invoice_is_what_its_lines_say),
       ENGINES_TEST(a_customer_is_changed_by_who_saw_it_last),
       ENGINES_TEST(a_customer_says_whether_its_reminders_rest_and_no_longer_than_they_do),

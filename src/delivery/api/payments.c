@@ -24,6 +24,8 @@ struct payment_row {
         {"reference", OUT_TEXT, OF(type, at.p.reference), .about = "ISO 11649."},                  \
         {"bank_reference", OUT_TEXT, OF(type, at.p.bank_ref)},                                     \
         {"payer", OUT_TEXT, OF(type, at.p.payer)},                                                 \
+        {"day", OUT_DATE, OF(type, at.p.day),                                                      \
+         .about = "Its value date; before its money has arrived, the day on which it was begun."}, \
         {"value_date", OUT_OPT_DATE, OF(type, at.p.value_date)},                                   \
         {"created_at", OUT_INSTANT, OF(type, at.p.created)},                                       \
     {                                                                                              \
@@ -65,8 +67,8 @@ static const struct input list_inputs[] = {
      .about = "The start of a number, a reference or a payer's name."},
     {.name = "state", .type = INPUT_CHOICE, OF(list_form, state), .choices = states},
     {.name = "method", .type = INPUT_CHOICE, OF(list_form, method), .choices = methods},
-    {.name = "created_from", .type = INPUT_DATE, OF(list_form, from)},
-    {.name = "created_to", .type = INPUT_DATE, OF(list_form, to)},
+    {.name = "day_from", .type = INPUT_DATE, OF(list_form, from), .about = "Of its day."},
+    {.name = "day_to", .type = INPUT_DATE, OF(list_form, to), .about = "That day as well."},
     {0},
 };
 
@@ -231,7 +233,7 @@ static struct reply payment_add(struct request *rq)
 
 const struct route api_payments_routes[] = {
     {GET, PAYMENTS, payments_show, .may = MAY_SEE_CONSOLE, INPUTS(list_inputs, struct list_form),
-     .outputs = row_outputs, .lists = true, .about = "Payments, the newest first."},
+     .outputs = row_outputs, .lists = true, .about = "Payments, by their day: the newest first."},
     {POST, PAYMENTS, payment_add, .may = MAY_WORK, INPUTS(receive_inputs, struct receive_form),
      .outputs = payment_outputs,
      .about = "Books a transfer that the bank shows, and applies it by its reference. Send an "

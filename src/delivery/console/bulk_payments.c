@@ -212,7 +212,7 @@ static struct reply preview_again(struct request *rq)
 static void csv_row(struct request *rq, const struct payment *p, struct text *t)
 {
     csv_cell(t, p->number);
-    csv_date(t, p->value_date.some ? p->value_date.value : day_of(rq, p->created));
+    csv_date(t, p->day);
     csv_cell(t, p->customer_number);
     csv_cell(t, p->customer_name);
     csv_cell(t, p->payer);

@@ -11,10 +11,9 @@
 #include "delivery/console/work.h"
 #include "domain/company/company.h"
 #include "domain/payments/reference.h"
-#include "domain/reports/overview.h"
 
 #define HERE "/console/payments"
-enum { PAGE_ROWS = 50, UNIDENTIFIED_MAX = 200 };
+enum { PAGE_ROWS = 50 };
 
 struct standing_words desk_words(struct request *rq, const struct payment *p)
 {
@@ -139,7 +138,7 @@ static void payment_row(struct request *rq, const struct payment *p, struct grid
 {
     struct grid_cell *row = grid_row(g);
     row[0] = grid_link(p->number, place_url(rq, PLACE_PAYMENT, p->id, ""));
-    row[1] = grid_date(p->value_date.some ? p->value_date.value : day_of(rq, p->created));
+    row[1] = grid_date(p->day);
     row[2] = p->customer
                  ? grid_link(p->customer_name, place_url(rq, PLACE_CUSTOMER, p->customer, ""))
                  : grid_text(p->payer);
@@ -148,18 +147,6 @@ static void payment_row(struct request *rq, const struct payment *p, struct grid
     row[5] = grid_money(p->amount);
     row[5].strong = true;
     if (g->ticks) g->ticks[g->row_count - 1] = place_id(rq, PLACE_PAYMENT, p->id);
-}
-
-/* Receipts whose payer is not known are few, and are not found by their state. */
-static bool unidentified_load(struct request *rq, struct payments *out)
-{
-    struct unidentified found;
-    if (!receipts_unidentified(&rq->op, UNIDENTIFIED_MAX, &found)) return false;
-    *out = (struct payments){.at = arena_array(rq->op.mem, struct payment, found.count),
-                             .count = found.count};
-    for (ptrdiff_t i = 0; i < found.count; i++)
-        if (!payment_get(&rq->op, 0, found.payments[i], &out->at[i])) return false;
-    return true;
 }
 
 static struct payments_filter filter_of(const struct payments_asked *asked)
@@ -180,7 +167,6 @@ bool payments_that_match(struct request *rq, const struct payments_asked *asked,
 {
     struct payments page;
     struct payments_filter filter = filter_of(asked);
-    if (str_eq(asked->show, S("unidentified"))) return unidentified_load(rq, out);
     *out = (struct payments){.at = arena_array(rq->op.mem, struct payment, most)};
     do {
         if (!payments_list(&rq->op, &filter, &page)) return false;
@@ -195,21 +181,18 @@ static bool list_load(struct request *rq, const struct list_form *f, struct paym
 {
     const struct payments_asked asked = asked_of(f);
     struct payments_filter filter = filter_of(&asked);
-    if (str_eq(f->show, S("unidentified"))) return unidentified_load(rq, out);
     filter.by_amount = str_eq(f->sort, S("amount")) || str_eq(f->sort, S("-amount"));
     filter.rising = str_eq(f->sort, S("date")) || str_eq(f->sort, S("amount"));
     filter.cursor = f->cursor;
     return payments_list(&rq->op, &filter, out);
 }
 
-/* The few whose payer is unknown stand as they came. */
 static void list_sorts(struct request *rq, const struct list_form *f, struct listing *v)
 {
     static const struct sort_column columns[] = {{1, "date", true, false},
                                                  {5, "amount", true, false}};
     struct list_form plain = *f;
     plain.sort = S("");
-    if (str_eq(f->show, S("unidentified"))) return;
     listing_sorts(rq, v, columns, COUNT(columns), f->sort.len > 0 ? f->sort : S("-date"),
                   list_url(rq, &plain, f->show, S("")));
 }

@@ -84,9 +84,7 @@ static bool payments_load(struct request *rq, struct home_view *v)
     v->payment_count = last.count;
     for (ptrdiff_t i = 0; i < last.count; i++) {
         const struct payment *p = &last.at[i];
-        date day =
-            p->value_date.some ? p->value_date.value : clock_date(p->created, rq->app->time_zone);
-        v->payments[i] = (struct home_payment){.day = day,
+        v->payments[i] = (struct home_payment){.day = p->day,
                                                .method = method_words(rq, p),
                                                .link = payment_url(rq, p->id),
                                                .amount = p->amount,

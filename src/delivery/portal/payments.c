@@ -22,11 +22,6 @@ static const struct input list_inputs[] = {
     {.name = NULL},
 };
 
-static date day_of(const struct request *rq, const struct payment *p)
-{
-    return p->value_date.some ? p->value_date.value : clock_date(p->created, rq->app->time_zone);
-}
-
 static struct reply payments_show(struct request *rq)
 {
     const struct list_form *form = rq->in;
@@ -53,7 +48,7 @@ static struct reply payments_show(struct request *rq)
         v.rows[i] = (struct payment_row){.number = p->number,
                                          .method = method_words(rq, p),
                                          .link = payment_url(rq, p->id),
-                                         .day = day_of(rq, p),
+                                         .day = p->day,
                                          .amount = p->amount,
                                          .standing = payment_words(rq, p)};
     }
@@ -72,7 +67,7 @@ static bool csv_rows(struct request *rq, struct text *t, const struct payment *p
     if (!payment_uses(&rq->op, p->id, rq->today, &uses)) return false;
     for (ptrdiff_t i = 0; i < uses.count || i == 0; i++) {
         csv_cell(t, p->number);
-        csv_date(t, day_of(rq, p));
+        csv_date(t, p->day);
         csv_cell(t, str_of(payment_state_name(p->state)));
         csv_cell(t, p->method);
         csv_cell(t, p->reference);

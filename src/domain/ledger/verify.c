@@ -102,10 +102,14 @@ static bool reservations_agree(struct op *op, struct verdict *v)
 static bool payments_agree(struct op *op, struct verdict *v)
 {
     struct payments_off_list off;
-    if (!sql_payments_off(op, &off)) return false;
+    struct payment_days_off_list days;
+    if (!sql_payments_off(op, &off) || !sql_payment_days_off(op, &days)) return false;
     for (ptrdiff_t i = 0; i < off.count; i++)
         add(op, v, S("its state and its money in the ledger do not agree"),
             str_printf(op->mem, "payment %.*s", STR(off.at[i].number)));
+    for (ptrdiff_t i = 0; i < days.count; i++)
+        add(op, v, S("its value date is not the day on which its money was booked"),
+            str_printf(op->mem, "payment %.*s", STR(days.at[i].number)));
     return true;
 }
 

@@ -119,6 +119,15 @@ select p.id, p.number
                                              and i.currency = p.currency))
  order by p.id limit 100;
 
+-- payment_days_off()
+--   many: payment i64, number text
+select p.id, p.number
+  from payment p
+  left join (select payment, min(effective) as effective from entry
+              where kind in ('payment', 'receipt') group by payment) e on e.payment = p.id
+ where p.value_date is distinct from e.effective
+ order by p.id limit 100;
+
 -- deductions_off()
 --   many: item i64, number text
 select i.id, i.number

@@ -97,6 +97,7 @@ static bool start(struct op *op, const struct starting *s, date today, struct pa
         .fee_asked = s->credit ? fee_of(&seller, c.total) : money_of(0, c.currency),
         .method = s->method,
         .state = s->state,
+        .begun_on = SOME_DATE(entity_today(op, &seller)),
         .expires = SOME_I64(op->now + s->hold_us),
         .reserved = true,
     };
@@ -215,6 +216,7 @@ static bool payment_of(struct op *op, const struct payment_rows_row *row, struct
         .amount = row->amount,
         .fee_asked = money_of(row->fee_asked, row->amount.cur),
         .fee = money_of(row->fee, row->amount.cur),
+        .day = row->day,
         .value_date = row->value_date,
         .created = row->created,
         .changed = row->changed,
@@ -253,26 +255,42 @@ bool payment_find(struct op *op, str reference, struct payment *out, bool *found
     return !*found || payment_of(op, &rows.at[0], out);
 }
 
-/* "1780000000000000-417": when it was begun, and its number; by amount "EUR-11900-417". */
+/* "2026-11-22-417": its day and its id; by amount "EUR-11900-417". */
 static bool cursor_read(struct op *op, const struct payments_filter *f,
-                        struct payment_page_args *args)
+                        struct payment_page_args *to)
 {
-    args->after_created = f->rising ? INT64_MIN : INT64_MAX;
+    enum { DAY_LEN = 10 };
+    bool read = false;
+    if (f->by_amount) {
+        struct str_pair code = str_cut(f->cursor, '-'), number = str_cut(code.tail, '-');
+        to->after_currency = code.head;
+        read = str_to_i64(number.head, &to->after_amount) && str_to_i64(number.tail, &to->after_id);
+    } else if (f->cursor.len > DAY_LEN && f->cursor.at[DAY_LEN] == '-') {
+        read = date_from(str_head(f->cursor, DAY_LEN), &to->after_day) &&
+               str_to_i64(str_from(f->cursor, DAY_LEN + 1), &to->after_id);
+    }
+    if (read) return true;
+    return op_fail(op, ERR_INVALID, "cursor",
+                   "This is no cursor of ours: begin at the first page.");
+}
+
+/* Where a page begins: behind the last row of the one before it, and within the days asked for. */
+static bool begin_at(struct op *op, const struct payments_filter *f, struct payment_page_args *args)
+{
+    static const date first = {-719162}, last = {2932896}; /* 0001-01-01 and 9999-12-31 */
+    args->from_day = f->from.some ? f->from.value : first;
+    args->to_day = f->to.some ? f->to.value : last;
+    args->after_day = f->rising ? args->from_day : args->to_day;
     args->after_currency = f->rising ? S("") : S("ZZZZ"); /* before and behind all codes */
     args->after_amount = f->rising ? 0 : INT64_MAX;
     args->after_id = f->rising ? 0 : INT64_MAX;
     if (f->cursor.len == 0) return true;
-    struct str_pair parts = str_cut(f->cursor, '-');
-    int64_t *number = &args->after_created;
-    if (f->by_amount) {
-        args->after_currency = parts.head;
-        parts = str_cut(parts.tail, '-');
-        number = &args->after_amount;
-    }
-    if (parts.found && str_to_i64(parts.head, number) && str_to_i64(parts.tail, &args->after_id))
-        return true;
-    return op_fail(op, ERR_INVALID, "cursor",
-                   "This is no cursor of ours: begin at the first page.");
+    struct payment_page_args at = *args;
+    if (!cursor_read(op, f, &at)) return false;
+    int outside =
+        f->rising ? date_cmp(args->from_day, at.after_day) : date_cmp(at.after_day, args->to_day);
+    if (outside <= 0) *args = at; /* a cursor of other days than are asked for now */
+    return true;
 }
 
 static str cursor_of(struct op *op, const struct payments_filter *f, const struct payment *last)
@@ -280,7 +298,8 @@ static str cursor_of(struct op *op, const struct payments_filter *f, const struc
     if (f->by_amount)
         return str_printf(op->mem, "%s-%lld-%lld", last->amount.cur.code,
                           (long long)last->amount.minor, (long long)last->id);
-    return str_printf(op->mem, "%lld-%lld", (long long)last->created, (long long)last->id);
+    return str_printf(op->mem, "%.*s-%lld", STR(date_text(op->mem, last->day)),
+                      (long long)last->id);
 }
 
 static str pattern(struct arena *mem, str search)
@@ -296,7 +315,10 @@ static str pattern(struct arena *mem, str search)
 bool payments_list(struct op *op, const struct payments_filter *f, struct payments *out)
 {
     struct amount_sought sought = lang_amount_sought(op_lang(op), f->search);
-    enum payment_page_who who = f->customer != 0 ? PAYMENT_PAGE_ONE : PAYMENT_PAGE_ANY;
+    bool nobody = str_eq(f->state, S("unidentified"));
+    enum payment_page_who who = nobody             ? PAYMENT_PAGE_NOBODY
+                                : f->customer != 0 ? PAYMENT_PAGE_ONE
+                                                   : PAYMENT_PAGE_ANY;
     static const enum payment_page_past orders[2][2] = {
         {PAYMENT_PAGE_NEWEST, PAYMENT_PAGE_OLDEST}, {PAYMENT_PAGE_LARGEST, PAYMENT_PAGE_SMALLEST}};
     struct payment_page_args args = {
@@ -304,13 +326,11 @@ bool payments_list(struct op *op, const struct payments_filter *f, struct paymen
         .search = pattern(op->mem, f->search),
         .amount = {.some = sought.one != 0, .value = sought.one},
         .other = {.some = sought.other != 0, .value = sought.other},
-        .state = f->state.at ? f->state : S(""),
+        .state = f->state.at && !nobody ? f->state : S(""),
         .method = f->method.at ? f->method : S(""),
         .limit = f->limit + 1,
     };
-    if (f->from.some) args.from_at = SOME_I64(f->from.value.days * DAY_US);
-    if (f->to.some) args.to_at = SOME_I64((f->to.value.days + 1) * DAY_US);
-    if (!cursor_read(op, f, &args)) return false;
+    if (!begin_at(op, f, &args)) return false;
 
     struct payment_rows_list rows;
     if (!sql_payment_page(op, who, orders[f->by_amount][f->rising], args, &rows)) return false;

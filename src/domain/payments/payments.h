@@ -89,7 +89,9 @@ struct payment {
      * collected in the end (docs/payments.md). */
     money fee_asked, fee;
     enum payment_state state;
-    struct opt_date value_date;
+    date day; /* the one by which lists show, order and filter it: decisions/0240-a-payments-day.md
+               */
+    struct opt_date value_date; /* none before its money has arrived */
     instant created, changed;
     struct opt_i64 expires;
     int64_t version;
@@ -215,10 +217,11 @@ bool payment_version(struct op *op, int64_t id, int64_t *out) MUST_USE;
 bool payment_find(struct op *op, str reference, struct payment *out, bool *found) MUST_USE;
 struct payments_filter {
     int64_t customer;          /* 0: all (console) */
-    str search, state, method; /* empty: all; state "underway": handed over, not arrived */
-    struct opt_date from, to;
-    bool by_amount; /* a currency after the other; otherwise by when it was begun */
-    bool rising;    /* the oldest or the smallest first; otherwise the newest or the largest */
+    str search, state, method; /* empty: all; state "underway": handed over, not arrived;
+                                  "unidentified": arrived, and nobody knows from whom */
+    struct opt_date from, to;  /* of its day, both included */
+    bool by_amount;            /* a currency after the other; otherwise by its day */
+    bool rising; /* the oldest or the smallest first; otherwise the newest or the largest */
     str cursor;
     int limit;
 };

@@ -2,24 +2,24 @@
 
 -- payment_insert(number text, entity i64, account i64?, customer i64?, amount money, method text,
 --     state text, checkout i64?, reference text, bank_ref text, payer text, value_date date?,
---     reserved bool, expires i64?, person i64?, fee_asked i64, fee i64, now i64)
+--     begun_on date?, reserved bool, expires i64?, person i64?, fee_asked i64, fee i64, now i64)
 --   one: id i64
 insert into payment (number, entity, account, customer, currency, amount_minor, method, state,
-                     checkout, reference, bank_ref, payer, value_date, reserved, expires, person,
-                     fee_asked_minor, fee_minor, created, changed)
+                     checkout, reference, bank_ref, payer, value_date, begun_on, reserved, expires,
+                     person, fee_asked_minor, fee_minor, created, changed)
 values (:number, :entity, :account, :customer, :amount_currency, :amount_minor, :method, :state,
-        :checkout, :reference, :bank_ref, :payer, :value_date, :reserved, :expires, :person,
-        :fee_asked, :fee, :now, :now)
+        :checkout, :reference, :bank_ref, :payer, :value_date, :begun_on, :reserved, :expires,
+        :person, :fee_asked, :fee, :now, :now)
 returning id;
 
 -- payment_rows(id i64?, customer i64?, reference text)
 --   many: id i64, number text, entity i64, account i64?, customer i64?, checkout i64?, item i64?,
 --     person i64?, amount money, method text, state text, reference text, bank_ref text, card text,
---     payer text, value_date date?, reserved bool, expires i64?, created i64, changed i64,
+--     payer text, day date, value_date date?, reserved bool, expires i64?, created i64, changed i64,
 --     version i64, fee_asked i64, fee i64, customer_name text, customer_number text
 select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.person,
        p.amount_minor, p.currency, p.method, p.state, p.reference, p.bank_ref, p.card, p.payer,
-       p.value_date, p.reserved, p.expires, p.created, p.changed, p.version,
+       p.day, p.value_date, p.reserved, p.expires, p.created, p.changed, p.version,
        p.fee_asked_minor, p.fee_minor, coalesce(c.name, ''), coalesce(c.number, '')
   from payment p left join customer c on c.id = p.customer
  where (p.id = :id or p.reference = :reference) and (:customer is null or p.customer = :customer);
@@ -78,29 +78,31 @@ update payment set account = :account, customer = :customer, item = :item where 
 --   none
 update payment set card = :card, bank_ref = :their_id, fee_minor = :fee where id = :id;
 
--- By when it was begun, of one customer or of all.
+-- By its day or its amount, of one customer, of nobody known yet or of all. The days that are asked for
+-- end the reading in the order of days, which begins at the first of them (payments.c). The order of
+-- amounts passes the other days over: coalesce keeps the index of the days out, which would be sorted.
 -- The units are joined from the left, so that PostgreSQL begins at the payments, in their order.
--- payment_page(customer i64, search text, amount i64?, other i64?, state text, method text, from_at i64?,
---     to_at i64?, after_created i64, after_currency text, after_amount i64, after_id i64, limit i64)
+-- payment_page(customer i64, search text, amount i64?, other i64?, state text, method text, from_day date,
+--     to_day date, after_day date, after_currency text, after_amount i64, after_id i64, limit i64)
 --   many: as payment_rows
 --   {who}
 --     one: p.customer = :customer and
+--     nobody: p.account is null and (:customer = 0 or p.customer = :customer) and
 --     any:
---   {past} {order}
---     newest: (p.created, p.id) < (:after_created, :after_id) | p.created desc, p.id desc
---     oldest: (p.created, p.id) > (:after_created, :after_id) | p.created, p.id
---     largest: (p.currency, p.amount_minor, p.id) < (:after_currency, :after_amount, :after_id) | p.currency desc, p.amount_minor desc, p.id desc
---     smallest: (p.currency, p.amount_minor, p.id) > (:after_currency, :after_amount, :after_id) | p.currency, p.amount_minor, p.id
+--   {past} {days} {order}
+--     newest: (p.day, p.id) < (:after_day, :after_id) | p.day >= :from_day | p.day desc, p.id desc
+--     oldest: (p.day, p.id) > (:after_day, :after_id) | p.day <= :to_day | p.day, p.id
+--     largest: (p.currency, p.amount_minor, p.id) < (:after_currency, :after_amount, :after_id) | coalesce(p.day, :from_day) between :from_day and :to_day | p.currency desc, p.amount_minor desc, p.id desc
+--     smallest: (p.currency, p.amount_minor, p.id) > (:after_currency, :after_amount, :after_id) | coalesce(p.day, :from_day) between :from_day and :to_day | p.currency, p.amount_minor, p.id
 select p.id, p.number, p.entity, p.account, p.customer, p.checkout, p.item, p.person,
        p.amount_minor, p.currency, p.method, p.state, p.reference, p.bank_ref, p.card, p.payer,
-       p.value_date, p.reserved, p.expires, p.created, p.changed, p.version,
+       p.day, p.value_date, p.reserved, p.expires, p.created, p.changed, p.version,
        p.fee_asked_minor, p.fee_minor, coalesce(c.name, ''), coalesce(c.number, '')
   from payment p left join currency_unit u on u.currency = p.currency
   left join customer c on c.id = p.customer
- where {who} {past}
+ where {who} {past} and {days}
    and (:state = '' or p.state = :state
         or (:state = 'underway' and p.state in ('submitting', 'unknown', 'pending'))) and (:method = '' or p.method = :method)
-   and (:from_at is null or p.created >= :from_at) and (:to_at is null or p.created < :to_at)
    and (:search = '' or lower(p.number) like :search or lower(p.reference) like :search
         or lower(p.bank_ref) like :search or lower(p.payer) like :search
         or lower(c.name) like :search

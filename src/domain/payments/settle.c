@@ -67,6 +67,7 @@ bool payment_add(struct op *op, const struct payment_new *in, struct payment *ou
         .bank_ref = str_or_empty(in->bank_ref),
         .payer = str_or_empty(in->payer),
         .value_date = in->value_date,
+        .begun_on = in->begun_on,
         .reserved = in->reserved,
         .expires = in->expires,
         .person = some(in->person),

@@ -56,7 +56,7 @@ struct payment_new {
     money fee_asked, fee; /* no currency: none */
     const char *method, *state;
     str payer, bank_ref;
-    struct opt_date value_date;
+    struct opt_date value_date, begun_on; /* at least one; a payer began it on the seller's day */
     struct opt_i64 expires;
     bool reserved;
     str note;

@@ -95,6 +95,7 @@ static bool paid_twice(struct op *op, const struct talk *t, date day)
         .method = "card",
         .state = "succeeded",
         .bank_ref = t->answer.their_id,
+        .value_date = SOME_DATE(day),
         .note = str_printf(op->mem, "charged besides %.*s", STR(p->number)),
     };
     if (!payment_add(op, &in, &extra)) return false;

@@ -124,16 +124,6 @@ bool overview_get(struct op *op, date today, struct overview *out)
            waiting_get(op, &out->waiting);
 }
 
-bool receipts_unidentified(struct op *op, int limit, struct unidentified *out)
-{
-    struct receipt_payments_list rows;
-    if (!sql_receipt_payments(op, (struct receipt_payments_args){.limit = limit}, &rows))
-        return false;
-    *out = (struct unidentified){arena_array(op->mem, int64_t, rows.count), rows.count};
-    for (ptrdiff_t i = 0; i < rows.count; i++) out->payments[i] = rows.at[i].payment;
-    return true;
-}
-
 bool mails_failed(struct op *op, int limit, struct failed_mails *out)
 {
     struct failed_mail_rows_list rows;

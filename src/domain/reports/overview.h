@@ -74,11 +74,4 @@ struct failed_mails {
 };
 bool mails_failed(struct op *op, int limit, struct failed_mails *out) MUST_USE;
 
-/* The payments whose payer is not known, the newest first. */
-struct unidentified {
-    int64_t *payments;
-    ptrdiff_t count;
-};
-bool receipts_unidentified(struct op *op, int limit, struct unidentified *out) MUST_USE;
-
 #endif

@@ -5,7 +5,7 @@
 --   many: received money, payments i64
 select cast(sum(amount_minor) as bigint), coalesce(currency, ''), count(*)
   from payment
- where value_date >= :from_day and method <> 'imported'
+ where day >= :from_day and method <> 'imported'
    and state in ('succeeded', 'settled', 'partially_refunded', 'refunded')
  group by coalesce(currency, '') order by coalesce(currency, '');
 
@@ -45,12 +45,6 @@ select (select cast(coalesce(sum(items), 0) as bigint) from open_sum where kind 
          + (select count(*) from mail_stop where cleared is null),
        (select count(*) from mail_stop where cleared is null),
        (select count(*) from import_file where state = 'failed');
-
--- receipt_payments(limit i64)
---   many: payment i64
-select payment from item
- where kind = 'receipt' and open_minor > 0 and payment is not null
- order by id desc limit :limit;
 
 -- failed_mail_rows(limit i64)
 --   many: id i64, customer i64?, recipient text, subject text, problem text, created_at i64

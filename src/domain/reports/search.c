@@ -79,8 +79,7 @@ static bool payments_find(struct op *op, str low, str high, str text, struct amo
             .customer_name = rows.at[i].customer_name,
             .payer = rows.at[i].payer,
             .state = rows.at[i].state,
-            .day = rows.at[i].value_date.some ? rows.at[i].value_date.value
-                                              : clock_date(rows.at[i].created, S("UTC")),
+            .day = rows.at[i].day,
             .amount = rows.at[i].amount,
         };
     return true;

@@ -53,8 +53,8 @@ select i.id, i.customer, coalesce(c.name, ''), i.kind, i.number, i.due, i.side, 
 
 -- found_payments(low text, high text, reference text, one i64, other i64, limit i64)
 --   many: payment i64, customer i64?, customer_name text, number text, payer text, state text,
---     created i64, value_date date?, amount money
-select p.id, p.customer, coalesce(c.name, ''), p.number, p.payer, p.state, p.created, p.value_date,
+--     day date, amount money
+select p.id, p.customer, coalesce(c.name, ''), p.number, p.payer, p.state, p.day,
        p.amount_minor, p.currency
   from (select * from (select id from payment where lower(number) >= :low and lower(number) < :high
                         order by lower(number), id limit :limit) by_number
@@ -67,10 +67,10 @@ select p.id, p.customer, coalesce(c.name, ''), p.number, p.payer, p.state, p.cre
            and q.amount_minor * u.unit in (:one, :other)) hit
   join payment p on p.id = hit.id
   left join customer c on c.id = p.customer
- order by p.created desc, p.id desc
+ order by p.day desc, p.id desc
  limit :limit
 -- postgres: texts are compared byte by byte, as its index holds them
-select p.id, p.customer, coalesce(c.name, ''), p.number, p.payer, p.state, p.created, p.value_date,
+select p.id, p.customer, coalesce(c.name, ''), p.number, p.payer, p.state, p.day,
        p.amount_minor, p.currency
   from (select * from (select id from payment
                         where lower(number) ~>=~ :low and lower(number) ~<~ :high
@@ -84,5 +84,5 @@ select p.id, p.customer, coalesce(c.name, ''), p.number, p.payer, p.state, p.cre
            and q.amount_minor * u.unit in (:one, :other)) hit
   join payment p on p.id = hit.id
   left join customer c on c.id = p.customer
- order by p.created desc, p.id desc
+ order by p.day desc, p.id desc
  limit :limit;
