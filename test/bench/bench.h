@@ -132,6 +132,7 @@ str get_request(struct bench *b, const char *path, str cookie);
 
 void bench_pages(struct bench *b, const struct books *small, const struct books *large);
 void bench_ask(struct bench *b, const struct books *books);
+void bench_crowd(struct bench *b, const struct books *books);
 int64_t query_floor_ns(struct bench *b, const struct books *books, int64_t customer);
 void bench_import(struct bench *b);
 void bench_payments(struct bench *b, const struct books *books);

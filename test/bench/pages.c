@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS = 15, REQUESTS = 60, CONNECTIONS = 16, SEARCHES = 40 };
+enum { ROUNDS = 15, REQUESTS = 60, CONNECTIONS = 16, SEARCHES = 40, CROWDS = 5 };
 
 /* The server's processor time for one request, from many of them on one connection. */
 static int64_t cost_ns(struct bench *b, const struct server_process *s, str request, int count)
@@ -263,5 +263,18 @@ void bench_ask(struct bench *b, const struct books *books)
     int64_t cost = cost_ns(b, &place->server, place->list, (int)count);
     figure_add(b, (struct figure){.name = "list-page-asked", .unit = "us", .value = cost});
     weigh(b, place);
+    server_stop(&place->server);
+}
+
+/* How long sixteen at a time wait, and nothing else: to set one program against another. */
+void bench_crowd(struct bench *b, const struct books *books)
+{
+    struct place *place = arena_new(b->mem, struct place);
+    place_open(b, books, place);
+    for (int i = 0; i < CROWDS; i++) {
+        struct arena_mark mark = arena_mark(b->mem);
+        list_speed(b, place);
+        arena_rewind(b->mem, mark);
+    }
     server_stop(&place->server);
 }

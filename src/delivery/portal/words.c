@@ -187,23 +187,16 @@ str entry_words(struct request *rq, str kind)
     return kind;
 }
 
-/* Without a format: a list has one of these in each row. */
-static struct url below(struct arena *mem, str folder, str id)
-{
-    char *at = arena_bytes(mem, folder.len + id.len);
-    memcpy(at, folder.at, (size_t)folder.len);
-    memcpy(at + folder.len, id.at, (size_t)id.len);
-    return url_of((str){at, folder.len + id.len});
-}
-
 struct url document_url(struct request *rq, int64_t document)
 {
-    return below(rq->op.mem, S("/invoices/"), id_text(rq->op.mem, rq->app->keys, "inv", document));
+    str id = id_text(rq->op.mem, rq->app->keys, "inv", document);
+    return url_below(rq->op.mem, S("/invoices/"), id);
 }
 
 struct url payment_url(struct request *rq, int64_t payment)
 {
-    return below(rq->op.mem, S("/payments/"), id_text(rq->op.mem, rq->app->keys, "pay", payment));
+    str id = id_text(rq->op.mem, rq->app->keys, "pay", payment);
+    return url_below(rq->op.mem, S("/payments/"), id);
 }
 
 struct url item_url(struct request *rq, const struct receivable *r)

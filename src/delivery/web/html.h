@@ -22,7 +22,7 @@ struct page {
 struct html { /* made by our own code only: a widget, a rendered table */
     str trusted;
 };
-struct url { /* made by url_of(): a path of ours, or https, mailto and tel */
+struct url { /* made by url_of() or url_below(): a path of ours, or https, mailto and tel */
     str checked;
     bool plain; /* nothing in it needs escaping */
 };
@@ -30,7 +30,9 @@ struct url { /* made by url_of(): a path of ours, or https, mailto and tel */
 struct url url_of(str s); /* anything with another scheme becomes "#" */
 struct url url_printf(struct arena *mem, const char *format, ...)
     __attribute__((format(printf, 2, 3))); /* for paths of ours */
-str url_encode(struct arena *mem, str s);  /* one value in a query or a path */
+/* A folder of ours and an id of ours ("/invoices/", "inv_…"), whose letters go out as they are. */
+struct url url_below(struct arena *mem, str folder, str id);
+str url_encode(struct arena *mem, str s); /* one value in a query or a path */
 
 static inline void html_raw(struct page *p, str s)
 {

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/crypto.h"
 #include "test.h"
 
 static str printed(const struct page *p)
@@ -111,6 +112,17 @@ SENTENCE(a_value_in_an_address_is_percent_encoded)
     CHECK(str_eq(u.checked, S("/pay/..%2Fx")), "%.*s", STR(u.checked));
 }
 
+SENTENCE(an_id_makes_an_address_that_needs_no_second_look)
+{
+    const struct keys *keys = keys_for_tests(mem);
+    for (int64_t id = 1; id < 500; id++) {
+        struct url got = url_below(mem, S("/invoices/"), id_text(mem, keys, "inv", id));
+        struct url want = url_of(got.checked);
+        CHECK(got.plain && want.plain && str_eq(got.checked, want.checked), "%.*s",
+              STR(got.checked));
+    }
+}
+
 SENTENCE(amounts_and_dates_are_printed_for_where_they_stand)
 {
     date day;
@@ -167,5 +179,6 @@ TESTS(TEST(text_is_escaped_so_that_no_markup_survives),
       TEST(every_character_is_escaped_wherever_it_stands),
       TEST(only_addresses_that_lead_somewhere_harmless_pass),
       TEST(a_value_in_an_address_is_percent_encoded),
+      TEST(an_id_makes_an_address_that_needs_no_second_look),
       TEST(amounts_and_dates_are_printed_for_where_they_stand),
       TEST(a_form_carries_its_token_and_its_key), TEST(no_naughty_string_breaks_out_of_its_place))
