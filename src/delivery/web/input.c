@@ -237,7 +237,11 @@ static bool one(struct taking *t, bool (*take)(struct taking *, const struct typ
     bool sent =
         got && (got->kind == TYPED_FILE ? got->file.path != NULL
                                         : trimmed(got).len > 0 || got->kind == TYPED_NUMBER);
-    if (!sent) return !t->in->required || refuse(t, "Please fill this in.");
+    bool hollow = got && got->kind == TYPED_FILE && got->file.name.len > 0;
+    if (!sent)
+        return !t->in->required ||
+               refuse(t, hollow ? N_("This file is empty. Please choose another.")
+                                : N_("Please fill this in."));
     return take(t, got);
 }
 
