@@ -92,6 +92,7 @@ static str days_seen(struct story *s, struct payments_filter filter)
     s->filter = filter;
     s->filter.limit = 2;
     do {
+        CHECK(seen.len < 100, "no end: %.*s", STR(seen));
         fixture_do(f, list, s);
         for (ptrdiff_t i = 0; i < s->list.count; i++) {
             const struct payment *p = &s->list.at[i];
@@ -159,6 +160,30 @@ ENGINES_SENTENCE(a_cursor_of_other_days_leads_to_none_but_those_asked_for)
         CHECK(s.list.count == 3, "rising %d: %td", rising, s.list.count);
         for (ptrdiff_t i = 0; i < s.list.count; i++)
             CHECK(date_cmp(s.list.at[i].day, day) == 0, "another day");
+    }
+}
+
+ENGINES_SENTENCE(a_cursor_that_is_none_of_ours_is_refused_in_each_order)
+{
+    static const struct {
+        const char *cursor;
+        bool by_amount;
+    } odd[] = {{"1780000000000000-417", false},
+               {"2026-05-28", false},
+               {"2026-05-28x1", false},
+               {"2026-13-28-1", false},
+               {"2026-05-28-x", false},
+               {"EUR-100-1", false},
+               {"2026-05-28-1", true},
+               {"EUR", true},
+               {"EUR-x-1", true},
+               {"EUR-100-x", true}};
+    struct story s = story_of(f);
+    (void)come(&s, 0, 0);
+    for (ptrdiff_t i = 0; i < COUNT(odd); i++) {
+        s.filter = (struct payments_filter){
+            .limit = 3, .cursor = str_of(odd[i].cursor), .by_amount = odd[i].by_amount};
+        CHECK(strstr(fixture_refused(f, list, &s), "no cursor of ours"), "%s", odd[i].cursor);
     }
 }
 
@@ -275,6 +300,7 @@ ENGINES_SENTENCE(payments_from_before_have_their_value_date_or_the_day_they_were
 
 TESTS(ENGINES_TEST(payments_are_listed_and_filtered_by_the_day_that_is_shown),
       ENGINES_TEST(a_cursor_of_other_days_leads_to_none_but_those_asked_for),
+      ENGINES_TEST(a_cursor_that_is_none_of_ours_is_refused_in_each_order),
       ENGINES_TEST(an_announced_transfer_moves_to_its_value_date_and_others_stay),
       ENGINES_TEST(
           a_card_payment_has_the_sellers_day_of_its_capture_and_before_that_of_its_beginning),
