@@ -243,6 +243,36 @@ ENGINES_SENTENCE(a_thousand_are_counted_and_of_more_that_there_are_more)
     }
 }
 
+/* As many as make ninety-nine; then one more. What is kept of a customer is told in full. */
+ENGINES_SENTENCE(of_what_one_customer_owes_too_long_ninety_nine_are_counted)
+{
+    struct world w = {0};
+    fixture_do(f, build, &w);
+    w.of = w.customers[FIRST];
+    fixture_do(f, count, &w);
+    int64_t there = w.counts.of[SHOW_OVERDUE];
+    CHECK(there > 0 && !w.counts.more[SHOW_OVERDUE], "%lld", (long long)there);
+    for (int one = 0; one < 2; one++) {
+        fixture_sql(f, str_printf(f->mem,
+                                  "insert into item (entity, account, customer, currency, gl, "
+                                  "kind, side, number, issued, due, amount_minor, debit_minor) "
+                                  "with recursive n (i) as (select 1 union all select i + 1 from n "
+                                  "where i < %lld) select entity, account, customer, currency, "
+                                  "'1100', 'invoice', 1, 'X', issued, issued, 500, 500 from n join "
+                                  "item on item.id = (select min(id) from item where "
+                                  "customer = %lld)",
+                                  one ? 1 : (long long)(RECEIVABLES_OVERDUE_MAX - there),
+                                  (long long)w.of)
+                           .at);
+        fixture_do(f, count, &w);
+        CHECK(w.counts.of[SHOW_OVERDUE] == RECEIVABLES_OVERDUE_MAX, "%lld",
+              (long long)w.counts.of[SHOW_OVERDUE]);
+        CHECK(w.counts.more[SHOW_OVERDUE] == one, "one more: %d", one);
+        CHECK(w.counts.of[SHOW_OPEN] > RECEIVABLES_OVERDUE_MAX && !w.counts.more[SHOW_OPEN],
+              "all that are open: %lld", (long long)w.counts.of[SHOW_OPEN]);
+    }
+}
+
 /* ---- deductions ---- */
 
 static bool of_customer(struct op *op, void *arg)
@@ -381,5 +411,6 @@ ENGINES_SENTENCE(an_account_is_told_from_day_to_day_and_what_came_late_stands_fi
 TESTS(ENGINES_TEST(each_tab_counts_what_is_open_late_held_disputed_and_done),
       ENGINES_TEST(balances_are_summed_by_currency_and_never_across),
       ENGINES_TEST(a_thousand_are_counted_and_of_more_that_there_are_more),
+      ENGINES_TEST(of_what_one_customer_owes_too_long_ninety_nine_are_counted),
       ENGINES_TEST(deductions_are_listed_the_newest_first_by_whose_they_are),
       ENGINES_TEST(an_account_is_told_from_day_to_day_and_what_came_late_stands_first))

@@ -210,6 +210,7 @@ static void tabs_of(struct request *rq, const struct list_query *q,
             .name = str_of(say(op_lang(&rq->op), names[i])),
             .link = list_url(rq, q, "/invoices", "show", str_of(shows[i])),
             .count = counts->of[i + SHOW_OPEN],
+            .more = counts->more[i + SHOW_OPEN],
             .current = i == current,
         };
 }

@@ -28,6 +28,7 @@ struct invoices_tab {
     str name;
     struct url link;
     int64_t count;
+    bool more; /* than are counted */
     bool current;
 };
 

@@ -43,11 +43,12 @@ bool receivables_of_document(struct op *op, int64_t document, date today, struct
 bool receivables_count(struct op *op, int64_t customer, date today, struct receivables_counts *out)
 {
     struct item_counts_row row;
+    int64_t most = customer == 0 ? RECEIVABLES_COUNTED_MAX : RECEIVABLES_OVERDUE_MAX;
     if (customer == 0) {
-        struct item_counts_all_args args = {.today = today, .most = RECEIVABLES_COUNTED_MAX + 1};
+        struct item_counts_all_args args = {.today = today, .most = most + 1};
         if (!sql_item_counts_all(op, args, &row)) return false;
     } else {
-        struct item_counts_args args = {.customer = customer, .today = today};
+        struct item_counts_args args = {.customer = customer, .today = today, .most = most + 1};
         if (!sql_item_counts(op, args, &row)) return false;
     }
     *out = (struct receivables_counts){.of = {
@@ -59,9 +60,10 @@ bool receivables_count(struct op *op, int64_t customer, date today, struct recei
                                            [SHOW_PAID] = row.paid,
                                            [SHOW_ALL] = row.open + row.paid + row.used,
                                        }};
-    for (ptrdiff_t i = 0; i < COUNT(out->of) && customer == 0; i++) {
-        out->more[i] = out->of[i] > RECEIVABLES_COUNTED_MAX;
-        if (out->more[i]) out->of[i] = RECEIVABLES_COUNTED_MAX;
+    for (ptrdiff_t i = 0; i < COUNT(out->of); i++) {
+        bool counted = customer == 0 || i == SHOW_OVERDUE;
+        out->more[i] = counted && out->of[i] > most;
+        if (out->more[i]) out->of[i] = most;
     }
     return true;
 }

@@ -100,9 +100,11 @@ bool receivables_by_ids(struct op *op, int64_t customer, const int64_t items[], 
 bool receivables_of_document(struct op *op, int64_t document, date today,
                              struct receivables *out) MUST_USE;
 
-/* How many of each `show`, for the tabs. Indexed by enum show. Of one customer all are counted; of
- * all customers (0) as many as a person reads, and `more` says that there are more. */
+/* How many of each `show`, for the tabs. Indexed by enum show. Of one customer all are told, but of
+ * what is overdue; of that, and of all customers (0), as many as a person reads, and `more` says
+ * that there are more. */
 #define RECEIVABLES_COUNTED_MAX 1000
+#define RECEIVABLES_OVERDUE_MAX 99
 struct receivables_counts {
     int64_t of[SHOW_ALL + 1];
     bool more[SHOW_ALL + 1];
