@@ -169,7 +169,12 @@ static struct invoices_view view_make(struct bench *b, const struct books *books
     *group = (struct invoices_group){
         .code = S("EUR"), .name = S("Euro"), .rows = rows, .count = ROWS, .sum = money_of(0, eur)};
     for (int i = 0; i < COUNT(v.tabs); i++)
-        v.tabs[i] = (struct invoices_tab){S("Open"), url_of(S("/invoices?show=open")), 500, i == 0};
+        v.tabs[i] = (struct invoices_tab){
+            .name = S("Open"),
+            .link = url_of(S("/invoices?show=open")),
+            .count = 500,
+            .current = i == 0,
+        };
     for (int i = 0; i < COUNT(v.columns); i++)
         v.columns[i] =
             (struct invoices_column){S("Number"), S(""), url_of(S("/invoices?sort=number")), true};
@@ -219,7 +224,10 @@ int64_t query_floor_ns(struct bench *b, const struct books *books, int64_t custo
           "51"},
          13,
          {false, true, false, true, true, true, false, false, true, true, false, false, false}},
-        {"domain/receivables/receivables/item_counts", {whose, today}, 2, {false, true}},
+        {"domain/receivables/receivables/item_counts",
+         {whose, today, "100"},
+         3,
+         {false, true, false}},
         {"domain/receivables/pages/item_currency_open_one", {whose, ""}, 2, {false, true}},
         {"domain/receivables/pages/item_currency_open_one", {whose, "EUR"}, 2, {false, true}},
         {"domain/customers/customers/customer_parent_of_some", {whose}, 1, {false}},
