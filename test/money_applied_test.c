@@ -221,11 +221,19 @@ static bool post(struct op *op, void *arg)
     return application_post(op, &s->a, &s->batch);
 }
 
+static bool post_among_others(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    return application_post_in(op, &s->a, 1, S("batch 1 row 1"));
+}
+
 ENGINES_SENTENCE(no_more_is_applied_than_there_is_and_no_credit_by_itself)
 {
     struct story s = story_of(f);
     fixture_do(f, get, &s);
     CHECK(strstr(fixture_refused(s.f, post, &s), "Enter an amount beside"), "nothing is chosen");
+    CHECK(strstr(fixture_refused(s.f, post_among_others, &s), "Enter an amount beside"),
+          "nor there");
     line(&s, s.credit)->amount = eur(1000);
     line(&s, s.items[SMALL])->amount = eur(999);
     const char *why = fixture_refused(s.f, post, &s);
