@@ -185,6 +185,9 @@ ENGINES_SENTENCE(what_payers_named_to_the_cent_is_applied_and_nothing_else)
               d.plan.sums[0].amount.minor == 6000,
           "%td refused", d.plan.refused);
 
+    str seen = d.plan.digest;
+    fixture_do(f, plan, &d);
+    CHECK(seen.len > 0 && str_eq(seen, d.plan.digest), "the same is seen twice");
     CHECK(test_every_failure(f, start, &d, NULL) > 20, "too few calls");
     debts_are(f, &d, paid);
     CHECK(d.money[0].open.minor == 0 && d.money[3].open.minor == 3900, "and no other money");
@@ -193,6 +196,7 @@ ENGINES_SENTENCE(what_payers_named_to_the_cent_is_applied_and_nothing_else)
     CHECK(strstr(fixture_refused(f, start, &d), "Nothing of it can be done"), "applied twice");
     fixture_do(f, plan, &d);
     problem_is(&d, 0, "Nothing of it is left to apply.");
+    CHECK(!str_eq(seen, d.plan.digest), "what has changed is seen as something else");
 
     CHECK(test_every_failure(f, undo, &d, NULL) > 5, "too few calls");
     debts_are(f, &d, all_open);
