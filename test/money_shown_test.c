@@ -219,21 +219,29 @@ ENGINES_SENTENCE(balances_are_summed_by_currency_and_never_across)
     }
 }
 
+/* So many items of one kind, like the first of this customer (0: of all), open since then. */
+static void items_add(struct fixture *f, int64_t customer, const char *gl, const char *kind,
+                      int side, int64_t count)
+{
+    fixture_sql(f, str_printf(f->mem,
+                              "insert into item (entity, account, customer, currency, gl, kind, "
+                              "side, number, issued, due, amount_minor, %s) "
+                              "with recursive n (i) as (select 1 union all select i + 1 from n "
+                              "where i < %lld) select entity, account, customer, currency, '%s', "
+                              "'%s', %d, 'X', issued, issued, 500, 500 from n join item on "
+                              "item.id = (select min(id) from item where %lld in (0, customer))",
+                              side > 0 ? "debit_minor" : "credit_minor", (long long)count, gl, kind,
+                              side, (long long)customer)
+                       .at);
+}
+
 /* Four credits are there, and as many more as make a thousand; then one more. */
 ENGINES_SENTENCE(a_thousand_are_counted_and_of_more_that_there_are_more)
 {
     struct world w = {0};
     fixture_do(f, build, &w);
     for (int one = 0; one < 2; one++) {
-        fixture_sql(f, str_printf(f->mem,
-                                  "insert into item (entity, account, customer, currency, gl, "
-                                  "kind, side, number, issued, due, amount_minor, credit_minor) "
-                                  "with recursive n (i) as (select 1 union all select i + 1 from n "
-                                  "where i < %d) select entity, account, customer, currency, "
-                                  "'1105', 'payment', -1, 'X', issued, due, 500, 500 from n join "
-                                  "item on item.id = (select min(id) from item)",
-                                  one ? 1 : RECEIVABLES_COUNTED_MAX - 4)
-                           .at);
+        items_add(f, 0, "1105", "payment", -1, one ? 1 : RECEIVABLES_COUNTED_MAX - 4);
         fixture_do(f, count, &w);
         CHECK(w.counts.of[SHOW_CREDITS] == RECEIVABLES_COUNTED_MAX, "%lld",
               (long long)w.counts.of[SHOW_CREDITS]);
@@ -253,17 +261,7 @@ ENGINES_SENTENCE(of_what_one_customer_owes_too_long_ninety_nine_are_counted)
     int64_t there = w.counts.of[SHOW_OVERDUE];
     CHECK(there > 0 && !w.counts.more[SHOW_OVERDUE], "%lld", (long long)there);
     for (int one = 0; one < 2; one++) {
-        fixture_sql(f, str_printf(f->mem,
-                                  "insert into item (entity, account, customer, currency, gl, "
-                                  "kind, side, number, issued, due, amount_minor, debit_minor) "
-                                  "with recursive n (i) as (select 1 union all select i + 1 from n "
-                                  "where i < %lld) select entity, account, customer, currency, "
-                                  "'1100', 'invoice', 1, 'X', issued, issued, 500, 500 from n join "
-                                  "item on item.id = (select min(id) from item where "
-                                  "customer = %lld)",
-                                  one ? 1 : (long long)(RECEIVABLES_OVERDUE_MAX - there),
-                                  (long long)w.of)
-                           .at);
+        items_add(f, w.of, "1100", "invoice", 1, one ? 1 : RECEIVABLES_OVERDUE_MAX - there);
         fixture_do(f, count, &w);
         CHECK(w.counts.of[SHOW_OVERDUE] == RECEIVABLES_OVERDUE_MAX, "%lld",
               (long long)w.counts.of[SHOW_OVERDUE]);

@@ -8,6 +8,10 @@ typedef struct date {
     int32_t days;
 } date;
 
+/* The first and the last day there is, 0001-01-01 and 9999-12-31: for spans without an end. */
+#define DATE_FIRST ((date){-719162})
+#define DATE_LAST  ((date){2932896})
+
 bool date_of(int year, int month, int day, date *out); /* false: there is no such day */
 bool date_from(str iso, date *out);                    /* "2026-02-28", and only days that exist */
 str date_text(struct arena *mem, date d);

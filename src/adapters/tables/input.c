@@ -129,9 +129,8 @@ static bool find_encoding(struct op *op, struct input *in)
     return true;
 }
 
-/* A byte order mark says what the file is, whatever the options say it was. */
-/* What people send where a CSV file is meant. */
-static bool no_table(struct op *op, str head)
+/* Refuses what people send where a CSV file is meant. */
+static bool may_be_text(struct op *op, str head)
 {
     if (str_starts(head, S("PK\x03\x04")) || str_starts(head, S("\xd0\xcf\x11\xe0")))
         return op_fail(op, ERR_INVALID, "file",
@@ -142,12 +141,13 @@ static bool no_table(struct op *op, str head)
     return true;
 }
 
+/* A byte order mark says what the file is, whatever the options say it was. */
 static bool read_mark(struct op *op, struct input *in)
 {
     char head[4];
     ssize_t got = pread(in->fd, head, sizeof head, 0);
     if (got < 0) return read_failed(op, in);
-    if (!no_table(op, (str){head, got})) return false;
+    if (!may_be_text(op, (str){head, got})) return false;
     for (ptrdiff_t i = 0; i < COUNT(encodings); i++) {
         str mark = str_of(encodings[i].bom);
         if (mark.len == 0 || !str_starts((str){head, got}, mark)) continue;

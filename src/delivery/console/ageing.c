@@ -367,7 +367,7 @@ static struct reply items_show(struct request *rq)
     struct aged_items list;
     struct frame frame;
     struct customer c;
-    date from = {.days = -719162}, to = {.days = 2932896};
+    date from = DATE_FIRST, to = DATE_LAST;
     str kind = f->kind.len > 0 ? f->kind : S("invoice");
     if (!asked_of(rq, f, &in)) return reply_errors(rq);
     int slot = f->slot >= 0 && f->slot < in.bounds.count + 2 ? (int)f->slot : 0;

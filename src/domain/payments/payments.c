@@ -277,9 +277,8 @@ static bool cursor_read(struct op *op, const struct payments_filter *f,
 /* Where a page begins: behind the last row of the one before it, and within the days asked for. */
 static bool begin_at(struct op *op, const struct payments_filter *f, struct payment_page_args *args)
 {
-    static const date first = {-719162}, last = {2932896}; /* 0001-01-01 and 9999-12-31 */
-    args->from_day = f->from.some ? f->from.value : first;
-    args->to_day = f->to.some ? f->to.value : last;
+    args->from_day = f->from.some ? f->from.value : DATE_FIRST;
+    args->to_day = f->to.some ? f->to.value : DATE_LAST;
     args->after_day = f->rising ? args->from_day : args->to_day;
     args->after_currency = f->rising ? S("") : S("ZZZZ"); /* before and behind all codes */
     args->after_amount = f->rising ? 0 : INT64_MAX;

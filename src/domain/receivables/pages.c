@@ -10,8 +10,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { SOON_DAYS = 7, CURRENCIES_MAX = 256 };     /* ISO 4217 has 180 */
-enum { FIRST_DAY = -719162, LAST_DAY = 2932896 }; /* 0001-01-01 and 9999-12-31 */
+enum { SOON_DAYS = 7, CURRENCIES_MAX = 256 }; /* ISO 4217 has 180 */
 
 /* ---- rows ---- */
 
@@ -199,7 +198,7 @@ static bool place_read(struct op *op, str cursor, struct place *out)
 {
     struct str_pair code = str_cut(cursor, '|'), number = str_cut(code.tail, '|');
     struct str_pair id = str_cut(number.tail, '|');
-    *out = (struct place){.code = S(""), .day = {FIRST_DAY}};
+    *out = (struct place){.code = S(""), .day = DATE_FIRST};
     if (cursor.len == 0) return true;
     out->code = code.head;
     out->text = id.tail;
@@ -250,8 +249,8 @@ static int64_t amount_in(int64_t sought, currency cur)
 /* The days that are asked for: what is overdue is due before today. */
 static void days_of(const struct receivables_filter *f, struct item_page_args *args)
 {
-    args->due_from = f->due_from.some ? f->due_from.value : (date){FIRST_DAY};
-    args->due_to = f->due_to.some ? f->due_to.value : (date){LAST_DAY};
+    args->due_from = f->due_from.some ? f->due_from.value : DATE_FIRST;
+    args->due_to = f->due_to.some ? f->due_to.value : DATE_LAST;
     if (f->show == SHOW_OVERDUE && args->due_to.days >= f->today.days)
         args->due_to = date_plus(f->today, -1);
 }
@@ -273,9 +272,7 @@ static struct item_page_args args_of(struct op *op, const struct receivables_fil
     };
     days_of(f, &args);
     bool due = upward(f->order) == ORDER_DUE;
-    args.after_day = !due   ? (date){down ? LAST_DAY : FIRST_DAY}
-                     : down ? args.due_to
-                            : args.due_from;
+    args.after_day = !due ? (down ? DATE_LAST : DATE_FIRST) : down ? args.due_to : args.due_from;
     args.after_number = down ? INT64_MAX : INT64_MIN;
     args.after_text = down ? S("\xF4\x8F\xBF\xBF") : S(""); /* no letter is behind this one */
     args.after_id = down ? INT64_MAX : 0;

@@ -4,9 +4,6 @@
 #include "base/text.h"
 #include "domain/reports/ageing_sql.h"
 
-static const date day_first = {.days = -719162}; /* 0001-01-01 */
-static const date day_last = {.days = 2932896};  /* 9999-12-31 */
-
 /* ---- the columns ---- */
 
 enum { DAYS_MAX = 3650 };
@@ -65,8 +62,10 @@ int ageing_slot(const struct ageing_bounds *b, date due, date as_of)
 
 void ageing_slot_days(const struct ageing_bounds *b, int slot, date as_of, date *from, date *to)
 {
-    *from = slot == 0 ? as_of : slot <= b->count ? date_plus(as_of, -b->days[slot - 1]) : day_first;
-    *to = slot == 0   ? day_last
+    *from = slot == 0          ? as_of
+            : slot <= b->count ? date_plus(as_of, -b->days[slot - 1])
+                               : DATE_FIRST;
+    *to = slot == 0   ? DATE_LAST
           : slot == 1 ? date_plus(as_of, -1)
                       : date_plus(as_of, -b->days[slot - 2] - 1);
 }
@@ -114,7 +113,7 @@ bool ageing_now(struct op *op, date today, const struct ageing_bounds *b, struct
 static date slot_begins(const struct ageing_in *in, int slot)
 {
     date from, to;
-    if (slot > in->bounds.count) return day_first;
+    if (slot > in->bounds.count) return DATE_FIRST;
     ageing_slot_days(&in->bounds, slot, in->as_of, &from, &to);
     return from;
 }
