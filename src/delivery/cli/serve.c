@@ -45,6 +45,12 @@ static void stop_signals_end(int fd)
     close(fd);
 }
 
+static int processors(void)
+{
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (int)online : 1;
+}
+
 struct workers {
     const struct app *app;
     atomic_bool stop;
@@ -173,6 +179,8 @@ bool serve_until_stopped(struct cli *cli, struct program *program,
     notifier_open(&serving.notifier);
     if (!serve_fits(cli, program)) return false;
     bool alone = strcmp(database_engine(program->db), "sqlite") == 0;
+    /* A page on SQLite waits for nobody; on PostgreSQL it does, at each statement. */
+    if (alone) options.seats = processors();
     if (alone && !store_transact(cli->op, program->store, TX_WRITE, housekeeping_alone, NULL))
         return false;
     if (!housekeep(cli, program)) return false;

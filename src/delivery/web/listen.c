@@ -86,6 +86,7 @@ static void options_complete(struct serve_options *o)
     default_to(&o->body_ms, 20 * 1000);
     default_to(&o->reply_ms, 30 * 1000);
     default_to(&o->drain_ms, 20 * 1000);
+    default_to(&o->seat_ms, 10);
     struct rlimit files;
     if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
     files.rlim_cur = files.rlim_max;
@@ -115,12 +116,8 @@ static bool server_prepare(struct op *op, const struct app *app,
     if (!routes_check(op, s->tables)) return false;
     metrics_open(op->mem, s->tables, &s->metrics);
 
-    s->queue = arena_array(op->mem, struct connection *, s->options.queue_max);
+    queue_open(op->mem, &s->queue, s->options.queue_max, s->options.seats, s->options.seat_ms);
     s->connections = arena_array(op->mem, struct connection, s->options.connections_max);
-    for (int i = 0; i < s->options.connections_max; i++) {
-        s->connections[i] = (struct connection){.fd = -1, .spool_fd = -1, .next_free = s->free};
-        s->free = &s->connections[i];
-    }
     pthread_mutex_init(&s->lock, NULL);
     return true;
 }
@@ -152,7 +149,7 @@ static void deadlines_keep(struct server *s)
 {
     int64_t now = clock_ticks_us(), lost_us = patience_lost_us(s);
     pthread_mutex_lock(&s->lock);
-    for (int i = 0; i < s->options.connections_max; i++) {
+    for (int i = 0; i < s->reached; i++) {
         struct connection *c = &s->connections[i];
         int64_t late_us = now + (c->state == IDLE ? lost_us : 0);
         if (c->fd < 0 || c->deadline_us > late_us) continue;
@@ -166,11 +163,8 @@ static void deadlines_keep(struct server *s)
 /* Who waits longest for a worker came this long ago: more, and the workers do not come back. */
 static bool answers(struct server *s)
 {
-    pthread_mutex_lock(&s->lock);
-    bool waits = s->queue_count > 0;
-    int64_t came_us = waits ? s->queue[s->queue_first]->came_us : 0;
-    pthread_mutex_unlock(&s->lock);
-    return !waits || clock_ticks_us() - came_us < STUCK_US;
+    struct queue_state queue = queue_look(&s->queue);
+    return queue.count == 0 || clock_ticks_us() - queue.first_came_us < STUCK_US;
 }
 
 static int under_way(struct server *s)

@@ -100,8 +100,9 @@ static void put_server(struct text *t, struct server *s)
     struct metrics *m = &s->metrics;
     put_routes(t, s);
     put_durations(t, m);
+    int queued = queue_look(&s->queue).count;
     pthread_mutex_lock(&s->lock);
-    int queued = s->queue_count, under_way = s->under_way;
+    int under_way = s->under_way;
     pthread_mutex_unlock(&s->lock);
     measure_one(t, "http_queue_length", "gauge", "Requests that wait for a worker.", queued);
     measure_one(t, "http_requests_in_flight", "gauge", "Requests from head to last byte.",

@@ -34,6 +34,17 @@ static void request_forget(struct connection *c)
     pthread_mutex_unlock(&c->server->lock);
 }
 
+/* libmicrohttpd counts with us: one is free. The others are not even looked at until so many come,
+ * neither here nor when deadlines are. */
+static struct connection *place_take(struct server *s)
+{
+    struct connection *c = s->free;
+    assert(c || s->reached < s->options.connections_max);
+    if (!c) return &s->connections[s->reached++];
+    s->free = c->next_free;
+    return c;
+}
+
 void connection_notify(void *arg, struct MHD_Connection *mhd, void **context,
                        enum MHD_ConnectionNotificationCode how)
 {
@@ -41,9 +52,7 @@ void connection_notify(void *arg, struct MHD_Connection *mhd, void **context,
     struct connection *c = *context;
     if (how == MHD_CONNECTION_NOTIFY_STARTED) {
         pthread_mutex_lock(&s->lock);
-        c = *context = s->free; /* libmicrohttpd counts with us: one is free */
-        assert(c);
-        s->free = c->next_free;
+        c = *context = place_take(s);
         *c = (struct connection){.server = s, .mhd = mhd, .spool_fd = -1};
         c->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
         c->deadline_us = clock_ticks_us() + s->options.head_ms * INT64_C(1000);
@@ -252,7 +261,7 @@ static enum MHD_Result body_done(struct connection *c)
 {
     if (c->spool_fd < 0 && !c->refuse_status) c->body = (str){c->buffer, (ptrdiff_t)c->body_len};
     connection_deadline(c, NEVER);
-    if (queue_put(c->server, c)) return MHD_YES;
+    if (queue_put(&c->server->queue, c)) return MHD_YES;
     return refuse(c, 503, N_("We are busy. Please try again in a moment."));
 }
 

@@ -3,7 +3,8 @@
  *     listen.c   the socket, the libmicrohttpd daemon, deadlines, and the orderly end
  *     receive.c  a request's head and body, as they come in, in libmicrohttpd's one thread
  *     door.c     which heads are refused
- *     worker.c   the queue, and the threads that run requests from start to finish
+ *     queue.c    whose turn it is
+ *     worker.c   the threads that run requests from start to finish
  *     upload.c   multipart bodies
  *     live.c     answers that stay open
  *     metrics.c  what is counted
@@ -17,6 +18,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "delivery/web/queue.h"
 #include "delivery/web/route.h"
 
 enum {
@@ -76,17 +78,15 @@ struct server {
     const struct route *const *tables; /* the app's and ours */
     struct MHD_Daemon *daemon;
     struct connection *connections, *free;
+    int reached; /* how many of the places were ever taken */
     struct metrics metrics;
     struct live *live;
     _Atomic int64_t body_bytes; /* in memory, of all requests */
     _Atomic bool draining;
+    struct queue queue;
 
-    pthread_mutex_t lock;      /* of all below, and of `free`, fd and deadline_us above */
-    struct worker *idle;       /* who waits, the last one to come first */
-    struct connection **queue; /* a ring */
-    int queue_first, queue_count;
-    int under_way; /* requests from their head to their last byte */
-    bool closing;  /* workers go home */
+    pthread_mutex_t lock; /* of all below, and of `free`, `reached`, fd and deadline_us above */
+    int under_way;        /* requests from their head to their last byte */
 };
 
 /* receive.c */
@@ -108,8 +108,6 @@ int door_check(struct MHD_Connection *mhd, const char *version, str url, bool ma
 struct worker;
 bool workers_start(struct op *op, struct server *server, struct worker **out) MUST_USE;
 void workers_stop(struct worker *workers, int count);
-/* Suspends the connection and leaves it to a worker. False: the queue is full. */
-bool queue_put(struct server *server, struct connection *c) MUST_USE;
 /* The reply as libmicrohttpd takes it; *bytes may be NULL. *out is set as soon as there is one, so
  * that the caller can let it go when the arena gets full meanwhile. */
 bool response_make(struct request *rq, const struct reply *reply, bool close, int64_t *bytes,

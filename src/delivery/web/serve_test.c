@@ -46,10 +46,11 @@ static void sleep_ms(long ms)
 }
 
 /* How many have begun to be slow: a test waits for that, not for a while. */
-static atomic_int slow_begun, let_go;
+static atomic_int slow_begun, held_begun, let_go;
 
 static struct reply held(struct request *rq)
 {
+    atomic_fetch_add(&held_begun, 1);
     (void)test_comes_to(&let_go, 1);
     return reply_text(rq, 200, S("text/plain"), S("held"));
 }
@@ -476,6 +477,49 @@ SENTENCE(a_full_queue_says_so_at_once)
     stop(r);
 }
 
+static int ask_held(const struct running *r)
+{
+    int fd = dial(r);
+    tell(fd, S("GET /held HTTP/1.1\r\n" HEAD "\r\n"));
+    return fd;
+}
+
+SENTENCE(as_many_pages_run_at_once_as_there_are_seats_and_commands_need_none)
+{
+    struct serve_options seats = {.workers = 6, .seats = 2, .seat_ms = LATE_MS};
+    struct running *r = start(mem, seats);
+    int fds[4];
+    atomic_store(&let_go, 0);
+    atomic_store(&held_begun, 0);
+    for (int i = 0; i < 2; i++) fds[i] = ask_held(r);
+    CHECK(test_comes_to(&held_begun, 2), "two seats, and %d run", held_begun);
+    str got = ask(mem, r, S("POST /echo HTTP/1.1\r\n" HEAD "Content-Length: 3\r\n\r\nabc"));
+    CHECK(status_of(got) == 200, "%.*s", STR(got));
+    for (int i = 2; i < 4; i++) fds[i] = ask_held(r);
+    sleep_ms(50);
+    CHECK(held_begun == 2, "two seats, and %d run", held_begun);
+    atomic_store(&let_go, 1);
+    for (int i = 0; i < 4; i++) CHECK(status_of(hear(mem, fds[i])) == 200, "%d", i);
+    stop(r);
+}
+
+SENTENCE(a_page_that_has_waited_long_enough_needs_no_seat)
+{
+    struct serve_options seats = {.workers = 3, .seats = 1};
+    struct running *r = start(mem, seats);
+    atomic_store(&let_go, 0);
+    atomic_store(&held_begun, 0);
+    int fd = ask_held(r);
+    CHECK(test_comes_to(&held_begun, 1), "it never began");
+    for (int i = 0; i < 3; i++) {
+        str got = ask(mem, r, S("GET /hello HTTP/1.1\r\n" HEAD "\r\n"));
+        CHECK(status_of(got) == 200, "%d: %.*s", i, STR(got));
+    }
+    atomic_store(&let_go, 1);
+    CHECK(status_of(hear(mem, fd)) == 200, "the slow one");
+    stop(r);
+}
+
 SENTENCE(a_stop_lets_what_is_under_way_finish)
 {
     struct running *r = start(mem, patient);
@@ -593,6 +637,8 @@ TESTS(TEST(requests_are_answered_by_their_routes),
       TEST(who_is_too_slow_is_cut_even_when_bytes_keep_coming),
       TEST(who_says_nothing_makes_room_where_it_is_crowded),
       TEST(as_many_fields_as_an_address_holds_are_answered), TEST(a_full_queue_says_so_at_once),
+      TEST(as_many_pages_run_at_once_as_there_are_seats_and_commands_need_none),
+      TEST(a_page_that_has_waited_long_enough_needs_no_seat),
       TEST(a_stop_lets_what_is_under_way_finish),
       TEST(a_connection_serves_one_request_after_the_other),
       TEST(an_upload_becomes_a_file_that_ends_with_its_request),

@@ -242,8 +242,9 @@ struct reply reply_list(struct request *rq, const struct output *table, const vo
 struct serve_options {
     str listen; /* "127.0.0.1:8080" */
     int workers;
-    bool behind_proxy;                      /* the last X-Forwarded-For address is believed */
-    int stop_fd;                            /* readable: stop */
+    int seats;         /* how many pages run at once; 0: as many as there are workers */
+    bool behind_proxy; /* the last X-Forwarded-For address is believed */
+    int stop_fd;       /* readable: stop */
     void (*listening)(void *arg, int port); /* called once, when requests are taken */
     void (*alive)(void *arg); /* now and then, while requests are answered; NULL: nobody asks */
     void *listening_arg;      /* of both */
@@ -254,6 +255,7 @@ struct serve_options {
     int body_ms;  /* from there to the end of its body, and a second for every 32 KiB of it */
     int reply_ms; /* to take the answer, and a second for every 32 KiB of it */
     int drain_ms; /* from the stop until what is under way is cut */
+    int seat_ms;  /* how long a page waits for a seat before it begins without one */
 };
 bool web_serve(struct op *op, const struct app *app, const struct serve_options *options) MUST_USE;
 

@@ -1,5 +1,5 @@
-/* The queue and the workers. A worker has an arena and a door to the database, and runs one
- * request at a time, start to finish. */
+/* A worker has an arena and a door to the database, and runs one request at a time, start to
+ * finish. */
 #include <arpa/inet.h>
 #include <assert.h>
 #include <netinet/in.h>
@@ -16,9 +16,7 @@
 struct worker {
     struct server *server;
     pthread_t thread;
-    pthread_cond_t bell;
-    bool idle; /* in the server's list, until it is woken */
-    struct worker *next_idle;
+    struct turn turn;
     struct arena *mem;
     struct store *store;
     struct clock_kept day;
@@ -27,54 +25,6 @@ struct worker {
     struct request rq;
     struct reply reply;
 };
-
-/* The worker who went idle last is woken first: its arena, its statements and the pages that its
- * connection to the database keeps are still near the processor, those of the others are not. */
-static void idle_wake(struct server *s)
-{
-    struct worker *w = s->idle;
-    if (!w) return;
-    s->idle = w->next_idle;
-    w->idle = false;
-    pthread_cond_signal(&w->bell);
-}
-
-static void idle_wait(struct server *s, struct worker *w)
-{
-    w->idle = true;
-    w->next_idle = s->idle;
-    s->idle = w;
-    while (w->idle) pthread_cond_wait(&w->bell, &s->lock);
-}
-
-bool queue_put(struct server *s, struct connection *c)
-{
-    pthread_mutex_lock(&s->lock);
-    bool room = s->queue_count < s->options.queue_max && !s->closing;
-    if (room) {
-        c->state = WAITING;
-        MHD_suspend_connection(c->mhd);
-        s->queue[(s->queue_first + s->queue_count++) % s->options.queue_max] = c;
-        idle_wake(s);
-    }
-    pthread_mutex_unlock(&s->lock);
-    return room;
-}
-
-static struct connection *queue_take(struct worker *w)
-{
-    struct server *s = w->server;
-    struct connection *c = NULL;
-    pthread_mutex_lock(&s->lock);
-    while (s->queue_count == 0 && !s->closing) idle_wait(s, w);
-    if (s->queue_count > 0) {
-        c = s->queue[s->queue_first];
-        s->queue_first = (s->queue_first + 1) % s->options.queue_max;
-        s->queue_count--;
-    }
-    pthread_mutex_unlock(&s->lock);
-    return c;
-}
 
 /* ---- one request --------------------------------------------------------------------------- */
 
@@ -267,14 +217,15 @@ static void connection_serve(struct worker *w, struct connection *c)
 static void *work(void *arg)
 {
     struct worker *w = arg;
-    for (struct connection *c; (c = queue_take(w));) connection_serve(w, c);
+    for (struct connection *c; (c = queue_take(&w->server->queue, &w->turn));)
+        connection_serve(w, c);
     return NULL;
 }
 
 static bool worker_start(struct op *op, struct server *s, struct worker *w)
 {
     w->server = s;
-    pthread_cond_init(&w->bell, NULL);
+    turn_open(&w->turn);
     w->mem = arena_open(WORKER_BYTES);
     if (!store_open(op, s->app->db, &w->store)) return false;
     if (pthread_create(&w->thread, NULL, work, w) != 0)
@@ -297,11 +248,7 @@ bool workers_start(struct op *op, struct server *s, struct worker **out)
 void workers_stop(struct worker *workers, int count)
 {
     if (count == 0) return;
-    struct server *s = workers->server;
-    pthread_mutex_lock(&s->lock);
-    s->closing = true;
-    while (s->idle) idle_wake(s);
-    pthread_mutex_unlock(&s->lock);
+    queue_close(&workers->server->queue);
     for (int i = 0; i < count; i++) {
         pthread_join(workers[i].thread, NULL);
         store_close(workers[i].store);
