@@ -326,7 +326,39 @@ ENGINES_SENTENCE(a_filter_without_a_name_is_asked_for_one_beside_the_field)
     (void)leads(f, browser_post(&b, "/console/filters", path(f, typed, "Late")), "show=overdue");
 }
 
-TESTS(ENGINES_TEST(open_items_of_all_customers_are_listed_by_currency_and_due_date),
+ENGINES_SENTENCE(a_list_stands_without_a_filter_that_is_wrong_and_shows_it_as_typed)
+{
+    static const struct {
+        const char *path, *says[4];
+    } cases[] = {
+        {"/console/payments?from=2026-02-31&method=transfer",
+         {"type=\"text\" autocomplete=\"off\" value=\"2026-02-31\" aria-invalid=\"true\"",
+          "id=\"e-from\">This is not a date.", "“2026-02-31”: This is not a date.",
+          "value=\"transfer\" selected"}},
+        {"/console/ageing?as_of=xx&bounds=30",
+         {"value=\"xx\" aria-invalid", "id=\"e-as_of\"", "Hallam", "Over 30 days"}},
+        {"/console/ageing?bounds=90,x", {"value=\"90,x\"", "id=\"e-bounds\"", "Hallam"}},
+        {"/console/invoices?due_from=nn&show=bogus",
+         {"There is no field", "Hallam", "must be one of"}},
+        {"/console/invoices?cursor=zz", {"no cursor of ours", "Hallam"}},
+        {"/console/customers?owner=usr_zz", {"“usr_zz”: There is nothing with this id.", "Hallam"}},
+        {"/console/journal?from=x", {"id=\"e-from\"", "value=\"x\""}},
+    };
+    struct world w;
+    struct browser b = browser_of(f, &w);
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
+        struct reply reply = browser_get(&b, cases[i].path);
+        for (ptrdiff_t k = 0; k < COUNT(cases[i].says) && cases[i].says[k]; k++)
+            expect(reply, 422, cases[i].says[k]);
+        CHECK(!says(&reply, "Preview for all that match"), "%s: acts on more than was asked",
+              cases[i].path);
+    }
+    expect(browser_get(&b, "/console/journal.csv?from=x"), 422, "This is not a date.");
+    expect(browser_get(&b, "/console/ageing?as=csv&as_of=x"), 422, "Go to the first page");
+}
+
+TESTS(ENGINES_TEST(a_list_stands_without_a_filter_that_is_wrong_and_shows_it_as_typed),
+      ENGINES_TEST(open_items_of_all_customers_are_listed_by_currency_and_due_date),
       ENGINES_TEST(work_that_was_given_up_is_shown_and_can_be_tried_again),
       ENGINES_TEST(a_short_transfer_leaves_a_deduction_that_is_undone_or_decided),
       ENGINES_TEST(money_of_nobody_is_identified_applied_taken_back_and_returned),

@@ -128,12 +128,15 @@ struct question *ask(struct request *rq, struct question_list *list, enum ask ki
 {
     assert(list->count < QUESTIONS_MAX);
     struct question *q = &list->at[list->count++];
+    str wrong = request_problem(rq, name);
+    /* What an address left out has its own value; what a form left out was emptied. */
+    bool typed = rq->problems && kind != ASK_HIDDEN && (rq->method != GET || wrong.len > 0);
     *q = (struct question){
         .kind = kind,
         .name = name,
         .label = label ? said(rq, label) : S(""),
-        .value = rq->problems && kind != ASK_HIDDEN ? request_typed(rq, name) : value,
-        .wrong = request_problem(rq, name),
+        .value = typed ? request_typed(rq, name) : value,
+        .wrong = wrong,
     };
     if (q->wrong.len == 0) return q;
     q->wrong_id = str_printf(rq->op.mem, "e-%s", name);
@@ -160,9 +163,20 @@ struct reply reply_form(struct request *rq, const char *current, const struct fo
     return console_end(rq, &frame, &page);
 }
 
+/* What was asked is not what stands here, so nothing is offered to be done with "all that match".
+ */
+static void listing_of_less(struct request *rq, struct listing *v)
+{
+    v->bulk = NULL;
+    v->grid.ticks = NULL;
+    v->search_wrong = request_problem(rq, "q");
+    if (v->search_wrong.len > 0) v->search = request_typed(rq, "q");
+}
+
 struct reply reply_listing(struct request *rq, const char *current, struct listing *v)
 {
     struct frame frame;
+    if (rq->problems) listing_of_less(rq, v);
     if (v->saved_list && !saved_filters_load(rq, v->saved_list, v->query, &v->saved))
         return reply_errors(rq);
     if (!console_frame(rq, v->title, current, &frame)) return reply_errors(rq);

@@ -199,7 +199,7 @@ struct listing {
     int tab_count;
     struct url here;  /* where the search asks */
     str search_label; /* empty: no search */
-    str search;
+    str search, search_wrong;
     struct question_list filters; /* beside the search */
     str clear_words;
     struct url clear;

@@ -328,7 +328,9 @@ static void links_of(struct request *rq, const struct list_query *q, struct invo
 
 static struct reply invoices_show(struct request *rq)
 {
-    const struct list_query *q = rq->in;
+    struct list_query asked = *(const struct list_query *)rq->in;
+    const struct list_query *q = &asked;
+    if (rq->problems) asked.pick = S(""); /* a rule holds for what was asked, not for more */
     struct receivables_filter filter = filter_of(rq, q);
     struct receivables list;
     struct receivables_counts counts;

@@ -78,6 +78,16 @@ static bool account_load(struct request *rq, const struct statement_query *form,
     return op_fail(&rq->op, ERR_MISSING, NULL, "There is no such account.");
 }
 
+/* As it was typed, where that is no date: nothing is mended by being lost. */
+static void day_load(struct request *rq, const char *name, date day, struct statement_day *out)
+{
+    str wrong = request_problem(rq, name);
+    out->day = day;
+    out->typed = wrong.len > 0 ? request_typed(rq, name) : date_text(rq->op.mem, day);
+    out->kind = wrong.len > 0 ? S("text") : S("date");
+    if (wrong.len > 0) out->wrong = wrong;
+}
+
 /* The last three months, unless other days are given. */
 static void range_load(struct request *rq, const struct statement_query *form, struct asked *a,
                        struct statement_view *v)
@@ -86,11 +96,12 @@ static void range_load(struct request *rq, const struct statement_query *form, s
     a->to = form->to.some ? form->to.value : rq->today;
     a->from = form->from.some ? form->from.value : date_plus_months(a->to, -3);
     if (date_cmp(a->from, a->to) > 0) {
-        v->wrong = str_of(say(op_lang(&rq->op), "The first day lies after the last."));
+        v->from.wrong = str_of(say(op_lang(&rq->op), "The first day lies after the last."));
         a->from = a->to;
     }
     v->activity = a->activity;
-    v->from = a->from, v->to = a->to;
+    day_load(rq, "from", a->from, &v->from);
+    day_load(rq, "to", a->to, &v->to);
 }
 
 static bool items_load(struct request *rq, const struct asked *a, struct statement_view *v)

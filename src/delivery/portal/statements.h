@@ -31,8 +31,11 @@ struct statement_view {
     ptrdiff_t account_count;
     str id;
     bool activity; /* else: open items */
-    date from, to;
-    str wrong; /* the range is refused */
+    struct statement_day {
+        date day;
+        str typed, kind; /* of its field: "date", or "text" for what is none */
+        str wrong;
+    } from, to;
     struct statement_item *items;
     ptrdiff_t item_count;
     struct statement_row *rows;

@@ -121,14 +121,44 @@ static struct reply run(struct request *rq)
     return reply;
 }
 
+/* A page that an address asks for, such as a list and its filters. */
+static bool is_asked_by_address(const struct route *route)
+{
+    return route->method == GET && route->inputs && !route->writes && !route->talks &&
+           !route->public;
+}
+
+static bool is_page(const struct reply *reply)
+{
+    return reply->status == 200 && !reply->path && reply->file_name.len == 0 &&
+           str_starts(reply->type, S("text/html"));
+}
+
+/* A page without what its address could not ask: its filters stand as they were typed, and nobody
+ * has lost the list. What is no page (a file of the same list) is refused. */
+static struct reply show_without(struct request *rq, struct reply refused)
+{
+    struct handling h = {.rq = rq, .handle = rq->route->handle};
+    if (form_check(rq, rq->route)) (void)transact(&h, TX_READ, handle_once);
+    if (is_page(&h.reply)) {
+        h.reply.status = 422;
+        return h.reply;
+    }
+    rq->op.errs = rq->problems;
+    rq->problems = NULL;
+    return refused;
+}
+
 /* The form again, with what was typed and why it was refused, after everything was undone. */
 static struct reply redisplay(struct request *rq, struct reply refused)
 {
-    bool can = rq->route->redisplay && refused.errors && refused.status == 422 && !rq->wants_json;
-    if (!can) return refused;
+    const struct route *route = rq->route;
+    bool can = route->redisplay || is_asked_by_address(route);
+    if (!can || !refused.errors || refused.status != 422 || rq->wants_json) return refused;
     rq->problems = rq->op.errs;
     rq->op.errs = NULL;
-    struct handling h = {.rq = rq, .handle = rq->route->redisplay};
+    if (!route->redisplay) return show_without(rq, refused);
+    struct handling h = {.rq = rq, .handle = route->redisplay};
     (void)transact(&h, TX_READ, handle_once);
     if (h.reply.status == 200) h.reply.status = 422;
     return h.reply;

@@ -86,7 +86,38 @@ static struct reply api_pay(struct request *rq)
     return reply_text(rq, 201, S("application/json"), body);
 }
 
-enum { SHOW, PAY, TALK, API, HOOK, CONSOLE };
+struct wanted {
+    int64_t low, high;
+    str as, must;
+};
+static const struct input wanted_inputs[] = {
+    {"low", INPUT_I64, .offset = offsetof(struct wanted, low)},
+    {"high", INPUT_I64, .offset = offsetof(struct wanted, high)},
+    {"as", INPUT_TEXT, .offset = offsetof(struct wanted, as)},
+    {0},
+};
+static const struct input strict_inputs[] = {
+    {"must", INPUT_TEXT, .offset = offsetof(struct wanted, must), .required = true},
+    {0},
+};
+
+/* A list: it takes what it is given, but for a range that is none. */
+static struct reply list(struct request *rq)
+{
+    const struct wanted *in = rq->in;
+    world_of(rq)->calls++;
+    if (in->high < 0) {
+        (void)op_fail(&rq->op, ERR_INVALID, "high", "Above nothing there is nothing.");
+        return reply_errors(rq);
+    }
+    str body = str_printf(rq->op.mem, "%lld to %lld; typed %.*s; %.*s", (long long)in->low,
+                          (long long)in->high, STR(request_typed(rq, "low")),
+                          STR(request_problem(rq, "low")));
+    if (in->as.len > 0) return reply_file(rq, S("text/csv"), S("list.csv"), body);
+    return reply_text(rq, 200, S("text/html; charset=utf-8"), body);
+}
+
+enum { SHOW, PAY, TALK, API, HOOK, CONSOLE, LIST, STRICT };
 static const struct route routes[] = {
     [SHOW] = {GET, "/show", show, .may = MAY_SEE_ACCOUNT},
     [PAY] = {POST, "/pay", pay, .may = MAY_PAY, INPUTS(pay_inputs, struct pay),
@@ -95,6 +126,8 @@ static const struct route routes[] = {
     [API] = {POST, "/api/v1/payments", api_pay, .may = MAY_PAY, INPUTS(pay_inputs, struct pay)},
     [HOOK] = {POST, "/hooks/x", show, .may = MAY_ANYONE, .foreign = true},
     [CONSOLE] = {GET, "/console", show, .may = MAY_SEE_CONSOLE},
+    [LIST] = {GET, "/list", list, .may = MAY_SEE_ACCOUNT, INPUTS(wanted_inputs, struct wanted)},
+    [STRICT] = {GET, "/strict", list, .may = MAY_SEE_ACCOUNT, INPUTS(strict_inputs, struct wanted)},
 };
 
 static str header(struct request *rq, const char *name)
@@ -248,6 +281,37 @@ static bool dress(struct request *rq, str title, struct frame *out)
 {
     *out = frame_for(rq, title, S("Nordwind"));
     return world_of(rq)->calls == 0 || op_broken(&rq->op, ERR_INTERNAL, "no looks today");
+}
+
+ENGINES_SENTENCE(a_list_is_shown_without_what_its_address_could_not_ask)
+{
+    static const struct {
+        int route;
+        const char *query, *says;
+        bool refused;
+    } cases[] = {
+        {LIST, "low=x&high=7", "0 to 7; typed x; This must be a whole number.", false},
+        {LIST, "low=3&colour=red", "3 to 0; typed 3; ", false},
+        {LIST, "low=3&high=-1", "3 to 0; typed 3; ", false}, /* the list refused it itself */
+        {LIST, "low=x&as=csv", "This must be a whole number.", true}, /* a file is of all or none */
+        {STRICT, "", "Please fill this in.", true}, /* a page cannot stand without that */
+    };
+    struct world w = world(f, ROLE_VIEWER);
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
+        struct request rq = request(f, &w, cases[i].route, S(""));
+        rq.query = str_of(cases[i].query);
+        struct reply reply = web_handle(&rq, &routes[cases[i].route]);
+        bool shown = str_starts(reply.body, str_of(cases[i].says));
+        bool told = str_find(reply.body, str_of(cases[i].says)) > 0;
+        CHECK(reply.status == 422 && reply.file_name.len == 0, "%s: %d", cases[i].query,
+              reply.status);
+        CHECK(cases[i].refused ? told : shown, "%s: %.*s", cases[i].query, STR(reply.body));
+    }
+    with(&w, 1, "Accept", "application/json");
+    struct request rq = request(f, &w, LIST, S(""));
+    rq.query = S("low=x");
+    struct reply reply = web_handle(&rq, &routes[LIST]);
+    CHECK(str_find(reply.type, S("problem+json")) > 0, "a program got a page");
 }
 
 ENGINES_SENTENCE(an_error_is_told_in_the_look_of_the_seller_where_there_is_one)
@@ -404,6 +468,7 @@ ENGINES_SENTENCE(a_failure_at_any_call_leaves_neither_work_nor_key)
 TESTS(ENGINES_TEST(a_route_is_open_to_those_who_may),
       ENGINES_TEST(a_form_that_is_not_ours_does_nothing),
       ENGINES_TEST(what_is_refused_leaves_nothing_and_is_shown_again),
+      ENGINES_TEST(a_list_is_shown_without_what_its_address_could_not_ask),
       ENGINES_TEST(an_error_is_told_in_the_look_of_the_seller_where_there_is_one),
       ENGINES_TEST(a_form_sent_twice_is_one_command),
       ENGINES_TEST(the_api_answers_a_repeated_key_with_the_stored_answer),

@@ -13,8 +13,12 @@ enum { FORM_FIELDS_MAX = 10000, FORM_GROUPS_MAX = 2000 };
 /* Fills rq->typed from the query and the body; a multipart body's fields are there already. */
 bool form_read(struct request *rq) MUST_USE;
 
-/* Fills rq->in, as far as it goes. Every problem is recorded, not only the first. */
+/* Fills rq->in, as far as it goes. Every problem is recorded, not only the first. Once more, with
+ * rq->problems: without the fields that were refused; false where one of them is required. */
 bool form_check(struct request *rq, const struct route *route) MUST_USE;
+
+/* rq->problems names this field. */
+bool request_refused(const struct request *rq, str field);
 
 /* "a=1&b=%C3%A4" in the order it was written. */
 bool form_urlencoded(struct request *rq, str text, struct typed ***end) MUST_USE;

@@ -1,10 +1,32 @@
 #include "delivery/web/frame.h"
 
+#include "base/arena.h"
+#include "base/card.h"
+
+enum { SAID_AGAIN_MAX = 60 };
+
+/* Only of a page that an address asked for: a form says itself what was wrong with it. */
+static void problems_of(const struct request *rq, struct frame *f)
+{
+    ptrdiff_t count = 0;
+    if (rq->method != GET) return;
+    for (const struct err *err = rq->problems; err; err = err->next) count++;
+    if (count == 0) return;
+    struct frame_problem *at = arena_array(rq->op.mem, struct frame_problem, count);
+    f->problems = at;
+    f->problem_count = count;
+    for (const struct err *err = rq->problems; err; err = err->next) { /* newest first */
+        str typed = err->field ? str_trim(request_typed(rq, err->field)) : S("");
+        bool again = typed.len <= SAID_AGAIN_MAX && !card_in(typed);
+        at[--count] = (struct frame_problem){again ? typed : S(""), err->message};
+    }
+}
+
 struct frame frame_for(const struct request *rq, str title, str brand)
 {
     const struct visitor *who = &rq->who;
     bool staff = role_is_staff(who->role) && !who->view_as;
-    return (struct frame){
+    struct frame f = {
         .title = title,
         .brand = brand,
         .home = staff ? "/console" : "/",
@@ -16,6 +38,8 @@ struct frame frame_for(const struct request *rq, str title, str brand)
         .theme = who->theme,
         .helpers = who->helpers,
     };
+    problems_of(rq, &f);
+    return f;
 }
 
 str brand_letter(str brand)

@@ -17,6 +17,12 @@ struct frame_link {
     int64_t waiting;  /* how many things wait there; 0: not said */
 };
 
+/* A field of the address that could not be read, and is left out. */
+struct frame_problem {
+    str typed; /* empty: too long to be said again */
+    str words;
+};
+
 struct frame {
     str title;           /* of the page: "Invoices" */
     str brand;           /* the seller's name; in the console the program's */
@@ -33,6 +39,8 @@ struct frame {
     str contact_name, contact_phone, contact_email; /* of the seller; each may be empty */
     str foot;                                       /* the console's line; may be empty */
     str theme, helpers;
+    const struct frame_problem *problems; /* what this page is shown without */
+    ptrdiff_t problem_count;
     int refresh_seconds; /* a page that waits for news, where no script runs; 0: it does not */
 };
 

@@ -375,7 +375,8 @@ static bool fill(struct filling *f)
         t.field = f->prefix.len == 0
                       ? in->name
                       : str_printf(f->rq->op.mem, "%.*s%s", STR(f->prefix), in->name).at;
-        fine = take(&t) && fine;
+        bool refused = request_refused(f->rq, str_of(t.field));
+        fine = (refused ? !in->required : take(&t)) && fine;
     }
     return fine;
 }
@@ -401,12 +402,12 @@ bool form_check(struct request *rq, const struct route *route)
     struct filling f = {.rq = rq, .table = route->inputs};
     f.to = arena_alloc(rq->op.mem, size, _Alignof(max_align_t), 1);
     rq->in = f.to;
-    (void)fill(&f);
+    bool fine = fill(&f);
     for (const struct typed *t = rq->typed; t; t = t->next) {
-        if (t->seen || is_ours(rq, t)) continue;
+        if (t->seen || is_ours(rq, t) || request_refused(rq, t->name)) continue;
         str name = printable(t->name);
         (void)op_fail(&rq->op, ERR_INVALID, str_z(rq->op.mem, name),
                       "There is no field “%.*s” here.", STR(name));
     }
-    return !rq->op.errs;
+    return fine && !rq->op.errs;
 }

@@ -24,6 +24,11 @@ str request_problem(const struct request *rq, const char *field)
     return err ? err->message : S("");
 }
 
+bool request_refused(const struct request *rq, str field)
+{
+    return problem_of(rq->problems, field) != NULL;
+}
+
 str request_cookie(struct request *rq, const char *name)
 {
     str sent = cookie_value(rq->header(rq, "Cookie"), str_of(name)), value;

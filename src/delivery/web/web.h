@@ -182,7 +182,8 @@ struct route {
     bool foreign; /* the body is not a form of ours: a webhook; no token, no table */
     /* Shows the form again when the inputs or the handler refused it with ERR_INVALID: runs in
      * TX_READ after everything was undone, with rq->problems and request_typed(). rq->in is what
-     * could be read. Without it the person sees a page that lists the problems. */
+     * could be read. Without it the person sees a page that lists the problems; but a page that
+     * an address asks for is shown by `handle` again, without the fields that were refused. */
     struct reply (*redisplay)(struct request *);
     const char *about;            /* one sentence: the API's document, and the route list */
     const struct output *outputs; /* of API routes: documents and checks the answer */
