@@ -6,7 +6,10 @@
  * process, and not the time on the wall.
  *
  *     bench.c     the parts in their order, the table, build/bench.json
- *     books.c     books with any number of invoices, and people who are signed in
+ *     books.c     databases, and people who are signed in there
+ *     making.c    books with any number of invoices, in bulk
+ *     same.c      whether those are what the triggers would have made
+ *     raw.c       a connection without the program
  *     server.c    the program as a process: started, asked, measured, stopped
  *     client.c    many connections that ask and wait for the answer
  *     pages.c     the list, search, page weights
@@ -48,12 +51,13 @@ enum { FIGURES_MAX = 120 };
 
 struct bench {
     struct arena *mem;
-    bool quick;           /* make bench QUICK=1: small books, the ratios only roughly */
-    const char *program;  /* build/gcc-release/quittance */
-    const char *folder;   /* build/bench */
-    const char *engine;   /* "" or "-postgres": the end of each name */
-    str postgres;         /* the server's address; empty: there is none here */
-    int64_t small, large; /* invoices in the books */
+    bool quick;            /* make bench QUICK=1: small books, the ratios only roughly */
+    const char *program;   /* build/gcc-release/quittance */
+    const char *folder;    /* build/bench */
+    const char *engine;    /* "" or "-postgres": the end of each name */
+    str postgres;          /* the server's address; empty: there is none here */
+    int64_t small, large;  /* invoices in the books */
+    int64_t verified_most; /* larger books are not verified: it would take longer than the rest */
     struct figure figures[FIGURES_MAX];
     ptrdiff_t count;
 };
@@ -75,7 +79,8 @@ int64_t at_percent(int64_t *of, ptrdiff_t count, int percent); /* sorts them */
 struct books {
     str url;
     int64_t invoices, customers; /* customers 1 … n have 500 invoices each; invoice i has id i */
-    date today;
+    instant made;
+    date today; /* of that */
     const struct keys *keys;
     const char *key_file;
 };
@@ -85,6 +90,9 @@ enum { CUSTOMER_INVOICES = 500, PAYERS_MAX = 512 };
 /* Fresh ones, or those that an earlier run left (`keep`), with the schema of today; checked by
  * `quittance verify`. `name` is the file's or the database's. */
 struct books books_make(struct bench *b, const char *name, int64_t invoices, bool keep);
+/* Fresh ones, as of that instant; `guarded`: row by row under all triggers, and not in bulk. */
+struct books books_make_at(struct bench *b, const char *name, int64_t invoices, instant made,
+                           bool guarded);
 void books_drop(struct bench *b, const struct books *books);
 /* An empty database with an entity and nothing else. */
 str database_make(struct bench *b, const char *name, bool keep, bool *there);
@@ -92,6 +100,24 @@ str database_make(struct bench *b, const char *name, bool keep, bool *there);
 struct database *books_open(struct bench *b, const struct books *books);
 /* A person who may pay for this customer, signed in: the session's cookie. Staff: customer 0. */
 str person_sign_in(struct bench *b, struct database *db, int64_t customer, int number);
+
+/* making.c: the customers and invoices, sealed, in books that have an entity. */
+void books_fill(struct bench *b, const struct books *books, bool guarded);
+
+/* ---- raw.c ---- */
+
+struct raw;
+struct raw_column {
+    str *at;
+    ptrdiff_t count;
+};
+
+struct raw *raw_open(struct bench *b, str url);
+void raw_close(struct raw *r);
+void raw_guards(struct raw *r, bool guarded); /* triggers and foreign keys, of this connection */
+void raw_do(struct raw *r, const char *sql);  /* several statements, the last word of `must` */
+/* The first column of all rows, in the bench's memory. */
+struct raw_column raw_column(struct raw *r, const char *sql);
 
 /* ---- server.c ---- */
 
@@ -130,6 +156,7 @@ str get_request(struct bench *b, const char *path, str cookie);
 
 /* ---- the parts ---- */
 
+void bench_books(struct bench *b);
 void bench_pages(struct bench *b, const struct books *small, const struct books *large);
 void bench_ask(struct bench *b, const struct books *books);
 void bench_crowd(struct bench *b, const struct books *books);
