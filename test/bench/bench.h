@@ -103,6 +103,7 @@ str person_sign_in(struct bench *b, struct database *db, int64_t customer, int n
 
 /* making.c: the customers and invoices, sealed, in books that have an entity. */
 void books_fill(struct bench *b, const struct books *books, bool guarded);
+void books_seal(struct bench *b, const struct books *books);
 
 /* ---- raw.c ---- */
 
@@ -162,6 +163,7 @@ void bench_ask(struct bench *b, const struct books *books);
 void bench_crowd(struct bench *b, const struct books *books);
 int64_t query_floor_ns(struct bench *b, const struct books *books, int64_t customer);
 void bench_import(struct bench *b);
+void bench_import_large(struct bench *b, const struct books *large);
 void bench_payments(struct bench *b, const struct books *books);
 void bench_paper(struct bench *b, const struct books *books);
 void bench_start(struct bench *b, const struct books *books);

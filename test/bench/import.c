@@ -36,7 +36,8 @@ struct rows {
     ptrdiff_t count;
 };
 
-static const char *file_make(struct bench *b, ptrdiff_t count)
+/* `prefix` makes the numbers those of no other file. */
+static const char *file_make(struct bench *b, ptrdiff_t count, str prefix)
 {
     const char *path = str_printf(b->mem, "%s/invoices.csv", b->folder).at;
     FILE *out = fopen(path, "w");
@@ -45,7 +46,8 @@ static const char *file_make(struct bench *b, ptrdiff_t count)
     for (ptrdiff_t i = 0; i < count; i++) {
         long long minor = 100 + i * 7919 % 999983, tax = minor * 19 / 119, net = minor - tax;
         int c = (int)(i % CUSTOMERS) + 1, day = (int)(i % 28) + 1;
-        fprintf(out, "R-%07td,C%05d,Customer %d Ltd,2026-03-%02d,2026-04-%02d,", i, c, c, day, day);
+        fprintf(out, "%.*s-%07td,C%05d,Customer %d Ltd,2026-03-%02d,2026-04-%02d,", STR(prefix), i,
+                c, c, day, day);
         fprintf(out, "%lld.%02lld,%lld.%02lld,%lld.%02lld,EUR,PO-%td\n", net / 100, net % 100,
                 tax / 100, tax % 100, minor / 100, minor % 100, 4500000 + i * 7);
     }
@@ -237,7 +239,7 @@ void bench_import(struct bench *b)
 {
     ptrdiff_t count = b->quick ? 3000 : 10000;
     int64_t took[ROUNDS], bare[ROUNDS];
-    const char *file = file_make(b, count);
+    const char *file = file_make(b, count, S("R"));
     for (int i = 0; i < ROUNDS; i++) {
         struct arena_mark mark = arena_mark(b->mem);
         struct books from = books_make(b, "imported", 0, false), to;
@@ -257,4 +259,30 @@ void bench_import(struct bench *b)
                                .aim = AIM_RATIO_AT_LEAST,
                                .limit = 250,
                                .of = "bare inserts of the same rows"});
+}
+
+/* What the books hold already must not make it dearer. They keep what is imported, and are right.
+ */
+void bench_import_large(struct bench *b, const struct books *large)
+{
+    ptrdiff_t count = b->quick ? 3000 : 10000;
+    int64_t took[ROUNDS], grown[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++) {
+        struct arena_mark mark = arena_mark(b->mem);
+        const char *file = file_make(b, count, str_printf(b->mem, "I%lld", (long long)clock_now()));
+        struct books empty = books_make(b, "imported", 0, false);
+        took[i] = import_ns(b, file, empty.url);
+        grown[i] = import_ns(b, file, large->url);
+        books_drop(b, &empty);
+        arena_rewind(b->mem, mark);
+    }
+    books_seal(b, large);
+    figure_add(
+        b, (struct figure){.name = "import-large",
+                           .unit = "/s",
+                           .value = count * INT64_C(1000000000) / (median(grown, ROUNDS) / 1000),
+                           .floor = count * INT64_C(1000000000) / (median(took, ROUNDS) / 1000),
+                           .aim = AIM_RATIO_AT_LEAST,
+                           .limit = 800,
+                           .of = "the same into empty books"});
 }

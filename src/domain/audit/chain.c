@@ -104,7 +104,7 @@ static bool seal_one(struct op *op, struct sealing *s, const struct wait_rows_ro
     s->n++;
     struct seal_insert_args args = {
         .n = s->n, .kind = w->kind, .row_id = w->row_id, .hash = s->hash};
-    return sql_seal_insert(op, args) && sql_wait_end(op, (struct wait_end_args){.id = w->id});
+    return sql_seal_insert(op, args);
 }
 
 static str signed_text(struct arena *mem, int64_t n, instant at, str hash)
@@ -138,9 +138,11 @@ bool chain_seal(struct op *op, const struct keys *keys, int most, int *sealed)
     *sealed = 0;
     if (!sql_wait_rows(op, (struct wait_rows_args){.most = most}, &waiting)) return false;
     if (waiting.count == 0) return true;
-    if (!sealing_load(op, waiting.at[0].id, waiting.at[waiting.count - 1].id, &s)) return false;
+    int64_t first = waiting.at[0].id, last = waiting.at[waiting.count - 1].id;
+    if (!sealing_load(op, first, last, &s)) return false;
     for (ptrdiff_t i = 0; i < waiting.count; i++)
         if (!seal_one(op, &s, &waiting.at[i])) return false;
+    if (!sql_wait_end(op, (struct wait_end_args){first, last})) return false;
     *sealed = (int)waiting.count;
     return checkpoint_sign(op, keys, &s);
 }

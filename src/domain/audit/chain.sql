@@ -4,9 +4,10 @@
 --   many: id i64, kind text, row_id i64
 select id, kind, row_id from seal_wait order by id limit :most;
 
--- wait_end(id i64)
+-- All that was read: nobody else can have written in between, or this transaction begins again.
+-- wait_end(first i64, last i64)
 --   none
-delete from seal_wait where id = :id;
+delete from seal_wait where id between :first and :last;
 
 -- seal_last()
 --   maybe: n i64, hash text
