@@ -4,10 +4,12 @@
 --   many: id i64, kind text, row_id i64
 select id, kind, row_id from seal_wait order by id limit :most;
 
--- All that was read: nobody else can have written in between, or this transaction begins again.
+-- Only what has its seal, whatever else came in between.
 -- wait_end(first i64, last i64)
 --   none
-delete from seal_wait where id between :first and :last;
+delete from seal_wait
+ where id between :first and :last
+   and exists (select 1 from seal s where s.kind = seal_wait.kind and s.row_id = seal_wait.row_id);
 
 -- seal_last()
 --   maybe: n i64, hash text
