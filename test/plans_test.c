@@ -26,7 +26,6 @@ static const struct {
     {"delivery/jobs/jobs/jobs_measured", "a queue: what is done is not in it"},
     {"delivery/jobs/jobs/jobs_orphan", "a queue: once, when the program starts"},
     {"delivery/jobs/held/held_over", "a queue: what was made good is not in it"},
-    {"delivery/web/command_key/commands_orphan", "once, when the program starts"},
     {"domain/exchange/export/export_waiting_count", "looks for entries in no batch yet"},
     {"domain/exchange/export/export_choose", "looks for entries in no batch yet"},
     {"domain/receivables/receivables/deduction_rows", "of nobody named: all of them"},

@@ -187,8 +187,9 @@ bool http_send(struct op *op, const struct http_request *in, struct http_respons
     int body_max = in->body_bytes_max ? in->body_bytes_max : BODY_BYTES_MAX;
     struct exchange *x = arena_new(op->mem, struct exchange);
     x->reach = in->reach;
-    x->head = (struct bounded){arena_array(op->mem, char, HEAD_BYTES_MAX), 0, HEAD_BYTES_MAX};
-    x->body = (struct bounded){arena_array(op->mem, char, body_max), 0, body_max};
+    /* Not zeroed: room for megabytes costs nothing until they come. */
+    x->head = (struct bounded){arena_bytes(op->mem, HEAD_BYTES_MAX), 0, HEAD_BYTES_MAX};
+    x->body = (struct bounded){arena_bytes(op->mem, body_max), 0, body_max};
     x->curl = curl_easy_init();
     if (!x->curl) return op_broken(op, ERR_INTERNAL, "libcurl gives no handle");
     arena_defer(op->mem, close_curl, x->curl);

@@ -188,7 +188,8 @@ bool command_close(struct request *rq, const struct command *c, const struct rep
 
 bool commands_orphan(struct op *op)
 {
-    return sql_commands_orphan(op);
+    struct commands_orphan_args args = {.since = op->now - UNDER_WAY_LONGEST_US};
+    return sql_commands_orphan(op, args);
 }
 
 bool commands_forget(struct op *op, instant before)

@@ -20,10 +20,11 @@ update command_key set made_at = :now, claim = :claim
  where id = :id and status = 0 and claim = :from
 returning id;
 
--- Whoever was at work on them has died: the next who sends one does it.
--- commands_orphan()
+-- Whoever was at work on them has died: the next who sends one does it. What is older is free by
+-- itself: a start does not read all the answers that are kept.
+-- commands_orphan(since i64)
 --   none
-update command_key set made_at = 0 where status = 0;
+update command_key set made_at = 0 where made_at >= :since and status = 0;
 
 -- Whoever was at work for so long that another one has taken over changes nothing any more.
 -- command_answer(id i64, claim text, status i64, type text, location text, body blob)
