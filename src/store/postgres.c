@@ -27,6 +27,7 @@ static enum err_kind kind_of(str state)
         {"57P02", ERR_BUSY},     /* crash_shutdown */
         {"57P03", ERR_BUSY},     /* cannot_connect_now */
         {"53100", ERR_FULL},     /* disk_full */
+        {"58030", ERR_BUSY},     /* io_error: the disk may do it the next time */
         {"53300", ERR_BUSY},     /* too_many_connections */
         {"23505", ERR_CONFLICT}, /* unique_violation */
         {"23503", ERR_CONFLICT}, /* foreign_key_violation */
@@ -50,10 +51,17 @@ static str state_of(const PGresult *res)
     return str_of(res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL);
 }
 
+/* An error without a state is not the server's: it could not be reached. libpq does not always see
+ * that the connection is over: not when its last words came in while we failed to send ours. */
+static bool is_gone(const PGconn *pg, const PGresult *res)
+{
+    return PQstatus(pg) != CONNECTION_OK || state_of(res).len == 0;
+}
+
 /* Without a connection another one may do. */
 static enum err_kind kind_met(const PGconn *pg, const PGresult *res)
 {
-    return PQstatus(pg) == CONNECTION_OK ? kind_of(state_of(res)) : ERR_BUSY;
+    return is_gone(pg, res) ? ERR_BUSY : kind_of(state_of(res));
 }
 
 static bool pg_fail(struct op *op, PGconn *pg, const PGresult *res, const char *what)
@@ -524,7 +532,7 @@ void pg_commit(struct pg_conn *conn, struct lane_end *out)
     bool good = result_good(res), whole = good && strcmp(PQcmdStatus(res), "COMMIT") == 0;
     *out = (struct lane_end){.committed = whole, .kind = ERR_INTERNAL};
     if (!good) {
-        out->unknown = PQstatus(conn->pg) != CONNECTION_OK;
+        out->unknown = is_gone(conn->pg, res);
         out->kind = kind_met(conn->pg, res);
     }
     const char *why = good ? "an earlier statement had failed" : PQerrorMessage(conn->pg);
