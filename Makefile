@@ -213,6 +213,9 @@ failover:
 	@B=$(B) ASYNC=$(ASYNC) PATRONI=$(PATRONI) N=$(N) scripts/failover.sh
 faults: all $(B)/test/processes/processes $(B)/test/processes/faultio.so
 	@SOME=$(or $(SOME),0) test/processes/run faults
+# PostgreSQL's own disk, in a cluster of the test's own.
+faults-postgres: all $(B)/test/processes/processes $(B)/test/processes/faultio.so
+	@SOME=$(or $(SOME),0) test/processes/run postgres_disk
 
 # Crowds of slow, idle and greedy clients, directly and through nginx; people beside them.
 load: all $(B)/test/processes/processes
@@ -295,7 +298,7 @@ $(B)/flags: always
 	    echo '$(CFLAGS) $(LDFLAGS_$(V)) $(LDLIBS)' >$@
 
 .PHONY: all help setup setup-test run test test-programs bench bench-programs check tidy lang lang-missing format install \
-    deb dist fuzz fuzz-cover scan sim kills faults load clean always
+    deb dist fuzz fuzz-cover scan sim kills faults faults-postgres load clean always
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(call rwildcard,$(B)/,*.d)

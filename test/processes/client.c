@@ -43,13 +43,24 @@ struct http_response client_send(struct client *c, const char *method, str url, 
     return got;
 }
 
+bool client_told_to_wait(struct client *c, const struct http_response *got)
+{
+    if (got->outcome != HTTP_ANSWERED || (got->status != 503 && got->status != 507)) return false;
+    bool says = str_find(got->body, S("Please try again")) >= 0;
+    must(says || str_eq(got->body, S("not ready\n")), "%d without a sentence: %.*s", got->status,
+         STR(got->body));
+    atomic_fetch_add(got->status == 503 ? &c->town->told_busy : &c->town->told_full, 1);
+    return true;
+}
+
 struct http_response client_insist(struct client *c, const char *method, str url, str body, str key)
 {
     int64_t until = clock_ticks_us() + c->patience_ms * INT64_C(1000);
     for (;;) {
         struct arena_mark mark = arena_mark(c->mem);
         struct http_response got = client_send(c, method, url, body, key);
-        bool again = got.outcome != HTTP_ANSWERED || got.status == 503 || got.status == 409;
+        bool again =
+            client_told_to_wait(c, &got) || got.outcome != HTTP_ANSWERED || got.status == 409;
         if (!again || c->once) return got;
         must(clock_ticks_us() < until, "%s %.*s: nobody answers: %d %.*s %.*s", method, STR(url),
              got.status, STR(got.why), STR(got.body));

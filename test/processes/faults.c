@@ -1,7 +1,8 @@
 /* At the n-th write, sync or cut of the books something goes wrong, for n = 1, 2, … until a flow is
  * through untouched: the server is killed before it or in the middle of it, or it is told EIO or
  * ENOSPC. Whoever asked is never told that it is done when it is not; asks again under the same
- * key; and then it is done once. SQLite only: PostgreSQL's disk is PostgreSQL's. */
+ * key; and then it is done once. SQLite only: PostgreSQL's disk is in
+ * postgres_disk.c. */
 #include "faults.h"
 
 #include "base/arena.h"
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,19 +44,19 @@ struct faults {
     int64_t points, deaths, ends, told; /* told: an error that was answered */
 };
 
-static struct faultio *control_make(struct town *t)
+struct faultio *faultio_make(struct town *t, const char *folder)
 {
-    const char *path = str_printf(t->mem, "%s/faultio", t->folder).at;
+    const char *path = str_printf(t->mem, "%s/faultio", folder).at;
     int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     must(fd >= 0 && ftruncate(fd, sizeof(struct faultio)) == 0, "%s: %s", path, strerror(errno));
     void *at = mmap(NULL, sizeof(struct faultio), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     must(at != MAP_FAILED, "%s: %s", path, strerror(errno));
+    must(fchmod(fd, 0666) == 0, "%s: %s", path, strerror(errno)); /* PostgreSQL has its own user */
     close(fd);
-    must(setenv("FAULTIO", path, 1) == 0, "setenv");
     return at;
 }
 
-static void arm(struct faultio *c, enum deed deed, long at)
+void faultio_arm(struct faultio *c, enum deed deed, long at)
 {
     atomic_store(&c->at, 0);
     atomic_store(&c->deed, deed);
@@ -102,7 +104,7 @@ static void aftermath(struct faults *f, const struct subject *s, enum deed deed,
     bool done = got->outcome == HTTP_ANSWERED && got->status == s->flow->want;
     bool refused = got->outcome == HTTP_ANSWERED && got->status >= 500;
     int ended = server_ended(f->t, dies ? DYING_MS : 0);
-    arm(f->control, DEED_NOTHING, 0);
+    faultio_arm(f->control, DEED_NOTHING, 0);
     must(!dies || ended >= 0, "%s: the server lives on", where);
     must(dies || ended < 0, "%s: the server ended: %d", where, ended);
     if (dies && deed == DEED_EIO) {
@@ -132,7 +134,7 @@ static bool try_at(struct faults *f, const struct flow *flow, enum deed deed, lo
     const char *where =
         str_printf(c->mem, "%s, %s at %ld (plan %td)", flow->name, deed_names[deed], n, number).at;
     if (flow->prepare) flow->prepare(c, &s);
-    arm(f->control, deed, n);
+    faultio_arm(f->control, deed, n);
     c->once = true;
     struct http_response got = flow->act(c, &s);
     c->once = false;
@@ -140,7 +142,7 @@ static bool try_at(struct faults *f, const struct flow *flow, enum deed deed, lo
     f->length = hit ? f->length : atomic_load(&f->control->count);
     f->sync_at = hit ? f->sync_at : atomic_load(&f->control->sync_at);
     if (hit) aftermath(f, &s, deed, &got, where);
-    arm(f->control, DEED_NOTHING, 0);
+    faultio_arm(f->control, DEED_NOTHING, 0);
     if (hit) got = flow->act(c, &s);
     must(got.status == flow->want, "%s: then answered %d %.*s", where, got.status, STR(got.body));
     int64_t times = effects(f, &s);
@@ -172,7 +174,8 @@ int faults(struct town *t, int some, const char *only)
     struct faults f = {.t = t, .mem = arena_open(CLIENT_BYTES)};
     t->plain = true;
     town_found(t, some > 0 ? 1 : PEOPLE_ALL, some > 0 ? PLANS_SOME : PLANS_ALL, 1);
-    f.control = control_make(t);
+    f.control = faultio_make(t, t->folder);
+    must(setenv("FAULTIO", str_printf(t->mem, "%s/faultio", t->folder).at, 1) == 0, "setenv");
     gateway_start(t);
     server_start(t);
     for (int i = 0; i < t->clients; i++) {

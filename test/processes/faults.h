@@ -2,7 +2,10 @@
 #ifndef PROCESSES_FAULTS_H
 #define PROCESSES_FAULTS_H
 
+#include "faultio.h"
 #include "processes.h"
+
+#include <libpq-fe.h>
 
 struct flow;
 
@@ -24,7 +27,13 @@ struct flow {
 };
 extern const struct flow flows[]; /* name NULL at the end */
 
+/* faults.c: what the shim reads, in this folder, and what it is to do at the n-th operation. */
+struct faultio *faultio_make(struct town *t, const char *folder);
+void faultio_arm(struct faultio *c, enum deed deed, long at);
+
 /* judge.c: a number out of the books. */
 int64_t books_number(struct town *t, const char *sql);
+/* A connection that keeps its notices to itself; PQstatus() tells whether there is one. */
+PGconn *postgres_connect(struct arena *mem, str url);
 
 #endif

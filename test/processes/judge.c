@@ -12,10 +12,17 @@
 #include "delivery/jobs/letter_jobs.h"
 
 #include <libpq-fe.h>
+#include <poll.h>
 #include <sqlite3.h>
 #include <stdio.h>
 
-enum { TURNS = 8, TURN_MINUTES = 5, JOBS_MAX = 1000000 };
+enum {
+    TURNS = 8,
+    TURN_MINUTES = 5,
+    JOBS_MAX = 1000000,
+    CONNECT_TRIES = 600,
+    CONNECT_AGAIN_MS = 50
+};
 
 /* ---- numbers out of a database ---- */
 
@@ -37,16 +44,39 @@ static int64_t sqlite_number(struct town *t, str url, const char *sql)
     return number;
 }
 
+static void notice_ignore(void *arg, const char *words)
+{
+    (void)arg, (void)words; /* "terminating connection because of crash" */
+}
+
+PGconn *postgres_connect(struct arena *mem, str url)
+{
+    PGconn *pg = PQconnectdb(str_z(mem, url));
+    PQsetNoticeProcessor(pg, notice_ignore, NULL);
+    return pg;
+}
+
+/* False: the connection broke, as it does when PostgreSQL has met an error of its disk. */
+static bool postgres_number(struct town *t, const char *sql, int64_t *out)
+{
+    PGconn *pg = postgres_connect(t->mem, t->database);
+    PGresult *result = PQexec(pg, sql);
+    bool answered = PQstatus(pg) == CONNECTION_OK;
+    must(!answered || PQresultStatus(result) == PGRES_TUPLES_OK, "%s: %s", sql, PQerrorMessage(pg));
+    must(!answered || str_to_i64(str_of(PQgetvalue(result, 0, 0)), out), "%s", sql);
+    PQclear(result);
+    PQfinish(pg);
+    return answered;
+}
+
 int64_t books_number(struct town *t, const char *sql)
 {
     int64_t number = 0;
     if (t->postgres.len == 0) return sqlite_number(t, t->database, sql);
-    PGconn *pg = PQconnectdb(str_z(t->mem, t->database));
-    PGresult *result = PQexec(pg, sql);
-    must(PQresultStatus(result) == PGRES_TUPLES_OK, "%s: %s", sql, PQerrorMessage(pg));
-    must(str_to_i64(str_of(PQgetvalue(result, 0, 0)), &number), "%s", sql);
-    PQclear(result);
-    PQfinish(pg);
+    for (int tries = 1; !postgres_number(t, sql, &number); tries++) {
+        must(tries < CONNECT_TRIES, "%s: there is no connection", sql);
+        poll(NULL, 0, CONNECT_AGAIN_MS);
+    }
     return number;
 }
 
@@ -183,6 +213,27 @@ static void plan_holds(struct town *t, ptrdiff_t number)
     arena_rewind(t->mem, mark);
 }
 
+void judge_acknowledged(struct town *t)
+{
+    struct arena_mark mark = arena_mark(t->mem);
+    str ids = S("0");
+    ptrdiff_t told = 0;
+    for (ptrdiff_t i = 0; i < t->plan_count; i++) {
+        const struct plan *plan = &t->plans[i];
+        if (!atomic_load(&plan->acknowledged) || plan->way == BY_CREDIT) continue;
+        ids = str_printf(t->mem, "%.*s, %lld", STR(ids), (long long)plan->payment);
+        told++;
+    }
+    str ask = str_printf(t->mem,
+                         "select count(*) from payment where state in ('succeeded', 'settled') "
+                         "and id in (%.*s)",
+                         STR(ids));
+    int64_t there = books_number(t, ask.at);
+    must(there == told, "%td payments were acknowledged, and %lld are in the books", told,
+         (long long)there);
+    arena_rewind(t->mem, mark);
+}
+
 static void gateway_agrees(struct town *t, int64_t cards_minor)
 {
     int64_t taken = sqlite_number(t, t->gateway_database,
@@ -221,7 +272,7 @@ void judge_end(struct town *t)
     rules_hold(t, always, COUNT(always));
     rules_hold(t, finally, COUNT(finally));
     gateway_agrees(t, cards_minor);
-    must(program_run(t, verify, log) == 0, "quittance verify found something: see %s", log);
+    must(program_run(verify, log) == 0, "quittance verify found something: see %s", log);
     printf("  %td plans, %lld payments, each once; verify, integrity and outbox: nothing found\n",
            t->plan_count, (long long)payments);
 }

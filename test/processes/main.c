@@ -1,8 +1,9 @@
-/* processes kills|faults|races|full-disk|load --program build/quittance [--folder F] [--books F]
+/* processes kills|faults|postgres-disk|races|full-disk|load --program build/quittance [--folder F]
+ * [--books F]
  *           [--postgres URL] [--payments N] [--kills N] [--every MS] [--clients N] [--seed N]
  *           [--rounds N]
- *           [--preload faultio.so] [--some N] [--only FLOW] [--port N --proxy-port N] [--plant
- * new-key|lost-log]
+ *           [--cluster FOLDER] [--preload faultio.so] [--some N] [--only FLOW] [--port N
+ * --proxy-port N] [--plant new-key|lost-log]
  */
 #include "processes.h"
 
@@ -68,28 +69,21 @@ static bool plant_from(const char *name, enum plant *out)
 struct options {
     int64_t payments, kills, every, clients, seed, some, rounds, port, proxy_port;
     const char *only; /* NULL: all */
+    const char *cluster;
 };
 
 static bool options_read(int argc, char **argv, struct town *t, struct options *o)
 {
     static const struct option known[] = {
-        {"program", required_argument, NULL, 'p'},
-        {"payments", required_argument, NULL, 'n'},
-        {"kills", required_argument, NULL, 'k'},
-        {"every", required_argument, NULL, 'e'},
-        {"clients", required_argument, NULL, 'c'},
-        {"seed", required_argument, NULL, 's'},
-        {"postgres", required_argument, NULL, 'd'},
-        {"folder", required_argument, NULL, 'f'},
-        {"plant", required_argument, NULL, 'x'},
-        {"some", required_argument, NULL, 'o'},
-        {"preload", required_argument, NULL, 'l'},
-        {"books", required_argument, NULL, 'b'},
-        {"rounds", required_argument, NULL, 'r'},
-        {"port", required_argument, NULL, 't'},
-        {"proxy-port", required_argument, NULL, 'y'},
-        {"only", required_argument, NULL, 'i'},
-        {0},
+        {"program", required_argument, NULL, 'p'},    {"payments", required_argument, NULL, 'n'},
+        {"kills", required_argument, NULL, 'k'},      {"every", required_argument, NULL, 'e'},
+        {"clients", required_argument, NULL, 'c'},    {"seed", required_argument, NULL, 's'},
+        {"postgres", required_argument, NULL, 'd'},   {"folder", required_argument, NULL, 'f'},
+        {"plant", required_argument, NULL, 'x'},      {"some", required_argument, NULL, 'o'},
+        {"preload", required_argument, NULL, 'l'},    {"books", required_argument, NULL, 'b'},
+        {"rounds", required_argument, NULL, 'r'},     {"port", required_argument, NULL, 't'},
+        {"proxy-port", required_argument, NULL, 'y'}, {"only", required_argument, NULL, 'i'},
+        {"cluster", required_argument, NULL, 'u'},    {0},
     };
     bool fine = true;
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
@@ -112,6 +106,7 @@ static bool options_read(int argc, char **argv, struct town *t, struct options *
         case 'o': fine = fine && str_to_i64(value, &o->some) && o->some >= 0; break;
         case 't': fine = fine && str_to_i64(value, &o->port); break;
         case 'y': fine = fine && str_to_i64(value, &o->proxy_port); break;
+        case 'u': o->cluster = optarg; break;
         case 'l': t->preload = optarg; break;
         case 'x': fine = fine && plant_from(optarg, &t->plant); break;
         default: return false;
@@ -127,7 +122,8 @@ int main(int argc, char **argv)
     struct options o = {.payments = 200, .kills = 10, .clients = 8, .seed = 1, .rounds = 1};
     *t = (struct town){.mem = mem, .program = "build/quittance", .folder = "build/processes"};
     must(options_read(argc, argv, t, &o),
-         "usage: processes kills|faults|races|full-disk|load --program FILE [--payments N] "
+         "usage: processes kills|faults|postgres-disk|races|full-disk|load --program FILE "
+         "[--payments N] "
          "[--kills N] [--every MS] "
          "[--clients N] "
          "[--seed N] [--postgres URL] [--folder F] [--plant new-key|lost-log]");
@@ -141,6 +137,8 @@ int main(int argc, char **argv)
     struct kill_plan plan = {o.payments, (int)o.kills, (int)o.every, (uint64_t)o.seed};
     if (strcmp(what, "kills") == 0) status = kills(t, &plan);
     if (strcmp(what, "faults") == 0) status = faults(t, (int)o.some, o.only);
+    if (strcmp(what, "postgres-disk") == 0 && o.cluster)
+        status = postgres_disk(t, o.cluster, (int)o.some, (uint64_t)o.seed);
     if (strcmp(what, "races") == 0) status = races(t, (int)o.rounds);
     t->port_asked = (int)o.port;
     t->proxy_port = (int)o.proxy_port;

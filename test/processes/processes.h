@@ -12,6 +12,7 @@
  *     faults.c    kill, EIO and ENOSPC at each write and sync             make faults
  *     flows.c     the flows that meet these faults
  *     faultio.c   preloaded into the server, does them
+ *     postgres_disk.c the same, and a full disk, under PostgreSQL itself  make faults-postgres
  *     full_disk.c 6 MB that fill up and are freed
  *     crowd.c     thousands of clients, some slow, some idle, some greedy
  *     load.c      what people meet beside them                            make load
@@ -51,7 +52,7 @@ struct plan {
     str number;              /* the invoice's */
     money owed, pays;        /* pays: in money, of what is owed */
     /* What its client was told. */
-    bool acknowledged;
+    atomic_bool acknowledged;
     int64_t payment; /* 0: none was named */
 };
 
@@ -86,7 +87,8 @@ struct town {
     int clients;
     struct plan *plans;
     ptrdiff_t plan_count;
-    atomic_ptrdiff_t may, done; /* plans that may be begun, and that were carried out */
+    atomic_ptrdiff_t may, done;            /* plans that may be begun, and that were carried out */
+    atomic_ptrdiff_t told_busy, told_full; /* answers 503 and 507 */
 };
 
 /* Ends the program with the words, and the processes with it. */
@@ -104,12 +106,14 @@ void town_ask(struct town *t, bool (*work)(struct op *op, void *arg), void *arg)
 /* ---- program.c ---- */
 
 int port_free(void);
+/* It dies with us, unless it takes on another user. `preload`: NULL for none. Returns its pid. */
+int process_spawn(const char *const argv[], const char *log, const char *preload);
 void gateway_start(struct town *t);
 void server_start(struct town *t);             /* returns when it answers */
 void server_kill(struct town *t);              /* kill -9 */
 int server_ended(struct town *t, int wait_ms); /* its wait status; -1: it still runs */
 void process_stop(int *pid);                   /* SIGTERM; it must end well */
-int program_run(struct town *t, const char *const argv[], const char *log);
+int program_run(const char *const argv[], const char *log);
 
 /* ---- client.c ---- */
 
@@ -126,8 +130,10 @@ struct client {
 struct client client_of(struct town *t, struct arena *mem, int number);
 /* One request, whatever comes of it. `key`: of the API; empty: as a browser with the session. */
 struct http_response client_send(struct client *c, const char *method, str url, str body, str key);
-/* The same until there is an answer that is not "try again" (503, or 409 while the first sending
- * is under way). */
+/* Whether an answer asks for patience: 503 or 507, and must then say so in words. */
+bool client_told_to_wait(struct client *c, const struct http_response *got);
+/* The same until there is an answer that is not "try again" (503, 507, or 409 while the first
+ * sending is under way). */
 struct http_response client_insist(struct client *c, const char *method, str url, str body,
                                    str key);
 /* Reads the tokens of its sessions, so that all else in its arena may be rewound. */
@@ -151,6 +157,8 @@ ptrdiff_t clients_sent_again(const struct clients *all);
 
 /* Between a kill and the next start: the file is whole, and the books are balanced. */
 void judge_now(struct town *t, bool thoroughly);
+/* Also while they pay: what a client was told to be paid is in the books. */
+void judge_acknowledged(struct town *t);
 /* At the end, when nothing runs but the gateway's file is there: each plan was carried out once,
  * the gateway took what the books say, nothing is left to do, and `quittance verify` finds
  * nothing. Prints a line with the figures. */
@@ -167,6 +175,8 @@ int kills(struct town *t, const struct kill_plan *plan);
 /* `some`: that many points of each flow and fault; 0: all. `only`: of flows with this in their
  * name; NULL: of each. */
 int faults(struct town *t, int some, const char *only);
+/* `folder`: of the cluster. */
+int postgres_disk(struct town *t, const char *folder, int some, uint64_t seed);
 int races(struct town *t, int rounds);
 int full_disk(struct town *t);
 /* The town's port is what a proxy was told, if there is one. */

@@ -25,7 +25,7 @@ static void nap(int ms)
 }
 
 /* Between fork and exec only what is safe in a child of a threaded program. It dies with us. */
-static int spawn(struct town *t, const char *const argv[], const char *log, bool preload)
+int process_spawn(const char *const argv[], const char *log, const char *preload)
 {
     int parent = getpid(), pid = fork();
     must(pid >= 0, "fork: %s", strerror(errno));
@@ -33,15 +33,15 @@ static int spawn(struct town *t, const char *const argv[], const char *log, bool
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     int in = open("/dev/null", O_RDONLY), out = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
     bool ready = getppid() == parent && dup2(in, 0) == 0 && dup2(out, 1) == 1 && dup2(out, 2) == 2;
-    if (preload && t->preload) ready = ready && setenv("LD_PRELOAD", t->preload, 1) == 0;
-    if (ready) execv(t->program, (char *const *)(uintptr_t)argv);
+    if (preload) ready = ready && setenv("LD_PRELOAD", preload, 1) == 0;
+    if (ready) execv(argv[0], (char *const *)(uintptr_t)argv);
     _exit(127);
 }
 
-int program_run(struct town *t, const char *const argv[], const char *log)
+int program_run(const char *const argv[], const char *log)
 {
     int status;
-    int pid = spawn(t, argv, log, false);
+    int pid = process_spawn(argv, log, NULL);
     must(waitpid(pid, &status, 0) == pid, "waitpid: %s", strerror(errno));
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -97,7 +97,7 @@ void gateway_start(struct town *t)
         t->gateway_key_file,
         NULL,
     };
-    t->gateway = spawn(t, argv, log, false);
+    t->gateway = process_spawn(argv, log, NULL);
     wait_listening(t->gateway, t->gateway_port, log);
 }
 
@@ -125,7 +125,7 @@ void server_start(struct town *t)
         t->proxy_port ? "--behind-proxy" : NULL,
         NULL,
     };
-    t->server = spawn(t, argv, log, true);
+    t->server = process_spawn(argv, log, t->preload);
     wait_listening(t->server, t->port, log);
     arena_rewind(t->mem, mark);
 }
