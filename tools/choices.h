@@ -12,7 +12,7 @@
 
 #include "words.h"
 
-enum { GROUPS_MAX = 3, WORDS_MAX = 4, CHOICES_MAX = 24, CHOICE_MAX = 256 };
+enum { GROUPS_MAX = 3, WORDS_MAX = 6, CHOICES_MAX = 24, CHOICE_MAX = 256 };
 
 /* Of one choice is made: each word in braces stands for a text. */
 struct group {

@@ -195,6 +195,17 @@ static bool tallies_agree(struct op *op, struct verdict *v)
     return true;
 }
 
+/* So are the items of which something is reserved. */
+static bool held_agree(struct op *op, struct verdict *v)
+{
+    struct held_off_list off;
+    if (!sql_held_off(op, &off)) return false;
+    for (ptrdiff_t i = 0; i < off.count; i++)
+        add(op, v, S("is not held as it is reserved"),
+            str_printf(op->mem, "item %lld", (long long)off.at[i].item));
+    return true;
+}
+
 /* What was taken out of clearing is what the gateway paid out, once, and only when it agreed. */
 static bool payouts_agree(struct op *op, struct verdict *v)
 {
@@ -211,7 +222,7 @@ bool ledger_verify(struct op *op, struct verdict *out)
     static bool (*const rules[])(struct op *, struct verdict *) = {
         entries_balance,    postings_fit,    items_agree,      allocations_agree, documents_agree,
         reservations_agree, payments_agree,  deductions_agree, disputes_agree,    batches_agree,
-        fees_agree,         open_sums_agree, tallies_agree,    payouts_agree,
+        fees_agree,         open_sums_agree, tallies_agree,    held_agree,        payouts_agree,
     };
     struct verify_counts_row counts;
     if (!sql_verify_counts(op, &counts)) return false;

@@ -200,3 +200,13 @@ select customer
 having sum(open) <> 0 or sum(credits) <> 0 or sum(processing) <> 0 or sum(disputed) <> 0
     or sum(paid) <> 0 or sum(used) <> 0
  order by customer limit 100;
+
+-- held_off()
+--   many: item i64
+select distinct id
+  from (select id, customer, currency, due, 1 as one from item_held
+         union all
+        select id, customer, currency, due, -1 from item where reserved_minor > 0) both_sides
+ group by id, customer, currency, due
+having sum(one) <> 0
+ order by id limit 100;

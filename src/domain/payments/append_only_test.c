@@ -330,6 +330,8 @@ static const struct {
      "update open_sum set minor = minor + 1 where items > 0", "sum of ", "is off by"},
     {"a number on a tab", "select 1", "select 1", "update item_tally set open = open + 1",
      "tally of ", "is not what"},
+    {"a reservation that no list shows", "select 1", "select 1", "delete from item_held", "item ",
+     "is not held as it is reserved"},
     {"an item out of nothing", "select 1", "select 1",
      "insert into item (entity, account, customer, currency, gl, kind, side, number, issued, due, "
      "amount_minor, credit_minor) select entity, account, customer, currency, '1105', 'payment', "

@@ -23,8 +23,8 @@ select (select count(*) from (select 1 from item where customer > 0 and open_min
            and kind in ('invoice', 'credit_note', 'payment') limit :most) a),
        (select count(*) from (select 1 from item where due < :today and open_minor > 0
            and side = 1 and kind <> 'deduction' limit :most) b),
-       (select count(*) from (select 1 from item where customer > 0 and reserved_minor > 0
-           and kind <> 'deduction' limit :most) c),
+       (select count(*) from (select 1 from item_held h join item i on i.id = h.id
+           where h.customer > 0 and i.kind <> 'deduction' limit :most) c),
        (select count(*) from (select 1 from item where currency > '' and disputed_minor > 0
            and 0 + open_minor > 0 and kind <> 'deduction' limit :most) d),
        (select count(*) from (select 1 from item where open_minor > 0
@@ -53,8 +53,9 @@ select currency,
 -- balance_all(today date)
 --   many: as balance_rows
 select s.currency, s.open, s.overdue,
-       coalesce((select cast(sum(reserved_minor) as bigint) from item
-                  where reserved_minor > 0 and side = 1 and currency = s.currency), 0),
+       coalesce((select cast(sum(i.reserved_minor) as bigint)
+                   from item_held h join item i on i.id = h.id
+                  where h.currency = s.currency and i.side = 1), 0),
        s.credit,
        coalesce((select cast(sum(case when disputed_minor < open_minor then disputed_minor
                                       else open_minor end) as bigint) from item
