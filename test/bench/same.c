@@ -22,9 +22,9 @@ static str schema_of(struct bench *b, struct raw *r)
 {
     const char *sql = b->engine[0]
                           ? "select indexdef as words from pg_indexes where schemaname = 'public' "
-                            "union all select pg_get_triggerdef(oid) || ' ' || tgenabled "
+                            "union all select pg_get_triggerdef(oid) || ' ' || tgenabled::text "
                             "  from pg_trigger where not tgisinternal "
-                            "union all select conrelid::regclass || ' ' || conname || ' ' || "
+                            "union all select conrelid::regclass::text || ' ' || conname || ' ' || "
                             "  pg_get_constraintdef(oid) from pg_constraint "
                             "union all select sequencename || ' ' || coalesce(last_value, 0) "
                             "  from pg_sequences order by words"
