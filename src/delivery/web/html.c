@@ -57,6 +57,7 @@ static str escape_of(char c)
 
 void html_str(struct page *p, str s)
 {
+    if (s.len == 0) return; /* `at` may be NULL, to which nothing may be added, not even 0 */
     const char *end = s.at + s.len;
     for (const char *from = s.at;;) {
         const char *at = first_escaped(from, end);

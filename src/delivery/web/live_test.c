@@ -1,17 +1,13 @@
 /* Answers that stay open, over real sockets: told in time, bounded, and ended in order. */
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/crypto.h"
 #include "delivery/web/web.h"
 #include "fixture.h"
+#include "web_server.h"
 
 static atomic_llong numbers[400]; /* what is listened to */
 
@@ -43,67 +39,16 @@ static const struct route routes[] = {
 };
 static const struct route *const tables[] = {routes, NULL};
 
-struct running {
-    pthread_t thread;
-    struct app app;
-    struct serve_options options;
-    struct arena *mem;
-    int port, stop[2], ready[2];
-};
-
-static void listening(void *arg, int port)
+static struct web_server *start(struct fixture *f)
 {
-    struct running *r = arg;
-    r->port = port;
-    if (write(r->ready[1], "", 1) != 1) abort();
-}
-
-static void *serve(void *arg)
-{
-    struct running *r = arg;
-    struct op op = {.mem = r->mem};
-    if (!web_serve(&op, &r->app, &r->options)) abort();
-    return NULL;
-}
-
-static struct running *start(struct fixture *f)
-{
-    struct running *r = arena_new(f->mem, struct running);
-    char byte;
     for (ptrdiff_t i = 0; i < COUNT(numbers); i++) atomic_store(&numbers[i], 0);
-    CHECK(pipe(r->stop) == 0 && pipe(r->ready) == 0, "pipes");
-    r->mem = arena_open(256 << 20);
-    r->app = (struct app){.db = f->db,
-                          .keys = keys_for_tests(f->mem),
-                          .public_url = S("https://pay.example"),
-                          .routes = tables,
-                          .now = clock_now};
-    r->options = (struct serve_options){.listen = S("127.0.0.1:0"),
-                                        .workers = 2,
-                                        .queue_max = 1024,
-                                        .drain_ms = 2 * TEST_PATIENCE_MS,
-                                        .stop_fd = r->stop[0],
-                                        .listening = listening,
-                                        .listening_arg = r};
-    CHECK(pthread_create(&r->thread, NULL, serve, r) == 0, "thread");
-    CHECK(read(r->ready[0], &byte, 1) == 1, "the server did not start");
-    return r;
+    struct serve_options options = {.queue_max = 1024, .drain_ms = 2 * TEST_PATIENCE_MS};
+    return web_server_start(f->mem, (struct app){.db = f->db, .routes = tables}, options);
 }
 
-static void stop(struct running *r)
+static int ask(struct arena *mem, const struct web_server *r, int subject)
 {
-    CHECK(write(r->stop[1], "", 1) == 1, "stop");
-    pthread_join(r->thread, NULL);
-    arena_close(r->mem);
-    for (int i = 0; i < 2; i++) close(r->stop[i]), close(r->ready[i]);
-}
-
-static int ask(struct arena *mem, const struct running *r, int subject)
-{
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)r->port)};
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    CHECK(connect(fd, (struct sockaddr *)&to, sizeof to) == 0, "connect");
+    int fd = web_server_dial(r);
     str path = subject < 0 ? S("/hello") : str_printf(mem, "/watch/%d", subject);
     str words = str_printf(mem, "GET %.*s HTTP/1.1\r\nHost: pay.example\r\n\r\n", STR(path));
     CHECK(send(fd, words.at, (size_t)words.len, MSG_NOSIGNAL) == words.len, "send");
@@ -138,7 +83,7 @@ static bool hears(struct arena *mem, int fd, str words, int within_ms)
 
 ENGINES_SENTENCE(news_reaches_who_listens_and_nobody_else)
 {
-    struct running *r = start(f);
+    struct web_server *r = start(f);
     int one = ask(f->mem, r, 1), other = ask(f->mem, r, 2);
     str head = hear(f->mem, one, OPEN, TEST_PATIENCE_MS);
     CHECK(str_find(head, S("text/event-stream")) > 0, "%.*s", STR(head));
@@ -149,14 +94,14 @@ ENGINES_SENTENCE(news_reaches_who_listens_and_nobody_else)
     CHECK(hears(f->mem, one, NEWS, TEST_PATIENCE_MS), "it was not told");
     CHECK(!hears(f->mem, other, NEWS, 300), "the other was told as well");
     close(one), close(other);
-    stop(r);
+    web_server_stop(r);
 }
 
 /* A busy machine may be late now and then. */
 SENTENCE(news_takes_less_than_a_second)
 {
     enum { TRIES = 5 };
-    struct running *r = start(fixture_open(mem, FIXTURE_SQLITE));
+    struct web_server *r = start(fixture_open(mem, FIXTURE_SQLITE));
     int soon = 0;
     for (int i = 0; i < TRIES; i++) {
         int fd = ask(mem, r, 10 + i);
@@ -166,22 +111,22 @@ SENTENCE(news_takes_less_than_a_second)
         close(fd);
     }
     CHECK(soon > TRIES / 2, "told within a second %d times of %d", soon, TRIES);
-    stop(r);
+    web_server_stop(r);
 }
 
 SENTENCE(what_happened_before_anybody_listened_is_told_at_once)
 {
-    struct running *r = start(fixture_open(mem, FIXTURE_SQLITE));
+    struct web_server *r = start(fixture_open(mem, FIXTURE_SQLITE));
     atomic_store(&numbers[1], 7);
     int fd = ask(mem, r, 1);
     CHECK(hears(mem, fd, END, TEST_PATIENCE_MS), "no news, or no end of it");
     close(fd);
-    stop(r);
+    web_server_stop(r);
 }
 
 SENTENCE(listeners_hold_no_worker_and_a_session_has_few)
 {
-    struct running *r = start(fixture_open(mem, FIXTURE_SQLITE));
+    struct web_server *r = start(fixture_open(mem, FIXTURE_SQLITE));
     int tabs[6];
     for (int i = 0; i < COUNT(tabs); i++) {
         tabs[i] = ask(mem, r, i);
@@ -195,12 +140,12 @@ SENTENCE(listeners_hold_no_worker_and_a_session_has_few)
           "two workers serve no page beside six listeners");
     for (int i = 0; i < COUNT(tabs); i++) close(tabs[i]);
     close(late), close(page);
-    stop(r);
+    web_server_stop(r);
 }
 
 SENTENCE(there_is_an_end_to_listeners_and_room_again_when_they_have_gone)
 {
-    struct running *r = start(fixture_open(mem, FIXTURE_SQLITE));
+    struct web_server *r = start(fixture_open(mem, FIXTURE_SQLITE));
     enum { MANY = 256 };
     int fds[MANY];
     for (int i = 0; i < MANY; i++) { /* one by one: the queue is shorter than they are many */
@@ -218,13 +163,13 @@ SENTENCE(there_is_an_end_to_listeners_and_room_again_when_they_have_gone)
     late = ask(mem, r, 99);
     CHECK(hears(mem, late, OPEN, TEST_PATIENCE_MS), "there is no room again");
     close(late);
-    stop(r);
+    web_server_stop(r);
 }
 
 /* Nobody says good-bye: the place is free all the same, and soon. */
 SENTENCE(who_closes_the_window_makes_room)
 {
-    struct running *r = start(fixture_open(mem, FIXTURE_SQLITE));
+    struct web_server *r = start(fixture_open(mem, FIXTURE_SQLITE));
     enum { MANY = 256 };
     int fds[MANY], late = -1;
     bool room = false;
@@ -239,16 +184,16 @@ SENTENCE(who_closes_the_window_makes_room)
         poll(NULL, 0, 20);
     }
     CHECK(room, "their places are still taken");
-    stop(r);
+    web_server_stop(r);
 }
 
 SENTENCE(a_stop_ends_the_streams_in_order)
 {
-    struct running *r = start(fixture_open(mem, FIXTURE_SQLITE));
+    struct web_server *r = start(fixture_open(mem, FIXTURE_SQLITE));
     int fd = ask(mem, r, 1);
     CHECK(hears(mem, fd, OPEN, TEST_PATIENCE_MS), "open");
     int64_t began = clock_ticks_us();
-    stop(r);
+    web_server_stop(r);
     CHECK(clock_ticks_us() - began < TEST_PATIENCE_MS * INT64_C(1000), "it was waited for");
     CHECK(hears(mem, fd, S("0\r\n\r\n"), TEST_PATIENCE_MS), "cut, not ended");
     close(fd);

@@ -74,7 +74,7 @@ static bool word_next(str *rest, str *word)
         if (rest->at[to] == ' ' || rest->at[to] == ',' || rest->at[to] == ';' ||
             rest->at[to] == '\n')
             break;
-    *word = (str){rest->at + from, to - from};
+    *word = str_head(str_from(*rest, from), to - from);
     *rest = str_from(*rest, to);
     return word->len > 0;
 }
