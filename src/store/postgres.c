@@ -1,6 +1,7 @@
 #include "store/postgres.h"
 
 #include "base/arena.h"
+#include "store/postgres_errors.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -10,66 +11,6 @@ enum { ROWS_AT_ONCE = 256 };
 
 /* Types as PostgreSQL numbers them (pg_type.dat). */
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_DATE = 1082 };
-
-/* ---- errors -----------------------------------------------------------------------------------
- */
-
-static enum err_kind kind_of(str state)
-{
-    static const struct {
-        const char *state;
-        enum err_kind kind;
-    } kinds[] = {
-        {"40001", ERR_BUSY},     /* serialization_failure */
-        {"40P01", ERR_BUSY},     /* deadlock_detected */
-        {"55P03", ERR_BUSY},     /* lock_not_available */
-        {"57P01", ERR_BUSY},     /* admin_shutdown */
-        {"57P02", ERR_BUSY},     /* crash_shutdown */
-        {"57P03", ERR_BUSY},     /* cannot_connect_now */
-        {"53100", ERR_FULL},     /* disk_full */
-        {"58030", ERR_BUSY},     /* io_error: the disk may do it the next time */
-        {"53300", ERR_BUSY},     /* too_many_connections */
-        {"23505", ERR_CONFLICT}, /* unique_violation */
-        {"23503", ERR_CONFLICT}, /* foreign_key_violation */
-        {"23P01", ERR_CONFLICT}, /* exclusion_violation */
-    };
-    for (ptrdiff_t i = 0; i < COUNT(kinds); i++)
-        if (str_eq(state, str_of(kinds[i].state))) return kinds[i].kind;
-    return ERR_INTERNAL; /* also our CHECKs and triggers: an invariant was at stake */
-}
-
-/* A statement of ours is there that we did not prepare, or one that we prepared is not: between us
- * and the server stands somebody who gives us another connection for each transaction. */
-static const char *hint_of(str state)
-{
-    bool shared = str_eq(state, S("42P05")) || str_eq(state, S("26000"));
-    return shared ? "; pgbouncer must have pool_mode = session (docs/operating/postgresql.md)" : "";
-}
-
-static str state_of(const PGresult *res)
-{
-    return str_of(res ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL);
-}
-
-/* An error without a state is not the server's: it could not be reached. libpq does not always see
- * that the connection is over: not when its last words came in while we failed to send ours. */
-static bool is_gone(const PGconn *pg, const PGresult *res)
-{
-    return PQstatus(pg) != CONNECTION_OK || state_of(res).len == 0;
-}
-
-/* Without a connection another one may do. */
-static enum err_kind kind_met(const PGconn *pg, const PGresult *res)
-{
-    return is_gone(pg, res) ? ERR_BUSY : kind_of(state_of(res));
-}
-
-static bool pg_fail(struct op *op, PGconn *pg, const PGresult *res, const char *what)
-{
-    str why = str_trim(
-        str_of(res && *PQresultErrorMessage(res) ? PQresultErrorMessage(res) : PQerrorMessage(pg)));
-    return op_broken(op, kind_met(pg, res), "%.*s%s: %s", STR(why), hint_of(state_of(res)), what);
-}
 
 static bool result_good(const PGresult *res)
 {
@@ -532,8 +473,8 @@ void pg_commit(struct pg_conn *conn, struct lane_end *out)
     bool good = result_good(res), whole = good && strcmp(PQcmdStatus(res), "COMMIT") == 0;
     *out = (struct lane_end){.committed = whole, .kind = ERR_INTERNAL};
     if (!good) {
-        out->unknown = is_gone(conn->pg, res);
-        out->kind = kind_met(conn->pg, res);
+        out->unknown = pg_gone(conn->pg, res);
+        out->kind = pg_kind(conn->pg, res);
     }
     const char *why = good ? "an earlier statement had failed" : PQerrorMessage(conn->pg);
     if (!whole) snprintf(out->why, sizeof out->why, "commit: %.*s", STR(str_trim(str_of(why))));
