@@ -25,9 +25,11 @@ struct story {
     struct work_rules rules;
     struct unapplied_filter filter;
     struct unapplied_list list;
-    int64_t waiting, tax, discounts;
+    int64_t tax, discounts;
+    ptrdiff_t late;
     str text;
     int64_t minor, from;
+    int ago; /* days, of the bank */
 };
 
 static money eur(int64_t minor)
@@ -63,7 +65,7 @@ static bool receive(struct op *op, void *arg)
     struct receipt_in in = {.entity = s->w.entity,
                             .customer = s->from,
                             .amount = eur(s->minor),
-                            .value_date = s->w.today,
+                            .value_date = date_plus(s->w.today, -s->ago),
                             .payer = S("HALLAM PRYCE"),
                             .bank_ref = S("B-1"),
                             .reference = s->text};
@@ -390,8 +392,10 @@ static bool list(struct op *op, void *arg)
 {
     struct story *s = arg;
     s->filter.today = s->w.today;
-    return unapplied_list(op, &s->filter, &s->list) &&
-           unapplied_waiting(op, s->w.today, &s->waiting);
+    if (!unapplied_list(op, &s->filter, &s->list)) return false;
+    s->late = 0;
+    for (ptrdiff_t i = 0; i < s->list.count; i++) s->late += s->list.at[i].late;
+    return true;
 }
 
 static bool wait_long(struct op *op, void *arg)
@@ -413,8 +417,8 @@ ENGINES_SENTENCE(money_that_waits_is_listed_by_what_is_asked_for)
     s.filter.limit = 1;
     CHECK(test_every_failure(f, list, &s, NULL) > 2, "too few calls");
     fixture_do(f, list, &s);
-    CHECK(s.list.count == 1 && s.list.more && s.list.at[0].item == first && s.waiting == 0,
-          "the oldest: %lld wait", (long long)s.waiting);
+    CHECK(s.list.count == 1 && s.list.more && s.list.at[0].item == first && s.late == 0,
+          "the oldest: %td late", s.late);
     CHECK(s.list.at[0].open.minor == 20000 && s.list.at[0].days == 0 &&
               str_eq(s.list.at[0].text, S("for PO-4711, thank you")),
           "%.*s", STR(s.list.at[0].text));
@@ -446,7 +450,30 @@ ENGINES_SENTENCE(money_that_waits_is_listed_by_what_is_asked_for)
     }
     s.filter = (struct unapplied_filter){.limit = 9};
     fixture_do(f, wait_long, &s);
-    CHECK(s.waiting == 3 && s.list.at[0].days == 8, "%lld wait", (long long)s.waiting);
+    CHECK(s.late == 2 && s.list.at[0].days == 8, "%td late", s.late);
+}
+
+/* What is entered today may have come long ago. */
+ENGINES_SENTENCE(money_that_waits_stands_in_the_order_of_its_days)
+{
+    struct story s = story_of(f);
+    int64_t found[3];
+    for (s.ago = 9, s.minor = 900; s.ago > 0; s.ago -= 4, s.minor++) fixture_do(f, receive, &s);
+    for (int turned = 0; turned < 2; turned++) {
+        ptrdiff_t count = 0;
+        s.filter = (struct unapplied_filter){.limit = 2, .turned = turned};
+        do {
+            fixture_do(f, list, &s);
+            for (ptrdiff_t i = 0; i < s.list.count; i++) {
+                if (count + i < 3) found[count + i] = s.list.at[i].days;
+                CHECK(s.list.at[i].late == (s.list.at[i].days > 7), "not by the rule");
+            }
+            count += s.list.count;
+            s.filter.after = s.list.at[s.list.count - 1].item;
+        } while (s.list.more);
+        CHECK(count == 4 && found[1] == (turned ? 1 : 5) && found[2] == (turned ? 5 : 1),
+              "%td, then %lld and %lld days", count, (long long)found[1], (long long)found[2]);
+    }
 }
 
 TESTS(ENGINES_TEST(what_can_be_applied_is_shown_with_what_the_payer_wrote),
@@ -456,4 +483,5 @@ TESTS(ENGINES_TEST(what_can_be_applied_is_shown_with_what_the_payer_wrote),
       ENGINES_TEST(a_discount_leaves_the_tax_where_the_rules_say_so),
       ENGINES_TEST(money_that_goes_back_takes_its_discount_along_and_once),
       ENGINES_TEST(a_credit_that_was_applied_is_taken_back_with_a_reason),
+      ENGINES_TEST(money_that_waits_stands_in_the_order_of_its_days),
       ENGINES_TEST(money_that_waits_is_listed_by_what_is_asked_for))

@@ -23,11 +23,16 @@
         sums[cur] = (sums[cur] || 0) + Number(box.dataset.m);
       }
       const credits = on.filter((box) => box.dataset.m < 0).length;
-      const sum = Object.entries(sums).map(([cur, minor]) => money(minor, cur)).join(" + ");
+      const owed = [], credit = [];   // a credit pays nothing in another currency
+      for (const [cur, minor] of Object.entries(sums)) {
+        if (minor < 0) credit.push(words.credited.replace("#", money(-minor, cur)));
+        else owed.push(money(minor, cur));
+      }
+      const pay = owed.length || !credit.length ? words.go.replace("#", owed.join(" + ")) : words.look;
       part(".bar .count").textContent =
         [count(on.length - credits, words.invoice), count(credits, words.credit)].filter(Boolean).join(", ") || words.none;
-      part(".bar .sum").textContent = sum;
-      if (go) go.textContent = words.go.replace("#", sum).trim().replace(/^./u, (c) => c.toLocaleUpperCase(lang));
+      part(".bar .sum").textContent = [owed.join(" + "), ...credit].filter(Boolean).join(", ");
+      if (go) go.textContent = pay.trim().replace(/^./u, (c) => c.toLocaleUpperCase(lang));
       every.checked = on.length === rows.length;
       every.indeterminate = on.length > 0 && !every.checked;
     };

@@ -55,6 +55,13 @@ export default async function ({ site, page, step, everywhere, check }) {
     check(one.body.equals(two.body), 'the PDF differs from one time to the next');
   });
 
+  await step('a credit alone is not called a payment', async () => {
+    await page.goto('/invoices?select=credits');
+    await page.locator('.bar .sum', { hasText: /^credit of/ }).waitFor();
+    check(!(await page.locator('.bar').innerText()).includes('−'), 'a payer reads of less than nothing');
+    await page.getByRole('button', { name: 'Look at the credit' }).waitFor();
+  });
+
   await step('5. selects three invoices and a credit note; the total runs along', async () => {
     await page.goto('/invoices');
     let sum = 0;

@@ -29,6 +29,27 @@ export default async function ({ site, page, step, everywhere, check }) {
     await everywhere(page, 'customer');
   });
 
+  await step('"/" finds a person by the beginning of the address', async () => {
+    await page.goto('/console/search?q=maya');
+    await page.getByRole('heading', { name: 'People' }).waitFor();
+    await everywhere(page, 'found-people');
+    await page.locator('.fold').last().getByRole('link').first().click();
+    await page.getByRole('heading', { name: /Hallam/, level: 1 }).waitFor();
+  });
+
+  await step('a date that is none does not cost the list', async () => {
+    const customer = page.url();
+    for (const path of ['/console/payments?from=2026-02-31&method=card', '/console/ageing?as_of=xx']) {
+      const reply = await page.goto(path);
+      check(reply.status() === 422, `${path} is answered with ${reply.status()}`);
+      await page.getByRole('alert').waitFor();
+      check((await page.locator('[aria-invalid=true]').count()) === 1, 'no field is marked');
+      check((await page.locator('main table tbody tr').count()) > 0, 'the list is lost');
+      await everywhere(page, path.includes('ageing') ? 'ageing-refused' : 'list-refused');
+    }
+    await page.goto(customer);
+  });
+
   await step('notes a call, which stands on the line of time', async () => {
     await page.getByRole('link', { name: 'Write a note' }).click();
     await page.getByRole('button', { name: 'Keep the note' }).click();

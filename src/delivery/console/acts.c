@@ -96,6 +96,7 @@ static const char *const scopes[] = {"ticked", "all", NULL};
             {.name = "seen", .type = INPUT_TEXT, AT(seen)},                                        \
             {.name = "words", .type = INPUT_TEXT, AT(words), .longest = DISPUTE_WORDS_MAX},        \
             {.name = "customer", .type = INPUT_ID, AT(customer), .kind = "cus"},                   \
+            {.name = "of", .type = INPUT_ID, AT(of), .kind = "usr"},                               \
             {.name = "owner", .type = INPUT_ID, AT(owner), .kind = "usr"},                         \
             {.name = "item", .type = INPUT_IDS, AT(items), .kind = prefix}, {.name = NULL},        \
     }
@@ -116,6 +117,12 @@ static const struct input customer_inputs[] = {
 };
 #undef AT
 
+static int64_t owner_asked(const struct request *rq)
+{
+    const struct acts_form *f = rq->in;
+    return case_owner(rq, &(struct case_query){.show = f->show, .owner = f->of});
+}
+
 /* All that match, but no more than a plan takes and one: then it says so. */
 static bool disputes_that_match(struct request *rq, int64_t ids[], ptrdiff_t *count)
 {
@@ -124,7 +131,7 @@ static bool disputes_that_match(struct request *rq, int64_t ids[], ptrdiff_t *co
     struct dispute_filter filter = {.all = str_eq(f->show, S("all")),
                                     .reason = f->reason,
                                     .customer = f->customer,
-                                    .owner = str_eq(f->show, S("mine")) ? rq->who.person : 0,
+                                    .owner = owner_asked(rq),
                                     .unowned = str_eq(f->show, S("unowned")),
                                     .limit = ACT_ROWS_MAX + 1};
     if (!disputes_list(&rq->op, &filter, &list)) return false;
@@ -139,7 +146,7 @@ static bool deductions_that_match(struct request *rq, int64_t ids[], ptrdiff_t *
     struct deduction_filter filter = {.all = str_eq(f->show, S("all")),
                                       .reason = f->reason,
                                       .customer = f->customer,
-                                      .owner = str_eq(f->show, S("mine")) ? rq->who.person : 0,
+                                      .owner = owner_asked(rq),
                                       .unowned = str_eq(f->show, S("unowned")),
                                       .limit = ACT_ROWS_MAX + 1};
     if (!deduction_cases(&rq->op, &filter, &list)) return false;

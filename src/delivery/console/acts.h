@@ -12,7 +12,7 @@ extern const struct route console_acts_routes[];
 struct act_list {
     enum act_over over;
     str show, reason, search;
-    int64_t customer, of; /* of: the colleague whose customers they are */
+    int64_t customer, of; /* of: the colleague whose they are */
 };
 const struct bulk_bar *act_bar_of(struct request *rq, const struct act_list *list);
 

@@ -35,21 +35,58 @@ void case_tabs(struct request *rq, struct listing *v, const char *const shows[],
         };
 }
 
-void case_filters(struct request *rq, struct question_list *filters, str show, int64_t customer,
-                  const struct reason_list *reasons, str reason)
+str case_show(const struct case_query *q)
+{
+    return q->owner || q->show.len == 0 ? S("open") : q->show;
+}
+
+int64_t case_owner(const struct request *rq, const struct case_query *q)
+{
+    if (q->owner) return q->owner;
+    return str_eq(q->show, S("mine")) ? rq->who.person : 0;
+}
+
+str case_query_text(const struct request *rq, const struct case_query *q)
+{
+    struct arena *mem = rq->op.mem;
+    str show = case_show(q);
+    return str_printf(mem, "?show=%.*s&reason=%.*s&customer=%.*s&owner=%.*s", STR(show),
+                      STR(url_encode(mem, q->reason)),
+                      STR(q->customer ? place_id(rq, PLACE_CUSTOMER, q->customer) : S("")),
+                      STR(q->owner ? place_id(rq, PLACE_PERSON, q->owner) : S("")));
+}
+
+bool ask_colleague(struct request *rq, int64_t owner, struct question_list *filters)
+{
+    struct owner_form staff;
+    if (!owner_form_of(rq, owner, url_of(S("")), &staff)) return false;
+    struct answer *answers = arena_array(rq->op.mem, struct answer, staff.count + 1);
+    answers[0] = (struct answer){S(""), said(rq, "Anybody or nobody")};
+    for (ptrdiff_t i = 0; i < staff.count; i++) answers[i + 1] = staff.staff[i];
+    struct question *q = ask(rq, filters, ASK_SELECT, "owner", N_("Owner"), staff.owner);
+    q->answers = answers;
+    q->answer_count = staff.count + 1;
+    return true;
+}
+
+bool case_filters(struct request *rq, struct question_list *filters, const struct case_query *query,
+                  const struct reason_list *reasons)
 {
     struct answer *answers = arena_array(rq->op.mem, struct answer, reasons->count + 1);
+    str show = case_show(query);
     answers[0] = (struct answer){S(""), said(rq, "All")};
     for (ptrdiff_t i = 0; i < reasons->count; i++) {
         const struct reason *r = &reasons->at[i];
         answers[i + 1] = (struct answer){r->code, reason_words(rq, r->code, r->words)};
     }
     ask(rq, filters, ASK_HIDDEN, "show", NULL, show);
-    if (customer)
-        ask(rq, filters, ASK_HIDDEN, "customer", NULL, place_id(rq, PLACE_CUSTOMER, customer));
-    struct question *q = ask(rq, filters, ASK_SELECT, "reason", N_("Reason"), reason);
+    if (query->customer)
+        ask(rq, filters, ASK_HIDDEN, "customer", NULL,
+            place_id(rq, PLACE_CUSTOMER, query->customer));
+    struct question *q = ask(rq, filters, ASK_SELECT, "reason", N_("Reason"), query->reason);
     q->answers = answers;
     q->answer_count = reasons->count + 1;
+    return !str_eq(show, S("open")) || ask_colleague(rq, query->owner, filters);
 }
 
 struct grid_sum case_sum(struct request *rq, const char *here, str reason, str words, money amount)

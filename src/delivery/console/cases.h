@@ -14,9 +14,24 @@ void case_tabs(struct request *rq, struct listing *v, const char *const shows[],
                struct url (*link)(struct request *rq, const void *form, str show),
                const void *form);
 
-/* The filters beside a list: hidden what it shows already, and the reason. */
-void case_filters(struct request *rq, struct question_list *filters, str show, int64_t customer,
-                  const struct reason_list *reasons, str reason);
+/* Which cases an address asks for. */
+struct case_query {
+    str show, reason;        /* show: one of the list's; the open ones when empty */
+    int64_t customer, owner; /* owner: of the open ones, whose by any colleague; 0: all */
+};
+/* What of them is shown: a colleague's are among the open ones, the other tabs say whose. */
+str case_show(const struct case_query *q);
+/* The owner that a query of the list asks for: oneself, a colleague, or 0 for all. */
+int64_t case_owner(const struct request *rq, const struct case_query *q);
+/* "?show=open&reason=…&customer=…&owner=…" */
+str case_query_text(const struct request *rq, const struct case_query *q);
+
+/* The filters beside a list: hidden what it shows already, the reason, and of the open ones whose.
+ */
+bool case_filters(struct request *rq, struct question_list *filters, const struct case_query *q,
+                  const struct reason_list *reasons) MUST_USE;
+/* A colleague, or anybody and nobody: one more filter. */
+bool ask_colleague(struct request *rq, int64_t owner, struct question_list *filters) MUST_USE;
 
 /* "Damaged goods: €312.00" below a list, which leads to the open ones of this reason at `here`. */
 struct grid_sum case_sum(struct request *rq, const char *here, str reason, str words, money amount);

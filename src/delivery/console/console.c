@@ -7,7 +7,6 @@
 #include "delivery/portal/portal.h"
 #include "domain/company/company.h"
 #include "domain/reports/overview.h"
-#include "domain/work/application.h"
 
 /* The rail: what a visitor may not do is not offered. A row without a path begins a group. */
 static const struct link {
@@ -37,11 +36,11 @@ static const struct link {
     {"/console/work-rules", N_("Work rules"), MAY_ADMINISTER},
 };
 
-static int64_t waiting_at(const struct waiting *w, int64_t unapplied, const char *path)
+static int64_t waiting_at(const struct waiting *w, const char *path)
 {
     str at = str_of(path);
     if (str_eq(at, S("/console/access-requests"))) return w->claims;
-    if (str_eq(at, S("/console/unapplied"))) return unapplied;
+    if (str_eq(at, S("/console/unapplied"))) return w->receipts + w->on_account;
     if (str_eq(at, S("/console/payments"))) return w->unknown;
     if (str_eq(at, S("/console/deductions"))) return w->deductions;
     if (str_eq(at, S("/console/disputes"))) return w->disputes;
@@ -52,10 +51,7 @@ bool console_frame(struct request *rq, str title, const char *current, struct fr
 {
     struct entity_list sellers;
     struct waiting waiting;
-    int64_t unapplied;
-    if (!entities(&rq->op, &sellers) || !waiting_get(&rq->op, &waiting) ||
-        !unapplied_waiting(&rq->op, rq->today, &unapplied))
-        return false;
+    if (!entities(&rq->op, &sellers) || !waiting_get(&rq->op, &waiting)) return false;
     *out = frame_for(rq, title, S("Quittance"));
     out->home = "/console";
     out->console = true;
@@ -67,7 +63,7 @@ bool console_frame(struct request *rq, str title, const char *current, struct fr
         links[out->link_count++] = (struct frame_link){
             .path = rail[i].path,
             .name = said(rq, rail[i].name),
-            .waiting = rail[i].path ? waiting_at(&waiting, unapplied, rail[i].path) : 0,
+            .waiting = rail[i].path ? waiting_at(&waiting, rail[i].path) : 0,
         };
     }
     out->links = links;

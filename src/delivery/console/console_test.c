@@ -9,6 +9,7 @@
 #include "domain/company/company.h"
 #include "domain/customers/customers.h"
 #include "domain/ledger/ledger.h"
+#include "domain/notices/notices.h"
 #include "domain/receivables/documents.h"
 
 #include <string.h>
@@ -357,7 +358,96 @@ ENGINES_SENTENCE(a_list_stands_without_a_filter_that_is_wrong_and_shows_it_as_ty
     expect(browser_get(&b, "/console/ageing?as=csv&as_of=x"), 422, "Go to the first page");
 }
 
-TESTS(ENGINES_TEST(a_list_stands_without_a_filter_that_is_wrong_and_shows_it_as_typed),
+ENGINES_SENTENCE(a_person_is_found_by_name_last_name_and_address)
+{
+    static const struct {
+        const char *query, *says;
+    } cases[] = {
+        {"anna", "Signs in to the portal"},
+        {"Schm", "Anna María Schmidt"},
+        {"ap%40hallam", "Contact"},
+        {"lena%40nord", "Colleague"},
+        {"ole", "Ole"},
+    };
+    struct world w;
+    struct browser b = browser_of(f, &w);
+    fixture_sql(f, "insert into person (email, name, created_at) values "
+                   "('as@hallam.example', 'Anna María Schmidt', 1)");
+    fixture_sql(f, "insert into membership (person, customer, role, created_at) "
+                   "select id, 1, 'payer', 1 from person where email = 'as@hallam.example'");
+    fixture_sql(f,
+                "insert into contact (customer, name, email, role, created) values "
+                "(1, 'Ole', 'AP@hallam.example', 'ap', 1), (1, 'Gone', 'gone@x.example', 'ap', 1)");
+    fixture_sql(f, "update contact set gone = true where name = 'Gone'");
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++)
+        expect(browser_get(&b, path(f, "/console/search?q=", cases[i].query)), 200, cases[i].says);
+    expect(browser_get(&b, "/console/search?q=gone"), 200, "Nothing matches");
+    expect(browser_get(&b, "/console/search?q=mar"), 200, "Nothing matches"); /* the middle */
+}
+
+ENGINES_SENTENCE(the_menu_counts_all_money_that_waits)
+{
+    struct world w;
+    struct browser b = browser_of(f, &w);
+    const char *known = fields(f, b.app, "entity", "sel", 1,
+                               "&amount=7.00&currency=EUR&value_date=2026-05-20&number=C1");
+    (void)leads(f, browser_post(&b, "/console/payments", known), "done=identified");
+    (void)transfer(f, &b, "hello", "done=unidentified");
+    struct reply reply = browser_get(&b, "/console");
+    ptrdiff_t at = str_find(reply.body, S("href=\"/console/unapplied\""));
+    CHECK(at > 0 && str_find(str_head(str_from(reply.body, at), 120), S("<span>2<")) > 0, "%.*s",
+          STR(str_head(str_from(reply.body, at), 120)));
+}
+
+ENGINES_SENTENCE(open_cases_and_mails_are_filtered_by_colleague_and_by_kind)
+{
+    struct world w;
+    struct browser b = browser_of(f, &w);
+    fixture_sql(f, "insert into person (email, name, staff_role, created_at) values "
+                   "('ben@nordwind.example', 'Ben', 'clerk', 1)");
+    str me = id_text(f->mem, b.app->keys, "usr", w.person);
+    str ben = id_text(f->mem, b.app->keys, "usr", w.person + 1);
+    fixture_sql(f,
+                str_z(f->mem, str_printf(f->mem,
+                                         "insert into dispute (item, customer, owner, reason, "
+                                         "words, origin, raised_by, amount_minor, currency, "
+                                         "raised) values (%lld, 1, %lld, 'damaged_goods', 'wet', "
+                                         "'seller', 'Lena', 100, 'EUR', 1)",
+                                         (long long)w.item, (long long)w.person)));
+    static const char *const lists[] = {"/console/disputes", "/console/deductions"};
+    for (ptrdiff_t i = 0; i < COUNT(lists); i++) {
+        struct reply mine = browser_get(
+            &b, path(f, lists[i], str_z(f->mem, str_printf(f->mem, "?owner=%.*s", STR(me)))));
+        struct reply his = browser_get(
+            &b,
+            path(f, lists[i], str_z(f->mem, str_printf(f->mem, "?owner=%.*s&show=all", STR(ben)))));
+        expect(mine, 200, str_z(f->mem, str_printf(f->mem, "value=\"%.*s\" selected", STR(me))));
+        expect(his, 200, str_z(f->mem, str_printf(f->mem, "value=\"%.*s\" selected", STR(ben))));
+        CHECK(i > 0 || (says(&mine, ">R-1<") && !says(&his, ">R-1<")), "not by the owner");
+        CHECK(i > 0 || says(&mine, "name=\"of\""), "an act over all would take more");
+    }
+    for (int k = 0; k < NOTICE_KINDS; k++) {
+        const char *kind = notice_kind_name((enum notice_kind)k);
+        fixture_sql(
+            f, str_z(f->mem,
+                     str_printf(f->mem,
+                                "insert into mail (event, recipient, to_name, reply_to, sender, "
+                                "sender_name, kind, "
+                                "subject, body_text, body_html, language, secret, created_at) "
+                                "values ('e%d', 'a@b.example', '', "
+                                "'', '', '', '%s', 'About %s.', '', '', 'en', false, 1)",
+                                k, kind, kind)));
+        struct reply one = browser_get(&b, path(f, "/console/mail?state=waiting&kind=", kind));
+        expect(one, 200, str_z(f->mem, str_printf(f->mem, "About %s.", kind)));
+        expect(one, 200, str_z(f->mem, str_printf(f->mem, "?state=sent&amp;kind=%s", kind)));
+        CHECK(k == 0 || !says(&one, "About other."), "another kind as well");
+    }
+}
+
+TESTS(ENGINES_TEST(a_person_is_found_by_name_last_name_and_address),
+      ENGINES_TEST(the_menu_counts_all_money_that_waits),
+      ENGINES_TEST(open_cases_and_mails_are_filtered_by_colleague_and_by_kind),
+      ENGINES_TEST(a_list_stands_without_a_filter_that_is_wrong_and_shows_it_as_typed),
       ENGINES_TEST(open_items_of_all_customers_are_listed_by_currency_and_due_date),
       ENGINES_TEST(work_that_was_given_up_is_shown_and_can_be_tried_again),
       ENGINES_TEST(a_short_transfer_leaves_a_deduction_that_is_undone_or_decided),

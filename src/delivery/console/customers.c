@@ -99,20 +99,6 @@ static void row_add(struct request *rq, const struct customer_summary *c, struct
     row[6].late = c->overdue_count > 0;
 }
 
-/* One colleague's, among all: the other tabs say whose by themselves. */
-static bool ask_owner(struct request *rq, int64_t owner, struct question_list *list)
-{
-    struct owner_form staff;
-    if (!owner_form_of(rq, owner, url_of(S("")), &staff)) return false;
-    struct answer *answers = arena_array(rq->op.mem, struct answer, staff.count + 1);
-    answers[0] = (struct answer){S(""), said(rq, "Anybody or nobody")};
-    for (ptrdiff_t i = 0; i < staff.count; i++) answers[i + 1] = staff.staff[i];
-    struct question *q = ask(rq, list, ASK_SELECT, "owner", N_("Owner"), staff.owner);
-    q->answers = answers;
-    q->answer_count = staff.count + 1;
-    return true;
-}
-
 /* Whose, how they were found, and what can be done with many. */
 static bool list_room(struct request *rq, const struct list_form *form, int show, struct listing *v)
 {
@@ -136,7 +122,8 @@ static bool list_room(struct request *rq, const struct list_form *form, int show
         url_printf(rq->op.mem, HERE ".csv?%.*s", STR(v->query)),
         false,
     };
-    return show || ask_owner(rq, form->owner, &v->filters);
+    /* One colleague's, among all: the other tabs say whose by themselves. */
+    return show || ask_colleague(rq, form->owner, &v->filters);
 }
 
 static enum customers_order order_of(str sort)

@@ -33,40 +33,47 @@ static const char *const sorts[] = {"age", "-age", "amount", "-amount",
                                     NULL}; /* age: the newest first */
 
 struct list_form {
-    str show, reason, sort;
-    int64_t customer, after;
+    struct case_query q;
+    str sort;
+    int64_t after;
 };
 static const struct input list_inputs[] = {
     {.name = "show",
      .type = INPUT_CHOICE,
-     .offset = offsetof(struct list_form, show),
+     .offset = offsetof(struct list_form, q.show),
      .choices = case_shows},
-    {.name = "reason", .type = INPUT_TEXT, .offset = offsetof(struct list_form, reason)},
+    {.name = "reason", .type = INPUT_TEXT, .offset = offsetof(struct list_form, q.reason)},
     {.name = "customer",
      .type = INPUT_ID,
-     .offset = offsetof(struct list_form, customer),
+     .offset = offsetof(struct list_form, q.customer),
      .kind = "cus"},
     {.name = "sort",
      .type = INPUT_CHOICE,
      .offset = offsetof(struct list_form, sort),
      .choices = sorts},
+    {.name = "owner",
+     .type = INPUT_ID,
+     .offset = offsetof(struct list_form, q.owner),
+     .kind = "usr",
+     .about = "The colleague who looks after them, of the open ones"},
     {.name = "after", .type = INPUT_ID, .offset = offsetof(struct list_form, after), .kind = "itm"},
     {.name = NULL},
 };
 
-static struct url list_url(struct request *rq, const struct list_form *f, str show, int64_t after)
+static struct url list_url(struct request *rq, const struct list_form *f, int64_t after)
 {
-    str customer = f->customer ? place_id(rq, PLACE_CUSTOMER, f->customer) : S("");
     str then = after ? place_id(rq, PLACE_DEDUCTION, after) : S("");
     struct url link =
-        url_printf(rq->op.mem, HERE "?show=%.*s&reason=%.*s&customer=%.*s&after=%.*s", STR(show),
-                   STR(url_encode(rq->op.mem, f->reason)), STR(customer), STR(then));
+        url_printf(rq->op.mem, HERE "%.*s&after=%.*s", STR(case_query_text(rq, &f->q)), STR(then));
     return listing_url(rq, link, f->sort, S(""));
 }
 
 static struct url show_url(struct request *rq, const void *form, str show)
 {
-    return list_url(rq, form, show, 0);
+    struct list_form f = *(const struct list_form *)form;
+    f.q.show = show;
+    f.q.owner = 0;
+    return list_url(rq, &f, 0);
 }
 
 static void row_add(struct request *rq, const struct deduction_case *d, struct grid *g)
@@ -100,8 +107,11 @@ static bool sums_of(struct request *rq, struct grid *g)
 
 static void list_bulk(struct request *rq, const struct list_form *f, str show, struct listing *v)
 {
-    struct act_list list = {
-        .over = OVER_DEDUCTIONS, .show = show, .reason = f->reason, .customer = f->customer};
+    struct act_list list = {.over = OVER_DEDUCTIONS,
+                            .show = show,
+                            .reason = f->q.reason,
+                            .customer = f->q.customer,
+                            .of = f->q.owner};
     v->bulk = act_bar_of(rq, &list);
     if (v->bulk) v->grid.ticks = arena_array(rq->op.mem, str, v->grid.row_max);
 }
@@ -118,7 +128,7 @@ static struct reply deductions_show(struct request *rq)
     struct reason_list reasons;
     static const struct sort_column columns[] = {{5, "age", true, false},
                                                  {7, "amount", true, false}};
-    str show = f->show.len ? f->show : S("open");
+    str show = case_show(&f->q);
     str usual = str_eq(show, S("all")) ? S("age") : S("-age");
     str sort = f->sort.len > 0 ? f->sort : usual;
     bool by_amount = str_eq(sort, S("amount")) || str_eq(sort, S("-amount"));
@@ -126,9 +136,9 @@ static struct reply deductions_show(struct request *rq)
     plain.sort = S("");
     struct deduction_filter filter = {
         .all = str_eq(show, S("all")),
-        .reason = f->reason,
-        .customer = f->customer,
-        .owner = str_eq(show, S("mine")) ? rq->who.person : 0,
+        .reason = f->q.reason,
+        .customer = f->q.customer,
+        .owner = case_owner(rq, &f->q),
         .unowned = str_eq(show, S("unowned")),
         .by_amount = by_amount,
         .turned = by_amount ? str_eq(sort, S("amount")) : !str_eq(sort, usual),
@@ -140,7 +150,7 @@ static struct reply deductions_show(struct request *rq)
         .title = said(rq, "Deductions"),
         .under = said(rq, "What customers paid less, and why they say so."),
         .here = url_of(S(HERE)),
-        .has_filter = f->customer != 0 || f->reason.len > 0,
+        .has_filter = f->q.customer || f->q.owner || f->q.reason.len > 0,
         .clear = url_of(S(HERE)),
         .clear_words = said(rq, "Show the deductions of all customers"),
         .grid = grid_of(rq, N_("Deductions"),
@@ -154,10 +164,11 @@ static struct reply deductions_show(struct request *rq)
         if (v.bulk) v.grid.ticks[i] = place_id(rq, PLACE_DEDUCTION, list.at[i].item);
     }
     v.grid.has_next = list.more;
-    if (list.more) v.grid.next = list_url(rq, f, show, list.at[list.count - 1].item);
-    if (!reasons_that_deduct(&rq->op, &reasons) || !sums_of(rq, &v.grid)) return reply_errors(rq);
-    case_filters(rq, &v.filters, show, f->customer, &reasons, f->reason);
-    listing_sorts(rq, &v, columns, COUNT(columns), sort, list_url(rq, &plain, show, 0));
+    if (list.more) v.grid.next = list_url(rq, f, list.at[list.count - 1].item);
+    if (!reasons_that_deduct(&rq->op, &reasons) || !sums_of(rq, &v.grid) ||
+        !case_filters(rq, &v.filters, &f->q, &reasons))
+        return reply_errors(rq);
+    listing_sorts(rq, &v, columns, COUNT(columns), sort, list_url(rq, &plain, 0));
     return reply_listing(rq, HERE, &v);
 }
 

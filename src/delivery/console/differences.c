@@ -44,7 +44,7 @@ static const struct {
     {"role", N_("Rights"), WORD},
     {"state", N_("Status"), WORD},
     {"terms", N_("Payment terms"), PLAIN},
-    {"unapplied_days", N_("Money on account waits for somebody after so many days"), PLAIN},
+    {"unapplied_days", N_("Money to apply is marked as late after so many days"), PLAIN},
     {"zone", N_("Time zone"), PLAIN},
 };
 

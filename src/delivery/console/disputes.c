@@ -27,29 +27,33 @@ static struct standing_words standing_of(struct request *rq, const struct disput
 /* ---- the list ---- */
 
 struct list_form {
-    str show, reason;
-    int64_t customer, after;
+    struct case_query q;
+    int64_t after;
 };
 static const struct input list_inputs[] = {
     {.name = "show",
      .type = INPUT_CHOICE,
-     .offset = offsetof(struct list_form, show),
+     .offset = offsetof(struct list_form, q.show),
      .choices = dispute_shows},
-    {.name = "reason", .type = INPUT_TEXT, .offset = offsetof(struct list_form, reason)},
+    {.name = "reason", .type = INPUT_TEXT, .offset = offsetof(struct list_form, q.reason)},
     {.name = "customer",
      .type = INPUT_ID,
-     .offset = offsetof(struct list_form, customer),
+     .offset = offsetof(struct list_form, q.customer),
      .kind = "cus"},
+    {.name = "owner",
+     .type = INPUT_ID,
+     .offset = offsetof(struct list_form, q.owner),
+     .kind = "usr",
+     .about = "The colleague who looks after them, of the open ones"},
     {.name = "after", .type = INPUT_ID, .offset = offsetof(struct list_form, after), .kind = "dsp"},
     {.name = NULL},
 };
 
-static struct url list_url(struct request *rq, const struct list_form *f, str show, int64_t after)
+static struct url list_url(struct request *rq, const struct list_form *f, int64_t after)
 {
-    str customer = f->customer ? place_id(rq, PLACE_CUSTOMER, f->customer) : S("");
     str then = after ? place_id(rq, PLACE_DISPUTE, after) : S("");
-    return url_printf(rq->op.mem, HERE "?show=%.*s&reason=%.*s&customer=%.*s&after=%.*s", STR(show),
-                      STR(url_encode(rq->op.mem, f->reason)), STR(customer), STR(then));
+    return url_printf(rq->op.mem, HERE "%.*s&after=%.*s", STR(case_query_text(rq, &f->q)),
+                      STR(then));
 }
 
 static str age_of(struct request *rq, const struct dispute *d)
@@ -59,7 +63,10 @@ static str age_of(struct request *rq, const struct dispute *d)
 
 static struct url show_url(struct request *rq, const void *form, str show)
 {
-    return list_url(rq, form, show, 0);
+    struct list_form f = *(const struct list_form *)form;
+    f.q.show = show;
+    f.q.owner = 0;
+    return list_url(rq, &f, 0);
 }
 
 static void row_add(struct request *rq, const struct dispute *d, struct grid *g)
@@ -92,8 +99,11 @@ static bool sums_of(struct request *rq, struct grid *g)
 
 static void list_bulk(struct request *rq, const struct list_form *f, str show, struct listing *v)
 {
-    struct act_list list = {
-        .over = OVER_DISPUTES, .show = show, .reason = f->reason, .customer = f->customer};
+    struct act_list list = {.over = OVER_DISPUTES,
+                            .show = show,
+                            .reason = f->q.reason,
+                            .customer = f->q.customer,
+                            .of = f->q.owner};
     v->bulk = str_eq(show, S("credit")) ? NULL : act_bar_of(rq, &list); /* these are answered */
     if (v->bulk) v->grid.ticks = arena_array(rq->op.mem, str, v->grid.row_max);
 }
@@ -108,13 +118,13 @@ static struct reply disputes_show(struct request *rq)
     const struct list_form *f = rq->in;
     struct disputes list;
     struct reason_list reasons;
-    str show = f->show.len ? f->show : S("open");
+    str show = case_show(&f->q);
     struct dispute_filter filter = {
         .all = str_eq(show, S("all")),
         .to_credit = str_eq(show, S("credit")),
-        .reason = f->reason,
-        .customer = f->customer,
-        .owner = str_eq(show, S("mine")) ? rq->who.person : 0,
+        .reason = f->q.reason,
+        .customer = f->q.customer,
+        .owner = case_owner(rq, &f->q),
         .unowned = str_eq(show, S("unowned")),
         .after = f->after,
         .limit = PAGE_ROWS,
@@ -124,7 +134,7 @@ static struct reply disputes_show(struct request *rq)
         .title = said(rq, "Disputes"),
         .under = said(rq, "What customers say is wrong with an invoice. The oldest first."),
         .here = url_of(S(HERE)),
-        .has_filter = f->customer != 0 || f->reason.len > 0,
+        .has_filter = f->q.customer || f->q.owner || f->q.reason.len > 0,
         .clear = url_of(S(HERE)),
         .clear_words = said(rq, "Show the disputes of all customers"),
         .grid = grid_of(rq, N_("Disputes"), N_("Nothing is disputed: there is no such dispute."),
@@ -137,9 +147,10 @@ static struct reply disputes_show(struct request *rq)
         if (v.bulk) v.grid.ticks[i] = place_id(rq, PLACE_DISPUTE, list.at[i].id);
     }
     v.grid.has_next = list.more;
-    if (list.more) v.grid.next = list_url(rq, f, show, list.at[list.count - 1].id);
-    if (!reasons_that_deduct(&rq->op, &reasons) || !sums_of(rq, &v.grid)) return reply_errors(rq);
-    case_filters(rq, &v.filters, show, f->customer, &reasons, f->reason);
+    if (list.more) v.grid.next = list_url(rq, f, list.at[list.count - 1].id);
+    if (!reasons_that_deduct(&rq->op, &reasons) || !sums_of(rq, &v.grid) ||
+        !case_filters(rq, &v.filters, &f->q, &reasons))
+        return reply_errors(rq);
     return reply_listing(rq, HERE, &v);
 }
 

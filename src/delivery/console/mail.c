@@ -85,9 +85,12 @@ static str problem_words(struct request *rq, str problem)
 /* ---- the list ---- */
 
 struct list_form {
-    str state, q;
+    str state, q, kind;
     int64_t customer, document, below;
 };
+/* As the log keeps them, in the order of enum notice_kind. */
+static const char *const kind_values[] = {"other",  "invoice",   "credit-note", "receipt", "failed",
+                                          "refund", "statement", "reminder",    "copy",    NULL};
 static const char *const states[] = {"waiting", "sent", "failed", "bounced", NULL};
 static const struct input list_inputs[] = {
     {.name = "state",
@@ -95,6 +98,10 @@ static const struct input list_inputs[] = {
      .offset = offsetof(struct list_form, state),
      .choices = states},
     {.name = "q", .type = INPUT_TEXT, .offset = offsetof(struct list_form, q)},
+    {.name = "kind",
+     .type = INPUT_CHOICE,
+     .offset = offsetof(struct list_form, kind),
+     .choices = kind_values},
     {.name = "customer",
      .type = INPUT_ID,
      .offset = offsetof(struct list_form, customer),
@@ -122,39 +129,58 @@ static void rows_add(struct request *rq, const struct notice_list *list, struct 
     }
 }
 
-static void tabs_add(struct request *rq, const struct list_form *form, struct listing *v)
-{
-    static const struct {
-        const char *name, *state, *path;
-    } tabs[] = {
-        {N_("All"), "", HERE},
-        {N_("Waiting"), "waiting", HERE "?state=waiting"},
-        {N_("Sent"), "sent", HERE "?state=sent"},
-        {N_("Given up"), "failed", HERE "?state=failed"},
-        {N_("Came back"), "bounced", HERE "?state=bounced"},
-    };
-    for (ptrdiff_t i = 0; i < COUNT(tabs); i++)
-        v->tabs[v->tab_count++] = (struct tab){
-            .name = said(rq, tabs[i].name),
-            .link = url_of(str_of(tabs[i].path)),
-            .count = -1,
-            .current = str_eq(form->state, str_of(tabs[i].state)) && !form->customer &&
-                       !form->document && form->q.len == 0,
-        };
-}
-
-static struct url next_url(struct request *rq, const struct list_form *form, int64_t next)
+/* The list as it is asked for, in another state or from another mail on. */
+static struct url list_url(struct request *rq, const struct list_form *form, str state,
+                           int64_t below)
 {
     struct arena *mem = rq->op.mem;
     struct text t = {.mem = mem};
-    text_format(&t, HERE "?below=%.*s", STR(place_id(rq, PLACE_MAIL, next)));
-    if (form->state.len > 0) text_format(&t, "&state=%.*s", STR(form->state));
+    text_format(&t, HERE "?state=%.*s", STR(state));
+    if (form->kind.len > 0) text_format(&t, "&kind=%.*s", STR(form->kind));
     if (form->q.len > 0) text_format(&t, "&q=%.*s", STR(url_encode(mem, form->q)));
     if (form->customer)
         text_format(&t, "&customer=%.*s", STR(place_id(rq, PLACE_CUSTOMER, form->customer)));
     if (form->document)
         text_format(&t, "&document=%.*s", STR(place_id(rq, PLACE_INVOICE, form->document)));
+    if (below) text_format(&t, "&below=%.*s", STR(place_id(rq, PLACE_MAIL, below)));
     return url_of(text_str(&t));
+}
+
+static void tabs_add(struct request *rq, const struct list_form *form, struct listing *v)
+{
+    static const struct {
+        const char *name, *state;
+    } tabs[] = {
+        {N_("All"), ""},
+        {N_("Waiting"), "waiting"},
+        {N_("Sent"), "sent"},
+        {N_("Given up"), "failed"},
+        {N_("Came back"), "bounced"},
+    };
+    for (ptrdiff_t i = 0; i < COUNT(tabs); i++)
+        v->tabs[v->tab_count++] = (struct tab){
+            .name = said(rq, tabs[i].name),
+            .link = list_url(rq, form, str_of(tabs[i].state), 0),
+            .count = -1,
+            .current = str_eq(form->state, str_of(tabs[i].state)),
+        };
+}
+
+/* What the search keeps, and the kind. */
+static void filters_add(struct request *rq, const struct list_form *form, struct question_list *f)
+{
+    struct answer *answers = arena_array(rq->op.mem, struct answer, NOTICE_KINDS + 1);
+    answers[0] = (struct answer){S(""), said(rq, "All")};
+    for (int i = 0; i < NOTICE_KINDS; i++)
+        answers[i + 1] = (struct answer){str_of(kind_values[i]), said(rq, kinds[i])};
+    if (form->state.len > 0) ask(rq, f, ASK_HIDDEN, "state", NULL, form->state);
+    if (form->customer)
+        ask(rq, f, ASK_HIDDEN, "customer", NULL, place_id(rq, PLACE_CUSTOMER, form->customer));
+    if (form->document)
+        ask(rq, f, ASK_HIDDEN, "document", NULL, place_id(rq, PLACE_INVOICE, form->document));
+    struct question *q = ask(rq, f, ASK_SELECT, "kind", N_("Kind"), form->kind);
+    q->answers = answers;
+    q->answer_count = NOTICE_KINDS + 1;
 }
 
 static struct reply mails_show(struct request *rq)
@@ -170,6 +196,7 @@ static struct reply mails_show(struct request *rq)
         .document_id = form->document,
         .customer = form->customer,
         .recipient = form->q,
+        .kind = form->kind,
         .state = form->state,
         .below = form->below,
         .limit = PAGE_ROWS,
@@ -181,11 +208,12 @@ static struct reply mails_show(struct request *rq)
         .here = url_of(S(HERE)),
         .search_label = said(rq, N_("Search by the whole address")),
         .search = form->q,
-        .has_filter = form->q.len > 0 || form->customer || form->document,
+        .has_filter = form->q.len > 0 || form->kind.len > 0 || form->customer || form->document,
         .clear_words = said(rq, N_("Show all mails")),
         .clear = url_of(S(HERE)),
     };
     tabs_add(rq, form, &v);
+    filters_add(rq, form, &v.filters);
     if (may(rq, MAY_ADMINISTER))
         v.acts[v.act_count++] =
             (struct link_words){said(rq, "Settings"), url_of(S(HERE "/settings")), false};
@@ -193,7 +221,7 @@ static struct reply mails_show(struct request *rq)
                      COUNT(headings), list.count);
     rows_add(rq, &list, &v.grid);
     v.grid.has_next = list.next != 0;
-    if (list.next) v.grid.next = next_url(rq, form, list.next);
+    if (list.next) v.grid.next = list_url(rq, form, form->state, list.next);
     return reply_listing(rq, HERE, &v);
 }
 

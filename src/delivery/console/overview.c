@@ -162,7 +162,7 @@ static void todo_rows(struct request *rq, const struct waiting *w, const struct 
         const char *what, *about, *shape, *link;
     } rows[] = {
         {w->receipts, N_("Receipts without a payer"), N_("Say who paid"), "query",
-         "/console/unapplied"},
+         "/console/unapplied?show=unknown"},
         {u->money, N_("Money that needs a person"), N_("Say what happened"), "failed",
          "/console/trouble"},
         {w->on_account, N_("Money on account"), N_("Can be applied to invoices"), "soon",

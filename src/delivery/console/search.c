@@ -85,6 +85,39 @@ static void payments_show(struct request *rq, const struct findings *found, stru
     }
 }
 
+static void people_show(struct request *rq, const struct findings *found, struct search_view *v)
+{
+    static const struct grid_heading headings[] = {
+        {GRID_KEY, N_("Name")},
+        {GRID_TEXT, N_("E-mail")},
+        {GRID_TEXT, N_("Who")},
+        {GRID_TEXT, N_("Customer")},
+    };
+    static const struct {
+        const char *what, *words;
+    } kinds[] = {
+        {"colleague", N_("Colleague")},
+        {"access", N_("Signs in to the portal")},
+        {"contact", N_("Contact")},
+    };
+    v->people =
+        grid_of(rq, N_("People"), N_("Nothing."), headings, COUNT(headings), found->person_count);
+    for (ptrdiff_t i = 0; i < found->person_count; i++) {
+        const struct found_person *f = &found->people[i];
+        struct grid_cell *row = grid_row(&v->people);
+        struct url customer = place_url(rq, PLACE_CUSTOMER, f->customer, "");
+        row[0] = f->customer ? grid_link(f->name, customer)
+                 : may(rq, MAY_ADMINISTER)
+                     ? grid_link(f->name, place_url(rq, PLACE_PERSON, f->id, ""))
+                     : grid_text(f->name);
+        row[1] = grid_text(f->email);
+        for (ptrdiff_t k = 0; k < COUNT(kinds); k++)
+            if (str_eq(f->what, str_of(kinds[k].what)))
+                row[2] = grid_text(said(rq, kinds[k].words));
+        if (f->customer) row[3] = grid_link(f->customer_name, customer);
+    }
+}
+
 static struct url all_of(const struct request *rq, const char *list, str text)
 {
     return url_printf(rq->op.mem, "%s%.*s", list, STR(url_encode(rq->op.mem, text)));
@@ -109,7 +142,9 @@ static struct reply search_show(struct request *rq)
         return reply_errors(rq);
     items_show(rq, &found, &v);
     payments_show(rq, &found, &v);
-    v.found = v.customers.row_count + v.items.row_count + v.payments.row_count > 0;
+    people_show(rq, &found, &v);
+    v.found =
+        v.customers.row_count + v.items.row_count + v.payments.row_count + v.people.row_count > 0;
     if (!console_frame(rq, said(rq, "Search"), "/console/search", &frame)) return reply_errors(rq);
     struct page page = console_begin(rq, &frame);
     page_search(&page, &v);
@@ -122,6 +157,7 @@ const struct route console_search_routes[] = {
      .handle = search_show,
      .may = MAY_SEE_CONSOLE,
      INPUTS(search_inputs, struct search_form),
-     .about = "Customers, documents and payments by name, number, reference or amount"},
+     .about =
+         "Customers, documents, payments and people by name, number, reference, amount or e-mail"},
     {.path = NULL},
 };

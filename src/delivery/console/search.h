@@ -1,4 +1,4 @@
-/* The console's search: customers, documents and payments on one page. */
+/* The console's search: customers, documents, payments and people on one page. */
 #ifndef CONSOLE_SEARCH_H
 #define CONSOLE_SEARCH_H
 
@@ -8,7 +8,7 @@ extern const struct route console_search_routes[];
 
 struct search_view {
     str text, names[3];
-    struct grid customers, items, payments;
+    struct grid customers, items, payments, people;
     struct url all_customers, all_items, all_payments;
     bool asked, found;
 };

@@ -73,6 +73,7 @@ static void row_add(struct request *rq, const struct unapplied *u, bool works, s
     row[2] = grid_text(u->text);
     row[3] = grid_date(u->day);
     row[4] = grid_text(age_words(rq, u->days));
+    if (u->late) row[4] = grid_status((struct standing_words){S("over"), row[4].text});
     row[5] = grid_money(u->open);
     row[5].strong = true;
     if (!works) return;
@@ -120,7 +121,7 @@ static struct reply unapplied_show(struct request *rq)
 {
     static const struct grid_heading headings[] = {
         {GRID_KEY, N_("Payment")}, {GRID_TEXT, N_("From")}, {GRID_TEXT, N_("The payer wrote")},
-        {GRID_DATE, N_("Came")},   {GRID_TEXT, N_("Age")},  {GRID_MONEY, N_("To apply")},
+        {GRID_DATE, N_("Since")},  {GRID_TEXT, N_("Age")},  {GRID_MONEY, N_("To apply")},
         {GRID_ACT, NULL},
     };
     static const struct sort_column columns[] = {{3, "came", false, false},
@@ -220,7 +221,7 @@ static struct reply rules_ask(struct request *rq)
     taxes[0] = (struct answer){S("reduced"), said(rq, "It reduces the tax as well")};
     taxes[1] = (struct answer){S("untouched"), said(rq, "The tax stays as invoiced")};
     struct question *q = ask(rq, &v.questions, ASK_LINE, "days",
-                             N_("Money on account waits for somebody after so many days"),
+                             N_("Money to apply is marked as late after so many days"),
                              str_printf(mem, "%lld", (long long)rules.unapplied_days));
     q->required = true;
     q = ask(rq, &v.questions, ASK_AMOUNT, "clerk", N_("A clerk writes off, of one item, up to"),

@@ -305,6 +305,10 @@ static str total_words(struct request *rq)
     json_close(&o, '}');
     json_key(&o, "none");
     json_put_str(&o, str_of(say(lang, "Nothing selected")));
+    json_key(&o, "credited");
+    json_put_str(&o, str_of(say(lang, "credit of #")));
+    json_key(&o, "look");
+    json_put_str(&o, str_of(say(lang, "Look at the credit")));
     json_key(&o, "go");
     json_put_str(&o, str_of(say(lang, "Review and pay #")));
     json_close(&o, '}');

@@ -34,12 +34,13 @@ static struct notice_state state_of(const struct log_rows_row *row)
     return s;
 }
 
-/* The most selective of what is asked for; all else is not combined with it. */
+/* The most selective of what is asked for: its index is read. */
 static str way_of(const struct notice_filter *f)
 {
     if (f->document.len > 0) return S("document");
     if (f->customer) return S("customer");
     if (f->recipient.len > 0) return S("recipient");
+    if (f->kind.len > 0 && (f->state.len == 0 || str_eq(f->state, S("sent")))) return S("kind");
     return f->state.len > 0 ? f->state : S("all");
 }
 
@@ -52,6 +53,8 @@ bool notices_list(struct op *op, const struct notice_filter *f, struct notice_li
         .document = f->document.at ? f->document : S(""),
         .document_id = f->document_id,
         .recipient = f->recipient.at ? f->recipient : S(""),
+        .kind = str_or_empty(f->kind),
+        .state = str_or_empty(f->state),
         .below = f->below ? f->below : INT64_MAX,
         .most = f->limit + 1,
     };

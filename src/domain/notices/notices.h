@@ -105,6 +105,7 @@ struct notice_filter {
     int64_t document_id;
     int64_t customer; /* 0: all */
     str recipient;    /* empty: all */
+    str kind;         /* notice_kind_name(); empty: all */
     str state;        /* "waiting", "sent", "failed", "bounced"; empty: all */
     int64_t below;    /* 0: from the newest */
     int limit;

@@ -85,6 +85,25 @@ static bool payments_find(struct op *op, str low, str high, str text, struct amo
     return true;
 }
 
+static bool people_find(struct op *op, str low, str high, int limit, struct findings *out)
+{
+    struct found_people_list rows;
+    struct found_people_args args = {.low = low, .high = high, .limit = limit};
+    if (!sql_found_people(op, args, &rows)) return false;
+    out->people = arena_array(op->mem, struct found_person, rows.count);
+    out->person_count = rows.count;
+    for (ptrdiff_t i = 0; i < rows.count; i++)
+        out->people[i] = (struct found_person){
+            .what = rows.at[i].what,
+            .id = rows.at[i].id,
+            .customer = rows.at[i].customer.value,
+            .name = rows.at[i].name,
+            .email = rows.at[i].email,
+            .customer_name = rows.at[i].customer_name,
+        };
+    return true;
+}
+
 bool search_all(struct op *op, str text, int limit, struct findings *out)
 {
     str words = str_trim(text);
@@ -94,5 +113,6 @@ bool search_all(struct op *op, str text, int limit, struct findings *out)
     *out = (struct findings){0};
     if (words.len == 0) return true;
     return items_find(op, low, high, words, sought, limit, out) &&
-           payments_find(op, low, high, words, sought, limit, out);
+           payments_find(op, low, high, words, sought, limit, out) &&
+           people_find(op, low, high, limit, out);
 }

@@ -1,5 +1,6 @@
 /* One search over everything: documents and payments by the beginning of their numbers, by the
- * customer's order number, by a payment's reference, and by amount in whatever currency it stands.
+ * customer's order number, by a payment's reference, and by amount in whatever currency it stands;
+ * people by the beginning of their name, of its last word, or of their address.
  * Customers are found by customers_list. Each is looked up in an index, so that books of any size
  * answer as one types. */
 #ifndef REPORTS_SEARCH_H
@@ -22,11 +23,18 @@ struct found_payment {
     date day;
     money amount;
 };
+struct found_person {
+    str what;             /* "colleague", "access" (to a customer's portal), "contact" */
+    int64_t id, customer; /* the person's, or the contact's; customer 0: a colleague */
+    str name, email, customer_name;
+};
 struct findings {
     struct found_item *items;
     ptrdiff_t item_count;
     struct found_payment *payments;
     ptrdiff_t payment_count;
+    struct found_person *people;
+    ptrdiff_t person_count;
 };
 /* At most `limit` of each; nothing for an empty text. */
 bool search_all(struct op *op, str text, int limit, struct findings *out) MUST_USE;

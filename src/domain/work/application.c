@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/lang.h"
 #include "base/text.h"
+#include "domain/company/company.h"
 #include "domain/ledger/ledger.h"
 #include "domain/payments/payments.h"
 #include "domain/receivables/deductions.h"
@@ -371,6 +372,36 @@ bool application_post(struct op *op, struct application *a, int64_t *batch)
 
 /* ---- what waits ---- */
 
+/* How many days each seller's rules let money wait. */
+struct patience {
+    struct {
+        int64_t entity, days;
+    } * at;
+    ptrdiff_t count;
+};
+
+static bool patience_of_all(struct op *op, struct patience *out)
+{
+    struct entity_list sellers;
+    if (!entities(op, &sellers)) return false;
+    *out = (struct patience){.count = sellers.count};
+    out->at = arena_alloc(op->mem, sizeof *out->at, _Alignof(int64_t), sellers.count);
+    for (ptrdiff_t i = 0; i < sellers.count; i++) {
+        struct work_rules rules;
+        if (!work_rules_get(op, sellers.at[i].id, &rules)) return false;
+        out->at[i].entity = sellers.at[i].id;
+        out->at[i].days = rules.unapplied_days;
+    }
+    return true;
+}
+
+static int64_t days_of(const struct patience *p, int64_t entity)
+{
+    for (ptrdiff_t i = 0; i < p->count; i++)
+        if (p->at[i].entity == entity) return p->at[i].days;
+    return 0;
+}
+
 bool unapplied_list(struct op *op, const struct unapplied_filter *f, struct unapplied_list *out)
 {
     static const enum unapplied_page_past orders[2][2] = {
@@ -378,23 +409,28 @@ bool unapplied_list(struct op *op, const struct unapplied_filter *f, struct unap
         {UNAPPLIED_PAGE_SMALLEST, UNAPPLIED_PAGE_LARGEST},
     };
     struct unapplied_page_list rows;
+    struct patience patience;
     struct item last;
     struct unapplied_page_args args = {
         .kind = f->unknown ? S("receipt") : S("payment"),
         .customer = {.some = f->customer != 0, .value = f->customer},
         .currency = f->currency.at ? f->currency : S(""),
         .search = name_pattern(op->mem, f->search),
+        .after_day = f->turned ? DATE_LAST : DATE_FIRST,
         .after_currency = f->turned ? S("ZZZZ") : S(""), /* behind and before all codes */
         .after_minor = f->turned ? INT64_MAX : 0,
         .after = f->after == 0 && f->turned ? INT64_MAX : f->after,
         .limit = f->limit + 1,
     };
-    if (f->by_amount && f->after) {
+    if (f->after) {
         if (!item_get(op, f->after, &last)) return false;
+        args.after_day = last.issued;
         args.after_currency = currency_text(&last.open.cur);
         args.after_minor = last.open.minor;
     }
-    if (!sql_unapplied_page(op, orders[f->by_amount][f->turned], args, &rows)) return false;
+    if (!sql_unapplied_page(op, orders[f->by_amount][f->turned], args, &rows) ||
+        !patience_of_all(op, &patience))
+        return false;
     *out = (struct unapplied_list){.count = rows.count < f->limit ? rows.count : f->limit,
                                    .more = rows.count > f->limit};
     out->at = arena_array(op->mem, struct unapplied, out->count);
@@ -413,27 +449,7 @@ bool unapplied_list(struct op *op, const struct unapplied_filter *f, struct unap
             .day = row->day,
             .days = f->today.days - row->day.days,
         };
-    }
-    return true;
-}
-
-bool unapplied_waiting(struct op *op, date today, int64_t *out)
-{
-    static const char *const kinds[] = {"payment", "receipt"};
-    struct entity_list sellers;
-    *out = 0;
-    if (!entities(op, &sellers)) return false;
-    for (ptrdiff_t i = 0; i < sellers.count; i++) {
-        struct work_rules rules;
-        if (!work_rules_get(op, sellers.at[i].id, &rules)) return false;
-        date day = date_plus(today, -(int)rules.unapplied_days);
-        for (ptrdiff_t k = 0; k < COUNT(kinds); k++) {
-            struct unapplied_since_row row;
-            struct unapplied_since_args args = {
-                .kind = str_of(kinds[k]), .entity = sellers.at[i].id, .day = day};
-            if (!sql_unapplied_since(op, args, &row)) return false;
-            *out += row.items;
-        }
+        out->at[i].late = out->at[i].days > days_of(&patience, row->entity);
     }
     return true;
 }

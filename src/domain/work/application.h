@@ -109,16 +109,17 @@ struct unapplied {
     int64_t item, payment, customer; /* customer 0: the payer is not known */
     str number, customer_name, payer, text;
     money open, amount;
-    date day;
-    int days; /* since it came */
+    date day;  /* since it waits here: its value date, or the day on which its payer became known */
+    int days;  /* since then */
+    bool late; /* longer than the seller's rules say */
 };
 struct unapplied_filter {
     bool unknown;           /* receipts without a payer; otherwise money on account */
     int64_t customer;       /* 0: all */
     str currency;           /* empty: all */
     str search;             /* part of a customer's, payer's or payment's name; empty: all */
-    bool by_amount, turned; /* by when it came, or by what is left of it; turned: the newest, or
-                             * the largest, first */
+    bool by_amount, turned; /* by since when it waits, or by what is left of it; turned: the newest,
+                             * or the largest, first */
     int64_t after;          /* the item after which the last page ended */
     int limit;
     date today;
@@ -131,7 +132,5 @@ struct unapplied_list {
 /* The oldest first. */
 bool unapplied_list(struct op *op, const struct unapplied_filter *filter,
                     struct unapplied_list *out) MUST_USE;
-/* How many have waited longer than the entity's rules say. */
-bool unapplied_waiting(struct op *op, date today, int64_t *out) MUST_USE;
 
 #endif

@@ -11,18 +11,18 @@ select i.id, i.document, i.side, i.kind, i.number, coalesce(d.number, ''), coale
  order by i.side desc, i.due, i.id
  limit :limit;
 
--- unapplied_page(kind text, customer i64?, currency text, search text, after_currency text,
---     after_minor i64, after i64, limit i64)
---   many: item i64, payment i64?, customer i64?, number text, customer_name text, payer text,
---     text text, open money, amount money, day date
+-- unapplied_page(kind text, customer i64?, currency text, search text, after_day date,
+--     after_currency text, after_minor i64, after i64, limit i64)
+--   many: item i64, entity i64, payment i64?, customer i64?, number text, customer_name text,
+--     payer text, text text, open money, amount money, day date
 --   {past} {order}
---     oldest: i.id > :after | i.id
---     newest: i.id < :after | i.id desc
+--     oldest: (i.issued, i.id) > (:after_day, :after) | i.issued, i.id
+--     newest: (i.issued, i.id) < (:after_day, :after) | i.issued desc, i.id desc
 --     smallest: (i.currency, i.open_minor, i.id) > (:after_currency, :after_minor, :after) | i.currency, i.open_minor, i.id
 --     largest: (i.currency, i.open_minor, i.id) < (:after_currency, :after_minor, :after) | i.currency desc, i.open_minor desc, i.id desc
-select i.id, i.payment, i.customer, i.number, coalesce(c.name, ''), coalesce(p.payer, ''),
+select i.id, i.entity, i.payment, i.customer, i.number, coalesce(c.name, ''), coalesce(p.payer, ''),
        coalesce((select s.note from payment_step s where s.payment = i.payment and s.n = 1), ''),
-       i.open_minor, i.currency, i.amount_minor, i.currency, coalesce(p.value_date, i.issued)
+       i.open_minor, i.currency, i.amount_minor, i.currency, i.issued
   from item i left join payment p on p.id = i.payment left join customer c on c.id = i.customer
  where i.kind = :kind and i.kind in ('payment', 'receipt', 'deduction') and i.open_minor > 0
    and {past}
@@ -31,8 +31,3 @@ select i.id, i.payment, i.customer, i.number, coalesce(c.name, ''), coalesce(p.p
    and (:search = '' or lower(c.name) like :search or lower(p.payer) like :search
         or lower(i.number) like :search)
  order by {order} limit :limit;
-
--- unapplied_since(kind text, entity i64, day date)
---   one: items i64
-select count(*) from item
- where kind = :kind and open_minor > 0 and entity = :entity and issued < :day;

@@ -8,7 +8,7 @@
 
 struct work_rules {
     int64_t entity;
-    int64_t unapplied_days;    /* money on account waits for somebody after so many days */
+    int64_t unapplied_days;    /* money to apply is late after so many days */
     int64_t clerk_off_minor;   /* of one item: up to this a clerk writes off */
     int64_t manager_off_minor; /* … and a manager up to this; beyond it nobody does by hand */
     bool discount_reduces_tax; /* row 24 (Germany, UK); otherwise row 25 */
