@@ -338,8 +338,8 @@ ENGINES_SENTENCE(a_document_that_does_not_add_up_is_refused)
     REFUSED("This amount is larger", c.document.total = eur(MONEY_MAX + 1));
     REFUSED("Net and tax do not come", c.document.total = eur(1191));
     REFUSED("The due date lies", c.document.due = SOME_DATE(date_plus(c.w.today, -1)));
-    REFUSED("The lines come to 6.00", c.document.line_count = 1);
-    REFUSED("The taxes come to 1.89", c.document.tax_count = 1);
+    REFUSED("The lines come to €6.00", c.document.line_count = 1);
+    REFUSED("The taxes come to €1.89", c.document.tax_count = 1);
     REFUSED("", c.document.terms = S("when it suits"));
 #undef REFUSED
     c.document = good(&c, lines, taxes);

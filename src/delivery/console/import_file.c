@@ -21,35 +21,17 @@ enum {
 
 static const struct {
     enum import_field field;
-    const char *name;
     bool customers; /* of files of customers, too */
 } fields[] = {
-    {FIELD_CUSTOMER, N_("Customer's number"), true},
-    {FIELD_NAME, N_("Customer's name"), true},
-    {FIELD_EMAIL, N_("E-mail"), true},
-    {FIELD_COUNTRY, N_("Country"), true},
-    {FIELD_PARENT, N_("Parent's number"), true},
-    {FIELD_OWNER, N_("Owner's e-mail"), true},
-    {FIELD_NUMBER, N_("Document's number"), false},
-    {FIELD_ISSUED, N_("Issued"), false},
-    {FIELD_DUE, N_("Due"), false},
-    {FIELD_TERMS, N_("Payment terms"), true},
-    {FIELD_AMOUNT, N_("Amount"), false},
-    {FIELD_TAX, N_("Tax"), false},
-    {FIELD_CURRENCY, N_("Currency"), false},
-    {FIELD_PO, N_("Customer's PO"), false},
-    {FIELD_ORDER, N_("Order"), false},
-    {FIELD_KIND, N_("Invoice or credit note"), false},
-    {FIELD_CORRECTS, N_("The invoice a credit note corrects"), false},
-    {FIELD_SETTLED, N_("Settled on"), false},
-    {FIELD_DISPUTED, N_("Disputed"), false},
-    {FIELD_SKU, N_("Article"), false},
-    {FIELD_DESCRIPTION, N_("Description"), false},
-    {FIELD_QUANTITY, N_("Quantity"), false},
-    {FIELD_UNIT_PRICE, N_("Price"), false},
-    {FIELD_DISCOUNT, N_("Discount"), false},
-    {FIELD_REFERENCE, N_("Reference"), true},
-    {FIELD_ENTITY, N_("Billed by"), false},
+    {FIELD_CUSTOMER, true},  {FIELD_NAME, true},        {FIELD_EMAIL, true},
+    {FIELD_COUNTRY, true},   {FIELD_PARENT, true},      {FIELD_OWNER, true},
+    {FIELD_NUMBER, false},   {FIELD_ISSUED, false},     {FIELD_DUE, false},
+    {FIELD_TERMS, true},     {FIELD_AMOUNT, false},     {FIELD_TAX, false},
+    {FIELD_CURRENCY, false}, {FIELD_PO, false},         {FIELD_ORDER, false},
+    {FIELD_KIND, false},     {FIELD_CORRECTS, false},   {FIELD_SETTLED, false},
+    {FIELD_DISPUTED, false}, {FIELD_SKU, false},        {FIELD_DESCRIPTION, false},
+    {FIELD_QUANTITY, false}, {FIELD_UNIT_PRICE, false}, {FIELD_DISCOUNT, false},
+    {FIELD_REFERENCE, true}, {FIELD_ENTITY, false},
 };
 
 struct looking {
@@ -127,7 +109,7 @@ static void mapping_of(struct request *rq, const struct looking *l, const struct
         const struct field_mapping *m = &p->mapping.of[fields[i].field];
         v->rows[v->row_count++] = (struct mapping_row){
             .field = str_of(import_field_name(fields[i].field)),
-            .name = said(rq, fields[i].name),
+            .name = said(rq, import_field_label(fields[i].field)),
             .column = m->column,
             .value = m->value,
             .missing = m->missing,

@@ -54,7 +54,10 @@ enum import_field {
     FIELD_ENTITY,
     IMPORT_FIELDS
 };
-const char *import_field_name(enum import_field field); /* "unit_price" */
+const char *import_field_name(enum import_field field);  /* "unit_price" */
+const char *import_field_label(enum import_field field); /* N_("Price") */
+/* "Preis (unit_price)": as its reader says it, and as a command and a file of settings do. */
+str import_field_words(struct arena *mem, const struct lang *lang, enum import_field field);
 bool import_field_from(str name, enum import_field *out);
 
 struct field_mapping {

@@ -1,5 +1,6 @@
 #include "base/arena.h"
 #include "base/json.h"
+#include "base/lang.h"
 #include "domain/exchange/import.h"
 #include "domain/exchange/import_sql.h"
 
@@ -82,9 +83,49 @@ static const struct {
     [FIELD_ENTITY] = {"entity", false, true, "entity companycode sellerentity buchungskreis"},
 };
 
+/* As people read it, in English. */
+static const char *const labels[IMPORT_FIELDS] = {
+    [FIELD_CUSTOMER] = N_("Customer's number"),
+    [FIELD_NAME] = N_("Customer's name"),
+    [FIELD_EMAIL] = N_("E-mail"),
+    [FIELD_COUNTRY] = N_("Country"),
+    [FIELD_PARENT] = N_("Parent's number"),
+    [FIELD_OWNER] = N_("Owner's e-mail"),
+    [FIELD_NUMBER] = N_("Document's number"),
+    [FIELD_ISSUED] = N_("Issued"),
+    [FIELD_DUE] = N_("Due"),
+    [FIELD_TERMS] = N_("Payment terms"),
+    [FIELD_AMOUNT] = N_("Amount"),
+    [FIELD_TAX] = N_("Tax"),
+    [FIELD_CURRENCY] = N_("Currency"),
+    [FIELD_PO] = N_("Customer's PO"),
+    [FIELD_ORDER] = N_("Order"),
+    [FIELD_KIND] = N_("Invoice or credit note"),
+    [FIELD_CORRECTS] = N_("The invoice a credit note corrects"),
+    [FIELD_SETTLED] = N_("Settled on"),
+    [FIELD_DISPUTED] = N_("Disputed"),
+    [FIELD_SKU] = N_("Article"),
+    [FIELD_DESCRIPTION] = N_("Description"),
+    [FIELD_QUANTITY] = N_("Quantity"),
+    [FIELD_UNIT_PRICE] = N_("Price"),
+    [FIELD_DISCOUNT] = N_("Discount"),
+    [FIELD_REFERENCE] = N_("Reference"),
+    [FIELD_ENTITY] = N_("Billed by"),
+};
+
 const char *import_field_name(enum import_field field)
 {
     return fields[field].name;
+}
+
+const char *import_field_label(enum import_field field)
+{
+    return labels[field];
+}
+
+str import_field_words(struct arena *mem, const struct lang *lang, enum import_field field)
+{
+    return str_printf(mem, "%s (%s)", say(lang, labels[field]), fields[field].name);
 }
 
 bool import_field_from(str name, enum import_field *out)

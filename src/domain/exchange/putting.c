@@ -97,17 +97,17 @@ static void say_differences(struct op *op, struct putting *p, const struct docum
     const struct document *now = &d->document;
     struct text t = {.mem = p->keep};
     differs(&t, lang, "customer is %.*s, there it is %.*s", d->customer, customer);
-    differs(&t, lang, "date of issue is %.*s, there it is %.*s", date_text(mem, now->issued),
-            date_text(mem, before->issued));
-    differs(&t, lang, "amount is %.*s, there it is %.*s", money_text(mem, now->total),
-            money_text(mem, before->total));
-    differs(&t, lang, "tax is %.*s, there it is %.*s", money_text(mem, now->tax),
-            money_text(mem, before->tax));
+    differs(&t, lang, "date of issue is %.*s, there it is %.*s", lang_date(mem, lang, now->issued),
+            lang_date(mem, lang, before->issued));
+    differs(&t, lang, "amount is %.*s, there it is %.*s", lang_money(mem, lang, now->total),
+            lang_money(mem, lang, before->total));
+    differs(&t, lang, "tax is %.*s, there it is %.*s", lang_money(mem, lang, now->tax),
+            lang_money(mem, lang, before->tax));
     differs(&t, lang, "currency is %.*s, there it is %.*s", currency_text(&now->total.cur),
             currency_text(&before->total.cur));
     if (now->due.some && before->due.some)
-        differs(&t, lang, "due date is %.*s, there it is %.*s", date_text(mem, now->due.value),
-                date_text(mem, before->due.value));
+        differs(&t, lang, "due date is %.*s, there it is %.*s",
+                lang_date(mem, lang, now->due.value), lang_date(mem, lang, before->due.value));
     differs(&t, lang, "purchase order is %.*s, there it is %.*s", now->po, before->po);
     differs(&t, lang, "order is %.*s, there it is %.*s", now->order_ref, before->order_ref);
     differs(&t, lang, "count of lines is %.*s, there it is %.*s",

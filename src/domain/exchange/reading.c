@@ -41,8 +41,9 @@ static bool find_column(struct op *op, struct reading *r, enum import_field fiel
     }
     if (name.len > 0 && seen == 0)
         return op_fail(op, ERR_INVALID, "map",
-                       "The file has no column \"%.*s\" for the field %s. It has: %.*s.", STR(name),
-                       import_field_name(field), STR(column_names(op->mem, r->info)));
+                       "The file has no column \"%.*s\" for the field %.*s. It has: %.*s.",
+                       STR(name), STR(import_field_words(op->mem, op_lang(op), field)),
+                       STR(column_names(op->mem, r->info)));
     if (seen > 1)
         return op_fail(op, ERR_INVALID, "map", "The file has %td columns \"%.*s\".", seen,
                        STR(name));
@@ -136,14 +137,18 @@ static void check_mapped(struct op *op, const struct reading *r)
     for (ptrdiff_t i = 0; i < count; i++)
         if (!mapped(r, documents[i]))
             (void)op_fail(op, ERR_INVALID, "map",
-                          "No column is mapped to the field %s. The file has: %.*s.",
-                          import_field_name(documents[i]), STR(column_names(op->mem, r->info)));
+                          "No column is mapped to the field %.*s. The file has: %.*s.",
+                          STR(import_field_words(op->mem, op_lang(op), documents[i])),
+                          STR(column_names(op->mem, r->info)));
     if (r->options->kind == IMPORT_CUSTOMERS || mapped(r, FIELD_AMOUNT)) return;
     if (mapped(r, FIELD_QUANTITY) && mapped(r, FIELD_UNIT_PRICE)) return;
-    (void)op_fail(op, ERR_INVALID, "map",
-                  "No column is mapped to the field amount, nor to quantity and unit_price. The "
-                  "file has: %.*s.",
-                  STR(column_names(op->mem, r->info)));
+    (void)op_fail(
+        op, ERR_INVALID, "map",
+        "No column is mapped to the field %.*s, nor to %.*s and %.*s. The file has: %.*s.",
+        STR(import_field_words(op->mem, op_lang(op), FIELD_AMOUNT)),
+        STR(import_field_words(op->mem, op_lang(op), FIELD_QUANTITY)),
+        STR(import_field_words(op->mem, op_lang(op), FIELD_UNIT_PRICE)),
+        STR(column_names(op->mem, r->info)));
 }
 
 bool reading_open(struct op *op, const struct import_options *options, bool checked,

@@ -231,7 +231,7 @@ bool dispute_raise(struct op *op, const struct dispute_new *in, int64_t *out)
         money_cmp(in->amount, item.open) > 0)
         return op_fail(op, ERR_INVALID, "amount",
                        "Enter an amount above zero, at most what is open: %.*s.",
-                       STR(money_text(op->mem, item.open)));
+                       STR(lang_money(op->mem, op_lang(op), item.open)));
     return reason_check(op, in->reason) && words_check(op, in->words) &&
            put(op, in, item.customer, item.number, out);
 }

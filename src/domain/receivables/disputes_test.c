@@ -202,12 +202,12 @@ ENGINES_SENTENCE(only_what_is_open_of_an_invoice_can_be_disputed)
         claim(w.invoice, eur(500)),   claim(999, eur(500)),
     };
     static const char *const because[] = {
-        "at most what is open: 100.00",
+        "at most what is open: €100.00",
         "above zero",
         "above zero",
         "above zero",
         "Only an invoice",
-        "at most what is open: 1.234",
+        "1.234",
         "Choose what is wrong",
         "Choose what is wrong",
         "Write what is wrong",

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/crypto.h"
+#include "base/lang.h"
 #include "base/text.h"
 #include "domain/company/company.h"
 #include "domain/customers/terms.h"
@@ -28,7 +29,8 @@ static bool lines_add_up(struct op *op, const struct document *in)
     for (ptrdiff_t i = 0; i < in->line_count; i++) net = money_add(net, in->lines[i].net);
     if (money_eq(net, in->net)) return true;
     return op_fail(op, ERR_INVALID, "lines", "The lines come to %.*s, the net amount is %.*s.",
-                   STR(money_text(op->mem, net)), STR(money_text(op->mem, in->net)));
+                   STR(lang_money(op->mem, op_lang(op), net)),
+                   STR(lang_money(op->mem, op_lang(op), in->net)));
 }
 
 static bool taxes_add_up(struct op *op, const struct document *in)
@@ -38,7 +40,8 @@ static bool taxes_add_up(struct op *op, const struct document *in)
     for (ptrdiff_t i = 0; i < in->tax_count; i++) tax = money_add(tax, in->taxes[i].tax);
     if (money_eq(tax, in->tax)) return true;
     return op_fail(op, ERR_INVALID, "tax", "The taxes come to %.*s, the tax amount is %.*s.",
-                   STR(money_text(op->mem, tax)), STR(money_text(op->mem, in->tax)));
+                   STR(lang_money(op->mem, op_lang(op), tax)),
+                   STR(lang_money(op->mem, op_lang(op), in->tax)));
 }
 
 static bool check(struct op *op, const struct document *in)
