@@ -187,7 +187,7 @@ static struct reply mails_show(struct request *rq)
 {
     static const struct grid_heading headings[] = {
         {GRID_KEY, N_("Subject")},   {GRID_TEXT, N_("To")},   {GRID_TEXT, N_("Why")},
-        {GRID_STATUS, N_("Status")}, {GRID_TEXT, N_("When")},
+        {GRID_STATUS, N_("Status")}, {GRID_CODE, N_("When")},
     };
     const struct list_form *form = rq->in;
     struct notice_list list;
