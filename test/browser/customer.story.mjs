@@ -58,7 +58,8 @@ export default async function ({ site, page, step, everywhere, check }) {
   await step('a credit alone is not called a payment', async () => {
     await page.goto('/invoices?select=credits');
     await page.locator('.bar .sum', { hasText: /^credit of/ }).waitFor();
-    check(!(await page.locator('.bar').innerText()).includes('−'), 'a payer reads of less than nothing');
+    const bar = await page.locator('.bar').innerText();
+    check(!bar.includes('−'), 'a payer reads of less than nothing');
     await page.getByRole('button', { name: 'Look at the credit' }).waitFor();
   });
 

@@ -39,7 +39,8 @@ export default async function ({ site, page, step, everywhere, check }) {
 
   await step('a date that is none does not cost the list', async () => {
     const customer = page.url();
-    for (const path of ['/console/payments?from=2026-02-31&method=card', '/console/ageing?as_of=xx']) {
+    const list = '/console/payments?from=2026-02-31&method=card';
+    for (const path of [list, '/console/ageing?as_of=xx']) {
       const reply = await page.goto(path);
       check(reply.status() === 422, `${path} is answered with ${reply.status()}`);
       await page.getByRole('alert').waitFor();

@@ -1,5 +1,7 @@
 #include "test.h"
 
+#include "base/lang.h"
+#include "domain/exchange/import.h"
 #include "domain/exchange/values.h"
 
 SENTENCE(amounts_are_read_in_the_sign_of_their_file_and_no_other)
@@ -190,6 +192,17 @@ SENTENCE(formats_are_chosen_by_evidence_and_say_how_sure_they_are)
     }
 }
 
-TESTS(TEST(amounts_are_read_in_the_sign_of_their_file_and_no_other), TEST(products_lose_nothing),
+SENTENCE(a_field_is_named_as_its_reader_says_it_and_as_a_command_does)
+{
+    str english = import_field_words(mem, lang_find(S("en")), FIELD_UNIT_PRICE);
+    str german = import_field_words(mem, lang_find(S("de")), FIELD_ISSUED);
+    CHECK(str_eq(english, S("Price (unit_price)")), "%.*s", STR(english));
+    CHECK(str_eq(german, S("Ausgestellt (issued)")), "%.*s", STR(german));
+    for (int i = 0; i < IMPORT_FIELDS; i++)
+        CHECK(import_field_label((enum import_field)i), "field %d has no label", i);
+}
+
+TESTS(TEST(a_field_is_named_as_its_reader_says_it_and_as_a_command_does),
+      TEST(amounts_are_read_in_the_sign_of_their_file_and_no_other), TEST(products_lose_nothing),
       TEST(days_are_read_in_the_order_of_their_file),
       TEST(formats_are_chosen_by_evidence_and_say_how_sure_they_are))
