@@ -143,6 +143,7 @@ static const struct {
     const char *name, *index;
 } by_index[] = {
     {"domain/receivables/receivables/item_counts_all", "item_in_dispute"},
+    {"domain/reports/overview/overdue_customers", "item_overdue"},
 };
 
 static const char *index_of(const char *name)

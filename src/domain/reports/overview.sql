@@ -16,19 +16,22 @@ select cast(sum(amount_minor) as bigint), currency, count(*)
  where state in ('submitting', 'unknown', 'pending')
  group by currency order by currency;
 
+-- Who is late for longest is among the oldest items, which the index of the days has first; only the
+-- items of these customers are counted and added. (Coalesce keeps the index of the kinds out.)
 -- overdue_customers(today date, oldest i64, limit i64)
 --   many: customer i64, name text, first_due date, items i64, overdue money
-select i.customer, c.name, min(i.due), count(*), cast(sum(i.open_minor) as bigint), i.currency
-  from (select distinct customer
-          from (select customer from item
-                 where open_minor > 0 and due < :today and kind = 'invoice'
-                 order by due, id limit :oldest) first_ones) late
+select i.customer, c.name, late.first_due, count(*), cast(sum(i.open_minor) as bigint), i.currency
+  from (select customer, currency, min(due) as first_due
+          from (select customer, currency, due from item
+                 where open_minor > 0 and due < :today and coalesce(kind, '') = 'invoice'
+                 order by due, id limit :oldest) first_ones
+         group by customer, currency
+         order by min(due), customer, currency limit :limit) late
   join customer c on c.id = late.customer
-  join item i on i.customer = late.customer and i.open_minor > 0 and i.kind = 'invoice'
-             and i.due < :today
- group by i.customer, c.name, i.currency
- order by min(i.due), i.customer, i.currency
- limit :limit;
+  join item i on i.customer = late.customer and i.currency = late.currency and i.open_minor > 0
+             and i.kind = 'invoice' and i.due < :today
+ group by i.customer, c.name, late.first_due, i.currency
+ order by late.first_due, i.customer, i.currency;
 
 -- waiting_counts()
 --   one: receipts i64, unknown i64, stuck i64, on_account i64, deductions i64, disputes i64,
