@@ -358,6 +358,8 @@ static bool step_all(struct op *op, struct sqlite_conn *conn, sqlite3_stmt *stmt
 {
     int code;
     ptrdiff_t room = 0;
+    /* None is not NULL, to which nothing may be added, not even 0. */
+    if (q->n_columns > 0) out->at = arena_alloc(op->mem, q->row_size, q->row_align, 0);
     while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
         if (q->n_columns == 0) continue;
         if (!fetch_row(op, stmt, q, row_add(op->mem, q, out, &room))) return false;

@@ -88,9 +88,6 @@ struct list_form {
     str state, q, kind;
     int64_t customer, document, below;
 };
-/* As the log keeps them, in the order of enum notice_kind. */
-static const char *const kind_values[] = {"other",  "invoice",   "credit-note", "receipt", "failed",
-                                          "refund", "statement", "reminder",    "copy",    NULL};
 static const char *const states[] = {"waiting", "sent", "failed", "bounced", NULL};
 static const struct input list_inputs[] = {
     {.name = "state",
@@ -101,7 +98,7 @@ static const struct input list_inputs[] = {
     {.name = "kind",
      .type = INPUT_CHOICE,
      .offset = offsetof(struct list_form, kind),
-     .choices = kind_values},
+     .choices = notice_kind_names},
     {.name = "customer",
      .type = INPUT_ID,
      .offset = offsetof(struct list_form, customer),
@@ -172,7 +169,7 @@ static void filters_add(struct request *rq, const struct list_form *form, struct
     struct answer *answers = arena_array(rq->op.mem, struct answer, NOTICE_KINDS + 1);
     answers[0] = (struct answer){S(""), said(rq, "All")};
     for (int i = 0; i < NOTICE_KINDS; i++)
-        answers[i + 1] = (struct answer){str_of(kind_values[i]), said(rq, kinds[i])};
+        answers[i + 1] = (struct answer){str_of(notice_kind_names[i]), said(rq, kinds[i])};
     if (form->state.len > 0) ask(rq, f, ASK_HIDDEN, "state", NULL, form->state);
     if (form->customer)
         ask(rq, f, ASK_HIDDEN, "customer", NULL, place_id(rq, PLACE_CUSTOMER, form->customer));

@@ -106,8 +106,7 @@ static struct reply command_run(struct handling *h)
 {
     const struct route *route = h->rq->route;
     if (route->talks) return talk(h);
-    bool reads = h->rq->method == GET && !route->writes;
-    (void)transact(h, reads ? TX_READ : TX_WRITE, handle_once);
+    (void)transact(h, route_only_reads(route) ? TX_READ : TX_WRITE, handle_once);
     return h->reply;
 }
 
@@ -124,8 +123,7 @@ static struct reply run(struct request *rq)
 /* A page that an address asks for, such as a list and its filters. */
 static bool is_asked_by_address(const struct route *route)
 {
-    return route->method == GET && route->inputs && !route->writes && !route->talks &&
-           !route->public;
+    return route_only_reads(route) && route->inputs && !route->public;
 }
 
 static bool is_page(const struct reply *reply)

@@ -32,7 +32,7 @@ void turn_open(struct turn *t)
 
 static bool needs_seat(const struct queue *q, const struct connection *c)
 {
-    return q->seats > 0 && c->method == GET && !c->refuse_status;
+    return q->seats > 0 && !c->refuse_status && route_only_reads(c->match.route);
 }
 
 static bool may_begin(const struct queue *q)

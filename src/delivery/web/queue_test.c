@@ -22,6 +22,7 @@ static struct reply hello(struct request *rq)
 
 static const struct route routes[] = {
     {GET, "/held", held, .may = MAY_ANYONE, .public = true},
+    {GET, "/talk", hello, .may = MAY_ANYONE, .public = true, .talks = true},
     {GET, "/hello", hello, .may = MAY_ANYONE, .public = true},
     {POST, "/command", hello, .may = MAY_ANYONE, .foreign = true},
     {0},
@@ -74,7 +75,7 @@ static int ask_held(const struct web_server *r)
     return fd;
 }
 
-SENTENCE(as_many_pages_run_at_once_as_there_are_seats_and_commands_need_none)
+SENTENCE(as_many_pages_run_at_once_as_there_are_seats_and_who_waits_for_others_needs_none)
 {
     struct serve_options seats = {.workers = 6, .seats = 2, .seat_ms = 2 * TEST_PATIENCE_MS};
     struct web_server *r = start(mem, seats);
@@ -83,6 +84,8 @@ SENTENCE(as_many_pages_run_at_once_as_there_are_seats_and_commands_need_none)
     CHECK(test_comes_to(&held_begun, 2), "two seats, and %d run", held_begun);
     str got =
         web_server_ask(mem, r, S("POST /command HTTP/1.1\r\n" HEAD "Content-Length: 3\r\n\r\nabc"));
+    CHECK(answer_status(got) == 200, "%.*s", STR(got));
+    got = web_server_ask(mem, r, S("GET /talk HTTP/1.1\r\n" HEAD "\r\n"));
     CHECK(answer_status(got) == 200, "%.*s", STR(got));
     for (int i = 2; i < 4; i++) fds[i] = ask_held(r);
     nanosleep(&(struct timespec){.tv_nsec = 50 * 1000 * 1000}, NULL);
@@ -108,5 +111,5 @@ SENTENCE(a_page_that_has_waited_long_enough_needs_no_seat)
 }
 
 TESTS(TEST(a_full_queue_says_so_at_once),
-      TEST(as_many_pages_run_at_once_as_there_are_seats_and_commands_need_none),
+      TEST(as_many_pages_run_at_once_as_there_are_seats_and_who_waits_for_others_needs_none),
       TEST(a_page_that_has_waited_long_enough_needs_no_seat))

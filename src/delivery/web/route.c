@@ -16,6 +16,11 @@ bool route_is_api(const struct route *route)
     return str_starts(str_of(route->path), S("/api/"));
 }
 
+bool route_only_reads(const struct route *route)
+{
+    return route->method == GET && !route->writes && !route->talks;
+}
+
 struct fit {
     int holes; /* segments that stand for something */
     str id, part;

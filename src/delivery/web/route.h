@@ -20,5 +20,7 @@ bool routes_check(struct op *op, const struct route *const *tables) MUST_USE;
 
 const char *method_name(enum method method);  /* "GET" */
 bool route_is_api(const struct route *route); /* its path begins with /api/ */
+/* It computes and answers: nothing is written, no stranger is talked to. */
+bool route_only_reads(const struct route *route);
 
 #endif

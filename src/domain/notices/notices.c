@@ -14,30 +14,27 @@ const char notice_stopped[] = N_("Mail to this address came back, so nothing is 
 const char notice_cut_short[] =
     N_("The program stopped while the mail server was answering: it may have arrived.");
 
-static const struct {
-    const char *name;
-    bool chosen, optional;
-} kinds[NOTICE_KINDS] = {
-    [NOTICE_OTHER] = {"other", false, false},
-    [NOTICE_INVOICE] = {"invoice", true, false},
-    [NOTICE_CREDIT_NOTE] = {"credit-note", true, false},
-    [NOTICE_RECEIPT] = {"receipt", true, false},
-    [NOTICE_FAILED] = {"failed", true, false},
-    [NOTICE_REFUND] = {"refund", true, false},
-    [NOTICE_STATEMENT] = {"statement", true, true},
-    [NOTICE_REMINDER] = {"reminder", true, true},
-    [NOTICE_COPY] = {"copy", false, false},
+const char *const notice_kind_names[NOTICE_KINDS + 1] = {
+    [NOTICE_OTHER] = "other",
+    [NOTICE_INVOICE] = "invoice",
+    [NOTICE_CREDIT_NOTE] = "credit-note",
+    [NOTICE_RECEIPT] = "receipt",
+    [NOTICE_FAILED] = "failed",
+    [NOTICE_REFUND] = "refund",
+    [NOTICE_STATEMENT] = "statement",
+    [NOTICE_REMINDER] = "reminder",
+    [NOTICE_COPY] = "copy",
 };
 
 const char *notice_kind_name(enum notice_kind kind)
 {
-    return kinds[kind].name;
+    return notice_kind_names[kind];
 }
 
 bool notice_kind_from(str name, enum notice_kind *out)
 {
     for (enum notice_kind kind = NOTICE_OTHER; kind < NOTICE_KINDS; kind++) {
-        if (!str_eq(name, str_of(kinds[kind].name))) continue;
+        if (!str_eq(name, str_of(notice_kind_names[kind]))) continue;
         *out = kind;
         return true;
     }
@@ -46,12 +43,12 @@ bool notice_kind_from(str name, enum notice_kind *out)
 
 bool notice_kind_chosen(enum notice_kind kind)
 {
-    return kinds[kind].chosen;
+    return kind != NOTICE_OTHER && kind != NOTICE_COPY;
 }
 
 bool notice_kind_optional(enum notice_kind kind)
 {
-    return kinds[kind].optional;
+    return kind == NOTICE_STATEMENT || kind == NOTICE_REMINDER;
 }
 
 static str or_empty(str s)
@@ -65,7 +62,7 @@ bool notices_queue(struct op *op, const struct notice *n)
     assert(n->event.len > 0 && n->to.len > 0 && n->subject.len > 0);
 
     struct mail_insert_args args = {
-        .kind = str_of(kinds[n->kind].name),
+        .kind = str_of(notice_kind_names[n->kind]),
         .event = n->event,
         .recipient = n->to,
         .to_name = or_empty(n->to_name),
@@ -296,7 +293,7 @@ bool notices_count(struct op *op, int64_t person, enum notice_kind kind, instant
 {
     struct mail_count_row row;
     struct mail_count_args args = {
-        .person = person, .kind = str_of(kinds[kind].name), .since = since};
+        .person = person, .kind = str_of(notice_kind_names[kind]), .since = since};
     if (!sql_mail_count(op, args, &row)) return false;
     *out = row.count;
     return true;

@@ -21,7 +21,8 @@ enum notice_kind {
     NOTICE_COPY, /* sent on by a person of the customer */
     NOTICE_KINDS
 };
-const char *notice_kind_name(enum notice_kind kind); /* "credit-note": the database's word */
+extern const char *const notice_kind_names[NOTICE_KINDS + 1]; /* the database's words; NULL ends */
+const char *notice_kind_name(enum notice_kind kind);          /* "credit-note" */
 bool notice_kind_from(str name, enum notice_kind *out);
 /* Whether contacts choose to get it; and whether one click ends it (RFC 8058): never what proves a
  * payment or lets somebody in. */

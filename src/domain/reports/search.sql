@@ -91,116 +91,92 @@ select p.id, p.customer, coalesce(c.name, ''), p.number, p.payer, p.state, p.day
 -- customer lets in, and contacts.
 -- found_people(low text, high text, limit i64)
 --   many: what text, id i64, name text, email text, customer i64?, customer_name text
+with person_hit (id) as (
+  select * from (select id from person
+                  where lower(name) >= :low
+                    and lower(name) < :high
+                  order by lower(name), id limit :limit) by_name
+   union
+  select * from (select id from person
+                  where lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) >= :low
+                    and lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) < :high
+                  order by lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)), id limit :limit) by_last
+   union
+  select * from (select id from person
+                  where email >= :low
+                    and email < :high
+                  order by email, id limit :limit) by_email),
+contact_hit (id) as (
+  select * from (select id from contact
+                  where lower(name) >= :low
+                    and lower(name) < :high and not gone
+                  order by lower(name), id limit :limit) by_name
+   union
+  select * from (select id from contact
+                  where lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) >= :low
+                    and lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) < :high and not gone
+                  order by lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)), id limit :limit) by_last
+   union
+  select * from (select id from contact
+                  where lower(email) >= :low
+                    and lower(email) < :high and not gone
+                  order by lower(email), id limit :limit) by_email)
 select 'colleague', p.id, p.name, p.email, null, ''
-  from (select * from (select id from person
-                        where lower(name) >= :low
-                          and lower(name) < :high
-                        order by lower(name), id limit :limit) by_name
-         union
-        select * from (select id from person
-                        where lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) >= :low
-                          and lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) < :high
-                        order by lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)), id limit :limit) by_last
-         union
-        select * from (select id from person
-                        where email >= :low
-                          and email < :high
-                        order by email, id limit :limit) by_email) hit
-  join person p on p.id = hit.id
+  from person_hit hit join person p on p.id = hit.id
  where p.staff_role is not null
 union all
 select 'access', p.id, p.name, p.email, m.customer, c.name
-  from (select * from (select id from person
-                        where lower(name) >= :low
-                          and lower(name) < :high
-                        order by lower(name), id limit :limit) by_name
-         union
-        select * from (select id from person
-                        where lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) >= :low
-                          and lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) < :high
-                        order by lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)), id limit :limit) by_last
-         union
-        select * from (select id from person
-                        where email >= :low
-                          and email < :high
-                        order by email, id limit :limit) by_email) hit
-  join person p on p.id = hit.id
+  from person_hit hit join person p on p.id = hit.id
   join membership m on m.person = p.id
   join customer c on c.id = m.customer
 union all
 select 'contact', k.id, k.name, k.email, k.customer, c.name
-  from (select * from (select id from contact
-                        where lower(name) >= :low
-                          and lower(name) < :high and not gone
-                        order by lower(name), id limit :limit) by_name
-         union
-        select * from (select id from contact
-                        where lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) >= :low
-                          and lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) < :high and not gone
-                        order by lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)), id limit :limit) by_last
-         union
-        select * from (select id from contact
-                        where lower(email) >= :low
-                          and lower(email) < :high and not gone
-                        order by lower(email), id limit :limit) by_email) hit
-  join contact k on k.id = hit.id
+  from contact_hit hit join contact k on k.id = hit.id
   join customer c on c.id = k.customer
  order by 3, 2
  limit :limit
 -- postgres: texts are compared byte by byte, as its indexes hold them
+with person_hit (id) as (
+  select * from (select id from person
+                  where lower(name) ~>=~ :low
+                    and lower(name) ~<~ :high
+                  order by lower(name) using ~<~, id limit :limit) by_name
+   union
+  select * from (select id from person
+                  where lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) ~>=~ :low
+                    and lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) ~<~ :high
+                  order by lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) using ~<~, id limit :limit) by_last
+   union
+  select * from (select id from person
+                  where email ~>=~ :low
+                    and email ~<~ :high
+                  order by email using ~<~, id limit :limit) by_email),
+contact_hit (id) as (
+  select * from (select id from contact
+                  where lower(name) ~>=~ :low
+                    and lower(name) ~<~ :high and not gone
+                  order by lower(name) using ~<~, id limit :limit) by_name
+   union
+  select * from (select id from contact
+                  where lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) ~>=~ :low
+                    and lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) ~<~ :high and not gone
+                  order by lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) using ~<~, id limit :limit) by_last
+   union
+  select * from (select id from contact
+                  where lower(email) ~>=~ :low
+                    and lower(email) ~<~ :high and not gone
+                  order by lower(email) using ~<~, id limit :limit) by_email)
 select 'colleague', p.id, p.name, p.email, null, ''
-  from (select * from (select id from person
-                        where lower(name) ~>=~ :low
-                          and lower(name) ~<~ :high
-                        order by lower(name) using ~<~, id limit :limit) by_name
-         union
-        select * from (select id from person
-                        where lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) ~>=~ :low
-                          and lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) ~<~ :high
-                        order by lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) using ~<~, id limit :limit) by_last
-         union
-        select * from (select id from person
-                        where email ~>=~ :low
-                          and email ~<~ :high
-                        order by email using ~<~, id limit :limit) by_email) hit
-  join person p on p.id = hit.id
+  from person_hit hit join person p on p.id = hit.id
  where p.staff_role is not null
 union all
 select 'access', p.id, p.name, p.email, m.customer, c.name
-  from (select * from (select id from person
-                        where lower(name) ~>=~ :low
-                          and lower(name) ~<~ :high
-                        order by lower(name) using ~<~, id limit :limit) by_name
-         union
-        select * from (select id from person
-                        where lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) ~>=~ :low
-                          and lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) ~<~ :high
-                        order by lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) using ~<~, id limit :limit) by_last
-         union
-        select * from (select id from person
-                        where email ~>=~ :low
-                          and email ~<~ :high
-                        order by email using ~<~, id limit :limit) by_email) hit
-  join person p on p.id = hit.id
+  from person_hit hit join person p on p.id = hit.id
   join membership m on m.person = p.id
   join customer c on c.id = m.customer
 union all
 select 'contact', k.id, k.name, k.email, k.customer, c.name
-  from (select * from (select id from contact
-                        where lower(name) ~>=~ :low
-                          and lower(name) ~<~ :high and not gone
-                        order by lower(name) using ~<~, id limit :limit) by_name
-         union
-        select * from (select id from contact
-                        where lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) ~>=~ :low
-                          and lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) ~<~ :high and not gone
-                        order by lower(substr(name, length(rtrim(name, replace(name, ' ', ''))) + 1)) using ~<~, id limit :limit) by_last
-         union
-        select * from (select id from contact
-                        where lower(email) ~>=~ :low
-                          and lower(email) ~<~ :high and not gone
-                        order by lower(email) using ~<~, id limit :limit) by_email) hit
-  join contact k on k.id = hit.id
+  from contact_hit hit join contact k on k.id = hit.id
   join customer c on c.id = k.customer
  order by 3, 2
  limit :limit;
