@@ -65,6 +65,9 @@ static const struct kept_filter {
     {"payments", "Announced transfers", "show=pending&q=&method=transfer&from=&to=&customer=",
      false},
     {"customers", "Keller group", "q=Keller", true},
+    {"disputes", "Nobody's damaged goods", "show=unowned&reason=damaged_goods", true},
+    {"deductions", "Largest of all", "show=all&sort=-amount", false},
+    {"mail", "Receipts given up", "state=failed&kind=receipt", true},
     {0},
 };
 

@@ -50,8 +50,8 @@ str case_query_text(const struct request *rq, const struct case_query *q)
 {
     struct arena *mem = rq->op.mem;
     str show = case_show(q);
-    return str_printf(mem, "?show=%.*s&reason=%.*s&customer=%.*s&owner=%.*s", STR(show),
-                      STR(url_encode(mem, q->reason)),
+    return str_printf(mem, "?show=%.*s&reason=%.*s&customer=%.*s&owner=%.*s",
+                      STR(str_eq(show, S("open")) ? S("") : show), STR(url_encode(mem, q->reason)),
                       STR(q->customer ? place_id(rq, PLACE_CUSTOMER, q->customer) : S("")),
                       STR(q->owner ? place_id(rq, PLACE_PERSON, q->owner) : S("")));
 }

@@ -23,7 +23,7 @@ struct case_query {
 str case_show(const struct case_query *q);
 /* The owner that a query of the list asks for: oneself, a colleague, or 0 for all. */
 int64_t case_owner(const struct request *rq, const struct case_query *q);
-/* "?show=open&reason=…&customer=…&owner=…" */
+/* "?show=all&reason=…&customer=…&owner=…"; of the open ones, which are shown unasked, no value. */
 str case_query_text(const struct request *rq, const struct case_query *q);
 
 /* The filters beside a list: hidden what it shows already, the reason, and of the open ones whose.

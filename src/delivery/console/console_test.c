@@ -327,6 +327,43 @@ ENGINES_SENTENCE(a_filter_without_a_name_is_asked_for_one_beside_the_field)
     (void)leads(f, browser_post(&b, "/console/filters", path(f, typed, "Late")), "show=overdue");
 }
 
+ENGINES_SENTENCE(every_list_with_saved_filters_saves_what_it_shows_and_says_which_it_shows)
+{
+    static const struct {
+        const char *list, *asked, *said, *sent;
+    } cases[] = {
+        {"customers", "?show=mine&q=", "show=mine", "show%3Dmine"},
+        {"deductions", "?show=all&reason=&sort=amount", "show=all&amp;sort=amount",
+         "show%3Dall%26sort%3Damount"},
+        {"disputes", "?reason=damaged_goods&show=open", "reason=damaged_goods",
+         "reason%3Ddamaged_goods"},
+        {"invoices", "?show=overdue&currency=", "show=overdue", "show%3Doverdue"},
+        {"mail", "?q=ap%40hallam.example&state=sent", "state=sent&amp;q=ap%40hallam.example",
+         "state%3Dsent%26q%3Dap%2540hallam.example"},
+        {"payments", "?method=card&show=failed", "show=failed&amp;method=card",
+         "show%3Dfailed%26method%3Dcard"},
+    };
+    struct world w;
+    struct browser b = browser_of(f, &w);
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
+        const char *at = path(f, "/console/", cases[i].list);
+        const char *value = path(f, "name=\"query\" value=\"", cases[i].said);
+        struct reply plain = browser_get(&b, at);
+        CHECK(!says(&plain, "Save this filter"), "%s is saved without a filter", at);
+        struct reply asked = browser_get(&b, path(f, at, cases[i].asked));
+        expect(asked, 200, path(f, value, "\""));
+        const char *form = path(f, "name=Ours&shared=1&list=", path(f, cases[i].list, "&query="));
+        CHECK(browser_post(&b, "/console/filters", path(f, form, cases[i].sent)).status == 303,
+              "%s is not saved", at);
+        plain = browser_get(&b, at);
+        expect(plain, 200, ">Ours\n<span>team<");
+        CHECK(!says(&plain, "Rename or remove"), "%s shows what it does not", at);
+        asked = browser_get(&b, path(f, at, cases[i].asked));
+        expect(asked, 200, "aria-current=\"page\">Ours\n");
+        CHECK(!says(&asked, "Save this filter"), "%s is saved twice", at);
+    }
+}
+
 ENGINES_SENTENCE(a_list_stands_without_a_filter_that_is_wrong_and_shows_it_as_typed)
 {
     static const struct {
@@ -453,6 +490,7 @@ TESTS(ENGINES_TEST(a_person_is_found_by_name_last_name_and_address),
       ENGINES_TEST(a_short_transfer_leaves_a_deduction_that_is_undone_or_decided),
       ENGINES_TEST(money_of_nobody_is_identified_applied_taken_back_and_returned),
       ENGINES_TEST(a_transfer_that_names_its_invoice_pays_it),
+      ENGINES_TEST(every_list_with_saved_filters_saves_what_it_shows_and_says_which_it_shows),
       ENGINES_TEST(a_filter_without_a_name_is_asked_for_one_beside_the_field),
       ENGINES_TEST(mistakes_stand_beside_their_field_and_change_nothing),
       ENGINES_TEST(a_customer_changed_by_somebody_else_is_not_overwritten),

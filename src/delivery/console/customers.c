@@ -119,7 +119,7 @@ static bool list_room(struct request *rq, const struct list_form *form, int show
             (struct link_words){said(rq, "New customer"), url_of(S(HERE "/new")), true};
     v->acts[v->act_count++] = (struct link_words){
         said(rq, "Export as CSV"),
-        url_printf(rq->op.mem, HERE ".csv?%.*s", STR(v->query)),
+        url_printf(rq->op.mem, HERE ".csv?%.*s", STR(str_cut(v->shown.checked, '?').tail)),
         false,
     };
     /* One colleague's, among all: the other tabs say whose by themselves. */
@@ -157,8 +157,7 @@ static struct reply customers_show(struct request *rq)
     struct listing v = {
         .title = said(rq, "Customers"),
         .here = url_of(S(HERE)),
-        .saved_list = "customers",
-        .query = str_cut(listing_url(rq, here, form->sort, S("")).checked, '?').tail,
+        .shown = listing_url(rq, here, form->sort, S("")),
         .search_label = said(rq, "Name or number"),
         .search = form->search,
         .has_filter = form->search.len > 0 || show || form->owner,

@@ -150,6 +150,7 @@ static struct reply deductions_show(struct request *rq)
         .title = said(rq, "Deductions"),
         .under = said(rq, "What customers paid less, and why they say so."),
         .here = url_of(S(HERE)),
+        .shown = list_url(rq, f, 0),
         .has_filter = f->q.customer || f->q.owner || f->q.reason.len > 0,
         .clear = url_of(S(HERE)),
         .clear_words = said(rq, "Show the deductions of all customers"),

@@ -134,6 +134,7 @@ static struct reply disputes_show(struct request *rq)
         .title = said(rq, "Disputes"),
         .under = said(rq, "What customers say is wrong with an invoice. The oldest first."),
         .here = url_of(S(HERE)),
+        .shown = list_url(rq, f, 0),
         .has_filter = f->q.customer || f->q.owner || f->q.reason.len > 0,
         .clear = url_of(S(HERE)),
         .clear_words = said(rq, "Show the disputes of all customers"),

@@ -6,15 +6,19 @@
 #include "delivery/console/parts.h"
 #include "domain/audit/audit.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { NAME_MAX = 60, QUERY_MAX = 800 };
 
-static const char *const lists[] = {"customers", "invoices", "payments", NULL};
+/* Those whose filters can be saved, by the last step of their path. */
+#define LISTS "/console/"
+static const char *const lists[] = {"customers", "deductions", "disputes", "invoices",
+                                    "mail",      "payments",   NULL};
 
 static struct url list_url(const struct request *rq, str list, str query)
 {
-    return url_printf(rq->op.mem, "/console/%.*s?%.*s", STR(list), STR(query));
+    return url_printf(rq->op.mem, LISTS "%.*s?%.*s", STR(list), STR(query));
 }
 
 static str outside(const struct request *rq, int64_t id)
@@ -25,6 +29,13 @@ static str outside(const struct request *rq, int64_t id)
 static bool may_change(const struct request *rq, int64_t person, bool shared)
 {
     return !rq->who.view_as && (shared || person == rq->who.person);
+}
+
+static bool is_list(str list)
+{
+    for (int i = 0; lists[i]; i++)
+        if (str_eq(list, str_of(lists[i]))) return true;
+    return false;
 }
 
 /* Letters, digits and what stands between the values of a query that we wrote ourselves. */
@@ -39,37 +50,44 @@ static bool is_query(str query)
     return query.len > 0;
 }
 
-/* Whether any value of the query says something. */
-static bool says_something(str query)
+/* What the query says: without the names that have no value, so that two that ask the same are the
+ * same. */
+static str said_by(struct arena *mem, str query)
 {
+    struct text t = {.mem = mem};
     while (query.len > 0) {
         struct str_pair one = str_cut(query, '&');
-        if (str_cut(one.head, '=').tail.len > 0) return true;
         query = one.tail;
+        if (str_cut(one.head, '=').tail.len == 0) continue;
+        text_format(&t, "%s%.*s", t.len > 0 ? "&" : "", STR(one.head));
     }
-    return false;
+    return text_str(&t);
 }
 
-bool saved_filters_load(struct request *rq, const char *list, str query, struct saved_filters *out)
+bool saved_filters_load(struct request *rq, struct url shown, struct saved_filters *out)
 {
+    struct str_pair parts = str_cut(shown.checked, '?');
+    str list = str_from(parts.head, S(LISTS).len), query = said_by(rq->op.mem, parts.tail);
+    assert(is_list(list));
     struct filter_rows_list rows;
-    struct filter_rows_args args = {.list = str_of(list), .person = rq->who.person};
+    struct filter_rows_args args = {.list = list, .person = rq->who.person};
     if (!sql_filter_rows(&rq->op, args, &rows)) return false;
     *out = (struct saved_filters){
-        .list = str_of(list),
+        .list = list,
         .query = query,
         .tabs = arena_array(rq->op.mem, struct saved_tab, rows.count),
         .count = rows.count,
         .may_save = rq->who.person != 0 && !rq->who.view_as,
-        .asked = says_something(query) && is_query(query),
+        .asked = is_query(query),
     };
     for (ptrdiff_t i = 0; i < rows.count; i++) {
         const struct filter_rows_row *row = &rows.at[i];
-        bool current = str_eq(row->query, query);
+        str said = said_by(rq->op.mem, row->query);
+        bool current = str_eq(said, query);
         if (current) out->asked = false;
         out->tabs[i] = (struct saved_tab){
             .name = row->name,
-            .link = list_url(rq, str_of(list), row->query),
+            .link = list_url(rq, list, said),
             .edit = url_printf(rq->op.mem, "/console/filters/%.*s", STR(outside(rq, row->id))),
             .current = current,
             .shared = row->shared,
@@ -129,9 +147,7 @@ static struct reply filter_add(struct request *rq)
 static struct reply filter_add_again(struct request *rq)
 {
     const struct filter_form *f = rq->in;
-    bool named = false;
-    for (int i = 0; lists[i]; i++) named = named || str_eq(f->list, str_of(lists[i]));
-    if (!named || !is_query(f->query)) {
+    if (!is_list(f->list) || !is_query(f->query)) {
         rq->op.errs = rq->problems;
         return reply_errors(rq);
     }

@@ -21,9 +21,9 @@ struct saved_filters {
     ptrdiff_t count;
     bool may_save, asked; /* asked: the list is filtered and not yet saved */
 };
-/* `list` is "customers", "invoices" or "payments"; `query` of its address as it is shown. */
-bool saved_filters_load(struct request *rq, const char *list, str query,
-                        struct saved_filters *out) MUST_USE;
+/* `shown`: the address of a list as it stands, "/console/invoices?show=open"; see `lists` in
+ * filters.c for those whose filters can be saved. What is not filtered by has no value in it. */
+bool saved_filters_load(struct request *rq, struct url shown, struct saved_filters *out) MUST_USE;
 void part_saved_filters(struct page *p, const struct saved_filters *v);
 
 #endif

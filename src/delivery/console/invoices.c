@@ -195,8 +195,7 @@ static struct reply invoices_show(struct request *rq)
     struct listing v = {
         .title = said(rq, "Invoices"),
         .here = url_of(S(HERE)),
-        .saved_list = "invoices",
-        .query = str_cut(list_url(rq, f, f->show, S("")).checked, '?').tail,
+        .shown = list_url(rq, f, f->show, S("")),
         .search_label = said(rq, "Number, PO, order, delivery or amount"),
         .search = f->search,
         .has_filter = true,

@@ -203,6 +203,7 @@ static struct reply mails_show(struct request *rq)
         .title = said(rq, N_("Mails")),
         .under = said(rq, N_("Every mail as it was sent, newest first.")),
         .here = url_of(S(HERE)),
+        .shown = list_url(rq, form, form->state, 0),
         .search_label = said(rq, N_("Search by the whole address")),
         .search = form->q,
         .has_filter = form->q.len > 0 || form->kind.len > 0 || form->customer || form->document,

@@ -177,7 +177,7 @@ struct reply reply_listing(struct request *rq, const char *current, struct listi
 {
     struct frame frame;
     if (rq->problems) listing_of_less(rq, v);
-    if (v->saved_list && !saved_filters_load(rq, v->saved_list, v->query, &v->saved))
+    if (v->shown.checked.len > 0 && !saved_filters_load(rq, v->shown, &v->saved))
         return reply_errors(rq);
     if (!console_frame(rq, v->title, current, &frame)) return reply_errors(rq);
     struct page page = console_begin(rq, &frame);

@@ -204,8 +204,8 @@ struct listing {
     str clear_words;
     struct url clear;
     bool has_filter;
-    const char *saved_list; /* whose filters can be saved; NULL: this list has none */
-    str query;              /* of this list's address, without a cursor */
+    struct url shown; /* this list's address as it stands, without a cursor, whose filters can be
+                         saved; empty: they cannot */
     struct saved_filters saved;
     struct grid grid;
 };

@@ -209,8 +209,7 @@ static struct reply payments_show(struct request *rq)
     struct listing v = {
         .title = said(rq, "Payments"),
         .here = url_of(S(HERE)),
-        .saved_list = "payments",
-        .query = str_cut(list_url(rq, f, f->show, S("")).checked, '?').tail,
+        .shown = list_url(rq, f, f->show, S("")),
         .search_label = said(rq, "Number, reference, payer or amount"),
         .search = f->search,
         .has_filter = true,
