@@ -30,6 +30,14 @@ static bool is_value(str s)
     return true;
 }
 
+/* Of a folded line (RFC 9112, 5.2) libmicrohttpd makes the end of the header's name, which it moves
+ * away from the value for that: where they lie is all that tells. Who reads "Transfer-Encoding:",
+ * line end, " chunked" as one would disagree with us about where the request ends. */
+static bool is_folded(str name, str value)
+{
+    return (uintptr_t)value.at < (uintptr_t)(name.at + name.len);
+}
+
 static enum MHD_Result look(void *arg, enum MHD_ValueKind kind, const char *name, size_t name_len,
                             const char *value, size_t value_len)
 {
@@ -38,7 +46,7 @@ static enum MHD_Result look(void *arg, enum MHD_ValueKind kind, const char *name
     str n = {name, (ptrdiff_t)name_len}, v = {value, (ptrdiff_t)value_len};
     h->count++;
     h->bytes += name_len + value_len + 4;
-    if (!is_token(n) || !is_value(v)) h->malformed = true;
+    if (!is_token(n) || !is_value(v) || is_folded(n, v)) h->malformed = true;
     if (str_eq_nocase(n, S("Host"))) h->hosts++, h->host = v;
     if (str_eq_nocase(n, S("Content-Length"))) h->lengths++, h->length = v;
     if (str_eq_nocase(n, S("Transfer-Encoding"))) h->encodings++, h->encoding = v;

@@ -252,6 +252,11 @@ SENTENCE(heads_that_two_servers_could_read_differently_are_refused_and_cut)
         {S("GET /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"), 400},
         {S("GET /hello HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n"), 400},
         {S("GET /hello HTTP/1.1\r\nHost: a\r\nX-A: 1\r\n folded: 2\r\n\r\n"), 400},
+        {S("GET /hello HTTP/1.1\r\nHost: a\r\nX-A: 1\r\n folded\r\n\r\n"), 400},
+        {S("GET /hello HTTP/1.1\r\nHost: a\r\nX-A:\r\n\tfolded\r\n more\r\n\r\n"), 400},
+        {S("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n chunked\r\n"
+           "Content-Length: 5\r\n\r\nabcde"),
+         400},
         {S("GET /hello HTTP/1.1\r\n Host: a\r\n\r\n"), 400},
         {S("GET /hello HTTP/1.1\r\nHost: a\r\nX\x01Y: 1\r\n\r\n"), 400},
         {S("GET /hello HTTP/1.1\r\nHost: a\r\nX: a\rb\r\n\r\n"), 400},
