@@ -1,5 +1,5 @@
-/* processes kills|faults|postgres-disk|races|full-disk|load --program build/quittance [--folder F]
- * [--books F]
+/* processes kills|faults|postgres-disk|postgres-full|races|full-disk|load
+ *           --program build/quittance [--folder F] [--books F]
  *           [--postgres URL] [--payments N] [--kills N] [--every MS] [--clients N] [--seed N]
  *           [--rounds N]
  *           [--cluster FOLDER] [--preload faultio.so] [--some N] [--only FLOW] [--port N
@@ -122,7 +122,8 @@ int main(int argc, char **argv)
     struct options o = {.payments = 200, .kills = 10, .clients = 8, .seed = 1, .rounds = 1};
     *t = (struct town){.mem = mem, .program = "build/quittance", .folder = "build/processes"};
     must(options_read(argc, argv, t, &o),
-         "usage: processes kills|faults|postgres-disk|races|full-disk|load --program FILE "
+         "usage: processes kills|faults|postgres-disk|postgres-full|races|full-disk|load "
+         "--program FILE "
          "[--payments N] "
          "[--kills N] [--every MS] "
          "[--clients N] "
@@ -139,6 +140,8 @@ int main(int argc, char **argv)
     if (strcmp(what, "faults") == 0) status = faults(t, (int)o.some, o.only);
     if (strcmp(what, "postgres-disk") == 0 && o.cluster)
         status = postgres_disk(t, o.cluster, (int)o.some, (uint64_t)o.seed);
+    if (strcmp(what, "postgres-full") == 0 && o.cluster)
+        status = postgres_full(t, o.cluster, (int)o.rounds);
     if (strcmp(what, "races") == 0) status = races(t, (int)o.rounds);
     t->port_asked = (int)o.port;
     t->proxy_port = (int)o.proxy_port;

@@ -6,6 +6,7 @@
  *
  * What stands in the cluster's folder is made by test/processes/run: `data`, and `start`, which
  * becomes the postmaster. One that has ended is started again here, as a service manager would. */
+#include "cluster.h"
 #include "faults.h"
 
 #include "base/arena.h"
@@ -14,22 +15,15 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/wait.h>
 
 enum {
     PLANS_EACH = 12, /* for each point; more than a point takes */
     POINTS_EACH = 40,
-    GO_ON = 4, /* plans that are carried out afterwards, before all is well */
     HIT_MS = 15000,
-    SILENT_MS = 60000, /* at most, until they are */
     WITHOUT_ROOM_MS = 700,
     BAD_MS = 300,
-    LOOK_MS = 50,
     STEP_MS = 10,
     CHECKPOINT_MS = 300,
-    EYE_BYTES = 16 << 20,
-    STARTS_MAX = 10000,
 };
 
 struct trouble {
@@ -57,92 +51,11 @@ static const struct trouble troubles[] = {
 };
 
 struct disk {
-    struct town *t;
+    struct cluster c;
     struct faultio *control;
-    const char *folder;
-    int port, cluster, starts; /* cluster: the postmaster's pid; 0: not running */
-    struct client eye;
     int hits, missed;
     int64_t silent_us, longest_us; /* until they go on */
 };
-
-/* ---- the cluster ---- */
-
-/* After a kill its processes go one by one, and until then it refuses to start. */
-static void cluster_tend(struct disk *d)
-{
-    int status;
-    if (d->cluster && waitpid(d->cluster, &status, WNOHANG) != d->cluster) return;
-    const char *const argv[] = {str_printf(d->t->mem, "%s/start", d->folder).at,
-                                str_printf(d->t->mem, "%d", d->port).at, NULL};
-    must(d->starts++ < STARTS_MAX, "PostgreSQL does not stay up: see %s/log", d->folder);
-    d->cluster = process_spawn(argv, str_printf(d->t->mem, "%s/log", d->folder).at, NULL);
-}
-
-static bool cluster_says(struct disk *d, const char *sql)
-{
-    PGconn *pg = postgres_connect(d->eye.mem, d->t->postgres);
-    PGresult *result = PQstatus(pg) == CONNECTION_OK ? PQexec(pg, sql) : NULL;
-    ExecStatusType status = PQresultStatus(result);
-    PQclear(result);
-    PQfinish(pg);
-    return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
-}
-
-static void cluster_start(struct disk *d)
-{
-    struct town *t = d->t;
-    d->port = port_free();
-    t->postgres = str_printf(
-        t->mem, "postgresql://postgres@127.0.0.1:%d/postgres?connect_timeout=5", d->port);
-    for (int waited = 0; !cluster_says(d, "select 1"); waited += LOOK_MS) {
-        must(waited < SILENT_MS, "PostgreSQL does not start: see %s/log", d->folder);
-        cluster_tend(d);
-        poll(NULL, 0, LOOK_MS);
-    }
-}
-
-static void cluster_stop(struct disk *d)
-{
-    int status;
-    kill(d->cluster, SIGINT);
-    must(waitpid(d->cluster, &status, 0) == d->cluster && status == 0,
-         "PostgreSQL ended with status %d", status);
-}
-
-/* ---- what is seen meanwhile ---- */
-
-/* The server answers whatever its database does; a page is shown, or it says in words why not. */
-static void look(struct disk *d)
-{
-    struct arena_mark mark = arena_mark(d->eye.mem);
-    struct town *t = d->t;
-    must(server_ended(t, 0) == -1, "the server ended");
-    str alive = str_printf(d->eye.mem, "%.*s/healthz", STR(t->url));
-    str page = str_printf(d->eye.mem, "%.*s/invoices", STR(t->url));
-    struct http_response got = client_send(&d->eye, "GET", alive, S(""), S(""));
-    must(got.status == 200, "/healthz: %d %.*s", got.status, STR(got.why));
-    got = client_send(&d->eye, "GET", page, S(""), S(""));
-    must(got.status == 200 || client_told_to_wait(&d->eye, &got), "/invoices: %d %.*s %.*s",
-         got.status, STR(got.why), STR(got.body));
-    arena_rewind(d->eye.mem, mark);
-}
-
-/* It listens before it has all its connections, and ends when the database goes meanwhile. */
-static void wait_until_ready(struct disk *d)
-{
-    str url = str_printf(d->eye.mem, "%.*s/readyz", STR(d->t->url));
-    struct http_response got = client_insist(&d->eye, "GET", url, S(""), S(""));
-    must(got.status == 200, "it says %d", got.status);
-}
-
-/* Nobody is through with all of it before the last trouble is over. */
-static void allow(struct disk *d, ptrdiff_t further)
-{
-    struct town *t = d->t;
-    ptrdiff_t may = atomic_load(&t->done) + t->clients + further;
-    if (may > atomic_load(&t->may)) atomic_store(&t->may, may);
-}
 
 /* False: there was no such operation. The log is written when somebody pays, and the rest mostly by
  * a checkpoint. */
@@ -151,41 +64,24 @@ static bool wait_for_hit(struct disk *d, const struct trouble *trouble)
     bool ask = trouble->files == FILES_DATA;
     for (int waited = 0; atomic_load(&d->control->done) == 0; waited += STEP_MS) {
         if (waited >= HIT_MS) return false;
-        allow(d, GO_ON);
-        if (ask && waited % CHECKPOINT_MS == 0) (void)cluster_says(d, "checkpoint");
+        cluster_allow(&d->c);
+        if (ask && waited % CHECKPOINT_MS == 0) (void)cluster_says(&d->c, "checkpoint");
         poll(NULL, 0, STEP_MS);
     }
     return true;
 }
 
-/* As a service manager, and as somebody who looks at a page, until people get on again. */
-static void wait_until_well(struct disk *d, const char *where)
-{
-    int64_t began = clock_ticks_us(), until = began + SILENT_MS * INT64_C(1000);
-    ptrdiff_t enough = atomic_load(&d->t->done) + GO_ON;
-    allow(d, GO_ON);
-    while (atomic_load(&d->t->done) < enough) {
-        must(clock_ticks_us() < until, "%s: nobody gets on any more", where);
-        cluster_tend(d);
-        look(d);
-        poll(NULL, 0, LOOK_MS);
-    }
-    int64_t us = clock_ticks_us() - began;
-    d->silent_us += us;
-    if (us > d->longest_us) d->longest_us = us;
-}
-
 static void try_point(struct disk *d, const struct trouble *trouble, long n)
 {
     struct faultio *control = d->control;
-    const char *where = str_printf(d->t->mem, "%s, at %ld", trouble->what, n).at;
+    const char *where = str_printf(d->c.t->mem, "%s, at %ld", trouble->what, n).at;
     atomic_store(&control->files, trouble->files);
     atomic_store(&control->operations, trouble->operations);
     atomic_store(&control->lasts, trouble->hold_ms > 0);
     if (trouble->deed == DEED_NOTHING) {
-        allow(d, GO_ON);
+        cluster_allow(&d->c);
         poll(NULL, 0, (int)n);
-        kill(d->cluster, SIGKILL);
+        kill(d->c.pid, SIGKILL);
     } else {
         faultio_arm(control, trouble->deed, n);
         if (!wait_for_hit(d, trouble)) {
@@ -193,23 +89,20 @@ static void try_point(struct disk *d, const struct trouble *trouble, long n)
             d->missed++;
             return;
         }
-        int64_t until = clock_ticks_us() + trouble->hold_ms * INT64_C(1000);
-        while (clock_ticks_us() < until) {
-            look(d);
-            cluster_tend(d);
-            poll(NULL, 0, LOOK_MS);
-        }
+        cluster_watch(&d->c, trouble->hold_ms);
         faultio_arm(control, DEED_NOTHING, 0);
     }
     d->hits++;
-    wait_until_well(d, where);
-    judge_now(d->t, true);
-    judge_acknowledged(d->t);
+    int64_t us = cluster_wait_well(&d->c, where);
+    d->silent_us += us;
+    if (us > d->longest_us) d->longest_us = us;
+    judge_now(d->c.t, true);
+    judge_acknowledged(d->c.t);
 }
 
 static void say(struct disk *d, const struct trouble *trouble, ptrdiff_t busy, ptrdiff_t full)
 {
-    struct town *t = d->t;
+    struct town *t = d->c.t;
     printf("  %-32s %d times%s; 503 %td, 507 %td; on again after %lld ms (mean), %lld ms "
            "(longest)\n",
            trouble->what, d->hits, d->missed > 0 ? " (there was no such operation at others)" : "",
@@ -223,13 +116,13 @@ int postgres_disk(struct town *t, const char *folder, int some, uint64_t seed)
 {
     int64_t began = clock_ticks_us();
     int points = some > 0 ? some : POINTS_EACH, hits = 0;
-    struct disk d = {.t = t, .folder = folder, .eye = client_of(t, arena_open(EYE_BYTES), 0)};
+    struct disk d = {.c = {.t = t, .folder = folder}};
     d.control = faultio_make(t, folder);
-    cluster_start(&d);
+    cluster_start(&d.c);
     town_found(t, t->clients, COUNT(troubles) * points * PLANS_EACH, seed);
     gateway_start(t);
     server_start(t);
-    wait_until_ready(&d);
+    cluster_wait_ready(&d.c);
     struct clients *all = clients_start(t);
     for (ptrdiff_t i = 0; i < COUNT(troubles); i++) {
         ptrdiff_t busy = atomic_load(&t->told_busy), full = atomic_load(&t->told_full);
@@ -246,9 +139,8 @@ int postgres_disk(struct town *t, const char *folder, int some, uint64_t seed)
     process_stop(&t->server);
     process_stop(&t->gateway);
     printf("  %d times, %td requests sent again, PostgreSQL started %d times, %lld s\n", hits,
-           clients_sent_again(all), d.starts, (long long)((clock_ticks_us() - began) / 1000000));
-    arena_close(d.eye.mem);
+           clients_sent_again(all), d.c.starts, (long long)((clock_ticks_us() - began) / 1000000));
     judge_end(t);
-    cluster_stop(&d);
+    cluster_stop(&d.c);
     return 0;
 }

@@ -13,6 +13,8 @@
  *     flows.c     the flows that meet these faults
  *     faultio.c   preloaded into the server, does them
  *     postgres_disk.c the same, and a full disk, under PostgreSQL itself  make faults-postgres
+ *     postgres_full.c a real disk under PostgreSQL that fills up and is freed
+ *     cluster.c   a cluster of PostgreSQL, tended as a service manager does
  *     full_disk.c 6 MB that fill up and are freed
  *     crowd.c     thousands of clients, some slow, some idle, some greedy
  *     load.c      what people meet beside them                            make load
@@ -177,6 +179,8 @@ int kills(struct town *t, const struct kill_plan *plan);
 int faults(struct town *t, int some, const char *only);
 /* `folder`: of the cluster. */
 int postgres_disk(struct town *t, const char *folder, int some, uint64_t seed);
+/* `folder`: of a cluster whose data lie on a small disk mounted at `folder`/disk. */
+int postgres_full(struct town *t, const char *folder, int rounds);
 int races(struct town *t, int rounds);
 int full_disk(struct town *t);
 /* The town's port is what a proxy was told, if there is one. */
