@@ -148,9 +148,11 @@ str seen_words(struct arena *mem, str html)
 /* Of the element that begins at this tag: an element of its own name does not stand in it. */
 static str inside(str html, const struct tag *opening)
 {
+    bool next_too = is(opening, "tr") || is(opening, "option"); /* their ends may be left out */
     struct tag t;
     for (ptrdiff_t at = opening->to; tag_next(html, &at, &t);)
-        if (t.closes && str_eq(t.name, opening->name))
+        if ((str_eq(t.name, opening->name) && (t.closes || next_too)) ||
+            (next_too && t.closes && (is(&t, "table") || is(&t, "select"))))
             return (str){html.at + opening->to, t.from - opening->to};
     return str_from(html, opening->to);
 }

@@ -141,13 +141,22 @@ static void do_open(struct flow *w)
     get(w, flow_next(w));
 }
 
+/* A link as a browser takes it: "invoices?show=all" is in the folder of the page it stands on. */
+static str from_page(struct flow *w, str href)
+{
+    str page = str_cut(flow_tab(w)->path, '?').head;
+    if (href.at[0] == '/' || href.at[0] == '#' || str_find(href, S(":")) >= 0) return href;
+    while (page.len > 0 && page.at[page.len - 1] != '/') page.len--;
+    return str_printf(w->mem, "%.*s%.*s", STR(page), STR(href));
+}
+
 static void do_click(struct flow *w)
 {
     str words = flow_next(w);
     str href = seen_link(w->mem, flow_tab(w)->reply.body, words);
     FLOW_CHECK(w, href.len, "there is no link \"%.*s\" in: %.*s", STR(words),
                STR(flow_tab(w)->text));
-    get(w, href);
+    get(w, from_page(w, href));
 }
 
 static void unlink_path(void *path)

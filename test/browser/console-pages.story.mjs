@@ -89,9 +89,10 @@ export default async function ({ site, page, step, shot, everywhere, check }) {
     for (const link of links) {
       await page.goto(at);
       const begin = link.replace('$', new URL(page.url()).pathname);
-      const first = page.locator(`main a[href^="${begin}"]`).first();
-      check((await first.count()) > 0, `${at} has no link to ${begin}`);
-      at = await first.getAttribute('href');
+      const found = await page.locator('main a').evaluateAll(
+        (links, head) => links.map((a) => a.pathname + a.search).find((to) => to.startsWith(head)), begin);
+      check(found, `${at} has no link to ${begin}`);
+      at = found;
     }
     return at;
   }

@@ -123,7 +123,13 @@ static struct reply customers_show(struct request *rq)
     int limit;
     str cursor;
     if (!api_page(&rq->op, &form->page, &limit, &cursor) ||
-        !customers_list(&rq->op, form->search, cursor, limit, rq->today, &list))
+        !customers_found(&rq->op,
+                         &(struct customers_filter){.search = form->search,
+                                                    .cursor = cursor,
+                                                    .limit = limit,
+                                                    .today = rq->today,
+                                                    .exact = true},
+                         &list))
         return reply_errors(rq);
     struct customer_row *rows = arena_array(rq->op.mem, struct customer_row, list.count);
     for (ptrdiff_t i = 0; i < list.count; i++)

@@ -140,6 +140,8 @@ struct reply see_place(struct request *rq, enum place place, int64_t id, const c
 
 struct url items_of_customer(struct request *rq, int64_t customer, const char *show)
 {
-    return url_printf(rq->op.mem, "/console/invoices?show=%s&customer=%.*s", show,
-                      STR(place_id(rq, PLACE_CUSTOMER, customer)));
+    str id = place_id(rq, PLACE_CUSTOMER, customer);
+    if (str_eq(str_of(show), S("open"))) /* which is shown unasked */
+        return url_printf(rq->op.mem, "/console/invoices?customer=%.*s", STR(id));
+    return url_printf(rq->op.mem, "/console/invoices?customer=%.*s&show=%s", STR(id), show);
 }

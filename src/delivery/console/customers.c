@@ -90,12 +90,13 @@ static void row_add(struct request *rq, const struct customer_summary *c, struct
     row[0] = grid_link(c->name, place_url(rq, PLACE_CUSTOMER, c->id, ""));
     row[1] = grid_text(c->number);
     row[2] = grid_text(c->country);
-    row[3] = grid_text(c->owner_name.len ? c->owner_name : S("–"));
+    row[3] = grid_text(c->owner_name);
     if (c->on_hold)
         row[4] =
             grid_status((struct standing_words){S("soon"), hold_words(rq, true, c->hold_until)});
     row[5] = grid_count(rq, c->open_count, items_of_customer(rq, c->id, "open"));
-    row[6] = grid_count(rq, c->overdue_count, items_of_customer(rq, c->id, "overdue"));
+    row[6] = grid_count_to(rq, c->overdue_count, c->overdue_more,
+                           items_of_customer(rq, c->id, "overdue"));
     row[6].late = c->overdue_count > 0;
 }
 
@@ -169,6 +170,9 @@ static struct reply customers_show(struct request *rq)
                                              : shows[show].nothing,
                         headings, COUNT(headings), list.count),
     };
+    /* On a narrow screen a number and a country say by themselves what they are. */
+    v.grid.columns[1].label = v.grid.columns[2].label = S("");
+    v.grid.columns[6].label = said(rq, "Overdue");
     if (!list_room(rq, form, show, &v)) return reply_errors(rq);
     for (ptrdiff_t i = 0; i < list.count; i++) row_add(rq, &list.at[i], &v.grid);
     v.grid.has_next = list.next_cursor.len > 0;

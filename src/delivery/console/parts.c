@@ -93,8 +93,14 @@ struct grid_cell grid_number(const struct request *rq, int64_t n)
 
 struct grid_cell grid_count(const struct request *rq, int64_t n, struct url link)
 {
-    return n > 0 ? grid_link(lang_number(rq->op.mem, op_lang(&rq->op), n), link)
-                 : grid_text(S("–"));
+    return grid_count_to(rq, n, false, link);
+}
+
+struct grid_cell grid_count_to(const struct request *rq, int64_t n, bool more, struct url link)
+{
+    if (n == 0) return grid_text(S("–"));
+    str count = lang_number(rq->op.mem, op_lang(&rq->op), n);
+    return grid_link(more ? str_printf(rq->op.mem, "%.*s+", STR(count)) : count, link);
 }
 
 struct grid_cell grid_status(struct standing_words words)
@@ -173,6 +179,19 @@ static void listing_of_less(struct request *rq, struct listing *v)
     if (v->search_wrong.len > 0) v->search = request_typed(rq, "q");
 }
 
+/* What is in the folder of the page is linked from there: fifty rows have two hundred links. */
+static void links_from_here(const struct request *rq, struct grid *g)
+{
+    ptrdiff_t len = rq->path.len;
+    while (len > 0 && rq->path.at[len - 1] != '/') len--;
+    str folder = str_head(rq->path, len);
+    for (ptrdiff_t i = 0; i < g->row_count * g->column_count; i++) {
+        struct url *link = &g->cells[i].link;
+        if (link->checked.len > len && str_starts(link->checked, folder))
+            link->checked = str_from(link->checked, len);
+    }
+}
+
 struct reply reply_listing(struct request *rq, const char *current, struct listing *v)
 {
     struct frame frame;
@@ -180,6 +199,7 @@ struct reply reply_listing(struct request *rq, const char *current, struct listi
     if (v->shown.checked.len > 0 && !saved_filters_load(rq, v->shown, &v->saved))
         return reply_errors(rq);
     if (!console_frame(rq, v->title, current, &frame)) return reply_errors(rq);
+    links_from_here(rq, &v->grid);
     struct page page = console_begin(rq, &frame);
     page_listing(&page, v);
     return console_end(rq, &frame, &page);

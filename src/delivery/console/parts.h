@@ -101,6 +101,8 @@ struct grid_cell grid_date(date day);
 struct grid_cell grid_number(const struct request *rq, int64_t n);
 /* A count that opens into what it counts; a dash for none. */
 struct grid_cell grid_count(const struct request *rq, int64_t n, struct url link);
+/* The same, "99+" when there are `more`, which were not counted. */
+struct grid_cell grid_count_to(const struct request *rq, int64_t n, bool more, struct url link);
 struct grid_cell grid_status(struct standing_words words);
 struct grid_cell grid_changes(const struct grid_change changes[], ptrdiff_t count);
 struct grid_cell grid_act(str words, struct url act, const char *name, str value);

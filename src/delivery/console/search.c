@@ -37,8 +37,8 @@ static bool customers_find(struct request *rq, str text, struct search_view *v)
         row[1] = grid_text(list.at[i].number);
         row[2] =
             grid_count(rq, list.at[i].open_count, items_of_customer(rq, list.at[i].id, "open"));
-        row[3] = grid_count(rq, list.at[i].overdue_count,
-                            items_of_customer(rq, list.at[i].id, "overdue"));
+        row[3] = grid_count_to(rq, list.at[i].overdue_count, list.at[i].overdue_more,
+                               items_of_customer(rq, list.at[i].id, "overdue"));
     }
     return true;
 }

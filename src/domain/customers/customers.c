@@ -211,6 +211,7 @@ bool customers_found(struct op *op, const struct customers_filter *f, struct cus
         .after_id = after_id,
         .limit = f->limit + 1,
         .today = f->today,
+        .most = f->exact ? INT64_MAX : CUSTOMER_OVERDUE_MOST + 1,
     };
     struct customer_page_list rows;
     if (!page_of(op, f, args, &rows)) return false;
@@ -219,13 +220,15 @@ bool customers_found(struct op *op, const struct customers_filter *f, struct cus
     out->at = arena_array(op->mem, struct customer_summary, out->count);
     for (ptrdiff_t i = 0; i < out->count; i++) {
         const struct customer_page_row *row = &rows.at[i];
+        bool more = row->overdue_count == args.most;
         out->at[i] = (struct customer_summary){
             .id = row->id,
             .number = row->number,
             .name = row->name,
             .country = row->country,
             .open_count = row->open_count,
-            .overdue_count = row->overdue_count,
+            .overdue_count = more ? CUSTOMER_OVERDUE_MOST : row->overdue_count,
+            .overdue_more = more,
             .owner_name = row->owner_name,
             .owner_email = row->owner_email,
             .terms = row->terms,

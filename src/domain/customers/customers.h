@@ -37,8 +37,9 @@ bool customer_find(struct op *op, str number, struct customer *out, bool *found)
 struct customer_summary {
     int64_t id;
     str number, name, country;
-    int64_t open_count, overdue_count;
-    str owner_name, owner_email; /* empty: nobody looks after it */
+    int64_t open_count, overdue_count; /* invoices; see `exact` */
+    bool overdue_more;                 /* there are more than `overdue_count` */
+    str owner_name, owner_email;       /* empty: nobody looks after it */
     str terms, parent_number;
     bool on_hold; /* its reminders, see care.h */
     struct opt_date hold_until;
@@ -63,7 +64,9 @@ struct customers_filter {
     str cursor;
     int limit;
     date today;
+    bool exact; /* all that is overdue is counted; else to CUSTOMER_OVERDUE_MOST */
 };
+enum { CUSTOMER_OVERDUE_MOST = 99 };
 bool customers_found(struct op *op, const struct customers_filter *f,
                      struct customers *out) MUST_USE;
 /* By name; `search` matches the start of a number or any part of a name. */

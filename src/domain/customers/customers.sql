@@ -30,8 +30,11 @@ update customer
        version = version + 1
  where id = :id;
 
+-- What is open is kept with every posting (0120-item-tally.sql); only what is overdue is counted, from
+-- its index, to :most and no further: a customer may have any number, and a page has fifty customers.
 -- "true or" begins at the start: no text is before, or behind, all others in every language's order.
--- customer_page(search text, anywhere text, owner i64, after text, after_id i64, today date, limit i64)
+-- customer_page(search text, anywhere text, owner i64, after text, after_id i64, today date, most i64,
+--     limit i64)
 --   many: id i64, number text, name text, country text, open_count i64, overdue_count i64,
 --     owner_name text, owner_email text, on_hold bool, hold_until date?, terms text,
 --     parent_number text
@@ -49,9 +52,10 @@ update customer
 --     down_first: desc | < | true or
 --     down_next: desc | < |
 select c.id, c.number, c.name, c.country,
-       (select count(*) from item i where i.customer = c.id and i.open_minor > 0 and i.side = 1),
-       (select count(*) from item i where i.customer = c.id and i.open_minor > 0 and i.side = 1
-           and i.due < :today),
+       coalesce(t.open - t.credits, 0),
+       (select count(*) from (select 1 from item i where i.customer = c.id and i.side = 1
+           and i.due < :today and i.open_minor > 0 and i.kind in ('invoice', 'credit_note', 'payment')
+           limit :most) o),
        coalesce(p.name, ''), coalesce(p.email, ''),
        c.hold is not null and (h.until_day is null or h.until_day >= :today), h.until_day, c.terms,
        coalesce(a.number, '')
@@ -59,6 +63,7 @@ select c.id, c.number, c.name, c.country,
   left join person p on p.id = c.owner
   left join customer a on a.id = c.parent
   left join customer_hold h on h.id = c.hold
+  left join item_tally t on t.customer = c.id
  where {who} ({start} ({by}, c.id) {than} (:after, :after_id))
    and (:search = '' or c.number like :search or lower(c.name) like :anywhere)
  order by {by} {turn}, c.id {turn}

@@ -96,6 +96,70 @@ ENGINES_SENTENCE(each_tab_counts_what_its_list_shows)
     }
 }
 
+struct shown_customers {
+    struct money_world w;
+    struct customers_filter filter;
+    struct customers list;
+    int more;
+};
+
+static bool bill_more(struct op *op, void *arg)
+{
+    struct shown_customers *s = arg;
+    int64_t item;
+    if (s->w.customer == 0 && !money_world_make(op, &s->w)) return false;
+    for (int i = 0; i < s->more; i++)
+        if (!money_world_invoice(op, &s->w, 1000 + i, &item)) return false;
+    return true;
+}
+
+static bool pay_on_account(struct op *op, void *arg)
+{
+    struct shown_customers *s = arg;
+    struct receipt_in in = {.entity = s->w.entity,
+                            .customer = s->w.customer,
+                            .amount = money_of(5000, (currency){"EUR"}),
+                            .value_date = s->w.today};
+    struct received got;
+    return payment_receive(op, &in, &got);
+}
+
+static bool list_customers(struct op *op, void *arg)
+{
+    struct shown_customers *s = arg;
+    return customers_found(op, &s->filter, &s->list);
+}
+
+/* A list of customers costs the same whatever they owe; who asks for all is told all. */
+ENGINES_SENTENCE(overdue_invoices_of_a_listed_customer_are_counted_to_99_or_all)
+{
+    static const struct {
+        int days, billed;
+        bool exact;
+        int64_t overdue;
+        bool more;
+    } cases[] = {
+        {21, 99, false, 99, false}, {21, 1, false, 99, true},  {21, 0, true, 100, false},
+        {-1, 0, false, 0, false},   {21, 1, true, 101, false},
+    };
+    struct shown_customers s = {.filter.limit = 10};
+    int64_t open = 0;
+    for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
+        s.more = cases[i].billed;
+        open += s.more;
+        fixture_do(f, bill_more, &s);
+        if (i == 2) fixture_do(f, pay_on_account, &s); /* open, and no invoice */
+        s.filter.today = date_plus(s.w.today, cases[i].days);
+        s.filter.exact = cases[i].exact;
+        fixture_do(f, list_customers, &s);
+        const struct customer_summary *c = &s.list.at[0];
+        CHECK(s.list.count == 1 && c->open_count == open, "%td: %lld open", i,
+              (long long)c->open_count);
+        CHECK(c->overdue_count == cases[i].overdue && c->overdue_more == cases[i].more,
+              "%td: %lld overdue", i, (long long)c->overdue_count);
+    }
+}
+
 struct seeking {
     struct money_world w;
     struct receivables_filter filter;
@@ -310,4 +374,5 @@ TESTS(ENGINES_TEST(every_order_holds_from_page_to_page_in_both_directions),
       ENGINES_TEST(an_item_is_found_by_what_people_know_of_it),
       ENGINES_TEST(of_many_that_begin_alike_a_customer_finds_each),
       ENGINES_TEST(each_tab_counts_what_its_list_shows),
+      ENGINES_TEST(overdue_invoices_of_a_listed_customer_are_counted_to_99_or_all),
       ENGINES_TEST(the_database_knows_the_decimals_of_each_currency))
