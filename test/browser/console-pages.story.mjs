@@ -89,8 +89,9 @@ export default async function ({ site, page, step, shot, everywhere, check }) {
     for (const link of links) {
       await page.goto(at);
       const begin = link.replace('$', new URL(page.url()).pathname);
-      const found = await page.locator('main a').evaluateAll(
-        (links, head) => links.map((a) => a.pathname + a.search).find((to) => to.startsWith(head)), begin);
+      const links = await page.locator('main a')
+        .evaluateAll((all) => all.map((a) => a.pathname + a.search));
+      const found = links.find((to) => to.startsWith(begin));
       check(found, `${at} has no link to ${begin}`);
       at = found;
     }
