@@ -1,4 +1,5 @@
 export const name = 'an administrator sets the look and the words, and the portal has them';
+export const engines = ['sqlite'];
 
 const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 48">
 <path d="M4 44V4h8l24 26V4h8v40h-8L12 18v26z" fill="#0b3d91"/>

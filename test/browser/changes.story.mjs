@@ -1,6 +1,7 @@
 import { openMail } from './portal.mjs';
 
 export const name = 'a customer asks for a change of its details, and is answered';
+export const engines = ['sqlite'];
 
 export default async function ({ site, page, person, step, everywhere, check }) {
   const staff = await person();

@@ -1,6 +1,7 @@
 // What the team sees: every page of the console, at every size, light and dark. Lists are opened by
 // their address, one thing of each kind by the first link of its list.
 export const name = 'every page of the console, at every size, light and dark, and in German';
+export const engines = ['sqlite'];
 
 const LISTS = {
   overview: '/console',

@@ -1,6 +1,7 @@
 // The team shares out its customers and lets reminders rest: by the list, after a preview, with the
 // keyboard, and back again.
 export const name = 'customers are put on hold and given to somebody, many at once';
+export const engines = ['sqlite'];
 
 export default async function ({ site, page, step, everywhere, check }) {
   const sees = (text) => page.getByText(text).first().waitFor();

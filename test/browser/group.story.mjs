@@ -1,6 +1,7 @@
 import { openMail } from './portal.mjs';
 
 export const name = 'a parent sees what its whole group owes, and goes over to a child';
+export const engines = ['sqlite'];
 
 const URSULA = 'ursula.keller@kellermaschinen.example';
 

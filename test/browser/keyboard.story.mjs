@@ -1,6 +1,7 @@
 // A day at the console without a mouse: a list, a row, an act, and back to the same row. What the
 // dialog of keys says is what the keys do.
 export const name = 'the console is worked with the keyboard alone';
+export const engines = ['sqlite'];
 
 export default async function ({ site, page, step, everywhere, check }) {
   const press = async (...keys) => {

@@ -1,4 +1,5 @@
 export const name = 'every page of the portal, at every size, light and dark; what a page weighs';
+export const engines = ['sqlite'];
 
 const PAGES = {
   home: '/',

@@ -1,6 +1,7 @@
 import { signInByMail } from './portal.mjs';
 
 export const name = 'a passkey is added, signs in, is refused when copied, and is removed';
+export const engines = ['sqlite'];
 export const host = 'localhost';
 
 const MAYA = 'maya.okafor@hallampryce.example';

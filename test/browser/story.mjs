@@ -8,6 +8,9 @@ const axeSource = await readFile(axeFile, 'utf8');
 export const SIZES = { 320: 800, 768: 1024, 1440: 900 };
 const STORY_SECONDS = 1500;
 const THEMES = ['light', 'dark'];
+// Where axe looks, and for what. Between the narrow layout and the wide one there is nothing of its
+// own to find. In the dark only the colours differ, which are the same on every screen.
+const AXE = { light: [[320, 1440]], dark: [[1440], ['color-contrast']] };
 
 // Everything that no page may do, whatever the story is about.
 function watch(page, site, complain) {
@@ -44,7 +47,6 @@ async function standing(page, act) {
   }
 }
 
-// In the dark only the colours differ, so there only they are looked at.
 // A page that asks for news loads anew by itself, and takes axe with it: then once more.
 async function axe(page, rules, tries = 5) {
   try {
@@ -57,7 +59,7 @@ async function axe(page, rules, tries = 5) {
 }
 
 async function axeOnce(page, rules) {
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource);
   const { violations } = await page.evaluate(
     (runOnly) => globalThis.axe.run(document, { resultTypes: ['violations'], runOnly }),
     rules,
@@ -133,9 +135,8 @@ export async function tell({ story, telling, site, browser, screens, looks, say 
         await page.setViewportSize({ width: Number(width), height });
         await shot(page, name);
         await fits(page);
-        // Between the narrow layout and the wide one there is nothing of its own to find.
-        const rules = theme === 'dark' ? ['color-contrast'] : undefined;
-        if (scripted.has(page) && Number(width) !== 768) await axe(page, rules);
+        const [sizes, rules] = AXE[theme];
+        if (scripted.has(page) && sizes.includes(Number(width))) await axe(page, rules);
       }
     }
   }

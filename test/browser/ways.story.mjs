@@ -2,6 +2,7 @@ import { CARDS, amountField, box, choose, giveCard, minor, rowsOf } from './port
 import { signInByMail } from './portal.mjs';
 
 export const name = 'the same without JavaScript, with the keyboard alone, in German on a phone';
+export const engines = ['sqlite'];
 
 const MAYA = 'maya.okafor@hallampryce.example';
 
