@@ -177,8 +177,11 @@ static void pg_make(struct fixture *f, bool migrated)
     str template = migrated ? pg_template(f->mem, pg) : S("template0");
     str name =
         str_printf(f->mem, "quittance_test_%d_%d", (int)getpid(), atomic_fetch_add(&opened, 1));
+    /* By its files: through its log, which is the way since 15, it takes thrice as long. */
+    const char *how = PQserverVersion(pg) >= 150000 ? " strategy file_copy" : "";
     const char *make =
-        str_printf(f->mem, "create database %.*s template %.*s", STR(name), STR(template)).at;
+        str_printf(f->mem, "create database %.*s template %.*s%s", STR(name), STR(template), how)
+            .at;
     CHECK(pg_do(pg, make), "%s", make);
     f->url = pg_url(f->mem, name);
 }
