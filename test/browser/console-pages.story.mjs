@@ -1,5 +1,7 @@
 // What the team sees: every page of the console, at every size, light and dark. Lists are opened by
 // their address, one thing of each kind by the first link of its list.
+import { inGerman } from './german.mjs';
+
 export const name = 'every page of the console, at every size, light and dark, and in German';
 export const engines = ['sqlite'];
 
@@ -68,13 +70,6 @@ const INSIDE = {
   texts: ['/console/settings', '/console/settings/sel_', '$/texts'],
 };
 
-// Words are longest in German: there nothing may stick out either, on any screen.
-async function fits(page, screen, check) {
-  await page.setViewportSize({ width: screen, height: 800 });
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  check(wide <= screen, `${page.url()} is ${wide} wide on a screen of ${screen}`);
-}
-
 export default async function ({ site, page, step, shot, everywhere, check }) {
   const seen = [];
 
@@ -111,16 +106,6 @@ export default async function ({ site, page, step, shot, everywhere, check }) {
     await step(`one of many: ${what}`, async () => look(what, await inside(way)));
 
   await step('all of them in German', async () => {
-    await page.goto('/preferences');
-    await page.locator('select[name=language]').selectOption('de');
-    await page.locator('form:has(select[name=language]) button.go').click();
-    await page.locator('html[lang=de]').waitFor();
-    for (const [what, url] of seen) {
-      await page.goto(url);
-      check((await page.locator('html').getAttribute('lang')) === 'de', `${url} is not German`);
-      await fits(page, 1440, check);
-      await fits(page, 320, check);
-      await shot(page, `german-${what}`);
-    }
+    await inGerman(page, seen, { shot, check });
   });
 }

@@ -1,4 +1,7 @@
-export const name = 'every page of the portal, at every size, light and dark; what a page weighs';
+import { inGerman } from './german.mjs';
+
+export const name =
+  'every page of the portal, at every size, light and dark, and in German; what a page weighs';
 export const engines = ['sqlite'];
 
 const PAGES = {
@@ -21,8 +24,14 @@ const PAGES = {
 };
 const HEAVY = 60_000; // bytes without pictures; 30,000 is the aim
 
-export default async function ({ site, page, step, everywhere, check, say }) {
+export default async function ({ site, page, step, shot, everywhere, check, say }) {
   const weights = {};
+  const seen = [];
+
+  async function look(name) {
+    seen.push([name, page.url()]);
+    await everywhere(page, name);
+  }
 
   // As a first visit would weigh: nothing is taken from the cache.
   async function weigh(name, url) {
@@ -51,24 +60,28 @@ export default async function ({ site, page, step, everywhere, check, say }) {
   for (const [name, url] of Object.entries(PAGES))
     await step(`${name}: ${url}`, async () => {
       await weigh(name, url);
-      await everywhere(page, name);
+      await look(name);
     });
 
   await step('a person and a statement', async () => {
     await page.goto('/people');
     await page.locator('tbody th a[href^="/people/"]').first().click();
-    await everywhere(page, 'person');
+    await look('person');
   });
 
   await step('a request for access', async () => {
     await page.goto('/people');
     await page.locator('#requests th a').first().click();
-    await everywhere(page, 'access-request');
+    await look('access-request');
   });
 
   await step('an address that is not there', async () => {
     await page.goto('/no-such-page');
-    await everywhere(page, 'not-found');
+    await look('not-found');
+  });
+
+  await step('all of them in German', async () => {
+    await inGerman(page, seen, { shot, check });
   });
 
   await step('no page is heavy', async () => {

@@ -34,8 +34,8 @@ static const struct input show_inputs[] = {
 
 static str ratio(const struct request *rq, int contrast)
 {
-    str figure = str_printf(rq->op.mem, "%d.%02d", contrast / 100, contrast % 100);
-    return filled(rq, N_("{1} to 1"), figure, S(""));
+    return str_printf(rq->op.mem, say(op_lang(&rq->op), "%d.%02d to 1"), contrast / 100,
+                      contrast % 100);
 }
 
 /* The colour the page is shown with: the one that was typed, if it is one. */

@@ -127,6 +127,15 @@ str card_label(struct arena *mem, str number)
     return str_printf(mem, "%s ending %.*s", brand, STR(str_from(digits, digits.len - 4)));
 }
 
+str card_shown(struct arena *mem, const struct lang *lang, str label)
+{
+    str middle = S(" ending ");
+    ptrdiff_t at = str_find(label, middle);
+    if (at < 0) return label;
+    return say_filled(mem, say(lang, "{1} ending {2}"), str_head(label, at),
+                      str_from(label, at + middle.len));
+}
+
 const struct card_rule *card_rule_of(struct arena *mem, str label)
 {
     for (const struct card_rule *r = card_rules; r->number; r++)

@@ -1,4 +1,6 @@
 #include "delivery/gateway/cards.h"
+
+#include "base/lang.h"
 #include "test.h"
 
 static const char *const FIELDS[] = {"number", "expiry", "code", "name"};
@@ -75,5 +77,14 @@ SENTENCE(what_is_kept_of_a_card_is_its_brand_and_last_four)
     CHECK(str_eq(card_label(mem, S("5555555555554444")), S("Mastercard ending 4444")), "MC");
 }
 
+SENTENCE(a_card_is_named_in_the_readers_language)
+{
+    const struct lang *german = lang_find(S("de"));
+    str words = card_shown(mem, german, S("Visa ending 4242"));
+    CHECK(str_eq(words, S("Visa mit Endung 4242")), "%.*s", STR(words));
+    CHECK(card_shown(mem, german, S("")).len == 0, "no card, no words");
+}
+
 TESTS(TEST(a_card_is_read_or_its_fields_say_what_is_wrong), TEST(every_test_card_can_be_entered),
-      TEST(what_is_kept_of_a_card_is_its_brand_and_last_four))
+      TEST(what_is_kept_of_a_card_is_its_brand_and_last_four),
+      TEST(a_card_is_named_in_the_readers_language))
