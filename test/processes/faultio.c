@@ -84,7 +84,8 @@ static enum deed deed_now(int fd, bool sync, off_t until, size_t bytes)
     if (!now) return DEED_NOTHING;
     atomic_fetch_add(&control->done, 1);
     if (sync) atomic_fetch_add(&control->done_at_sync, 1);
-    if (deed == DEED_DIE || (deed == DEED_TEAR && sync)) kill(getpid(), SIGKILL);
+    bool halves = until != 0; /* a sync and a cut have none */
+    if (deed == DEED_DIE || (deed == DEED_TEAR && !halves)) kill(getpid(), SIGKILL);
     return deed;
 }
 
@@ -127,6 +128,10 @@ ssize_t write(int fd, const void *bytes, size_t count)
     ssize_t (*next)(int, const void *, size_t) =
         (ssize_t(*)(int, const void *, size_t))real("write");
     enum deed deed = deed_now(fd, false, -1, count);
+    if (deed == DEED_TEAR) {
+        (void)next(fd, bytes, count / 2);
+        kill(getpid(), SIGKILL);
+    }
     return deed == DEED_NOTHING ? next(fd, bytes, count) : failed(deed);
 }
 
