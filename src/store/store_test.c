@@ -243,6 +243,20 @@ static bool increment_late(struct op *op, void *arg)
     return sql_thing_set(op, args, &set);
 }
 
+static bool set_nothing(struct op *op, void *arg)
+{
+    return sql_thing_set(op, (struct thing_set_args){.id = -1}, arg);
+}
+
+/* "from at to at + count": to NULL nothing may be added, not even 0. */
+ENGINES_SENTENCE(a_list_of_no_rows_stands_somewhere)
+{
+    struct thing_set_list none = {.count = 1};
+    thing_make(f);
+    fixture_do(f, set_nothing, &none);
+    CHECK(none.count == 0 && none.at != NULL, "%td rows at %p", none.count, (void *)none.at);
+}
+
 ENGINES_SENTENCE(who_met_somebody_else_tries_again_and_sees_what_they_did)
 {
     if (f->engine == FIXTURE_SQLITE) return; /* there nobody meets: one process writes */
@@ -446,6 +460,7 @@ SENTENCE(an_address_of_no_database_is_refused)
 }
 
 TESTS(ENGINES_TEST(every_type_comes_back_as_it_went_in),
+      ENGINES_TEST(a_list_of_no_rows_stands_somewhere),
       ENGINES_TEST(a_second_of_its_kind_is_a_conflict),
       ENGINES_TEST(what_breaks_a_rule_of_ours_is_our_fault),
       ENGINES_TEST(an_attempt_that_fails_undoes_itself_and_nothing_else),

@@ -1,6 +1,8 @@
 // Pages in German, where words are longest: on a wide screen and on a narrow one nothing sticks
 // out, and on the wide one no word is cut in two and no button has two lines.
 
+import { fits } from './story.mjs';
+
 // What names something: a word of it that stands on two lines, and buttons of more than one line.
 function cut() {
   const shown = (element) => element.checkVisibility() && !element.closest('.vh');
@@ -37,8 +39,7 @@ export async function inGerman(page, seen, { shot, check }) {
     check((await page.locator('html').getAttribute('lang')) === 'de', `${url} is not German`);
     for (const width of [1440, 320]) {
       await page.setViewportSize({ width, height: 900 });
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      check(wide <= width, `${url} is ${wide} wide on a screen of ${width}`);
+      await fits(page);
       const found = width === 1440 ? await page.evaluate(cut) : [];
       check(found.length === 0, `${url} at ${width}: ${found.join('; ')}`);
       await shot(page, `german-${name}`);

@@ -73,7 +73,7 @@ async function axeOnce(page, rules) {
 const painted = () =>
   new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())));
 
-async function fits(page) {
+export async function fits(page) {
   const over = await page.evaluate(() => {
     const { clientWidth, scrollWidth } = document.documentElement;
     return scrollWidth > clientWidth ? scrollWidth : 0;

@@ -33,7 +33,9 @@ bool card_expiry(struct arena *mem, str typed, date *out) MUST_USE;
 const struct card_rule *card_rule_of(struct arena *mem, str label);
 
 str card_label(struct arena *mem, str number); /* "Visa ending 4242": what is kept */
-str card_shown(struct arena *mem, const struct lang *lang, str label); /* what is shown of it */
-str card_spaced(struct arena *mem, const char *number);                /* "4242 4242 4242 4242" */
+/* What is shown of it. Payments have the same (gateway_card_words): this is the other party, which
+ * shares nothing with them. */
+str card_shown(struct arena *mem, const struct lang *lang, str label);
+str card_spaced(struct arena *mem, const char *number); /* "4242 4242 4242 4242" */
 
 #endif
