@@ -2,17 +2,14 @@
  *
  *     schemagen src/store/schema/0001-jobs.sql ... > migrations.c
  *
- * Splits each file by engine and direction, puts types in the place of words in braces, and keeps
- * a checksum of the file as written. docs/store.md describes the files. */
-#include <ctype.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+ * Splits each file by engine and direction, puts types in the place of words in braces and, for
+ * SQLite, comparisons in the place of lists (lists.h), and keeps a checksum of the file as written.
+ * docs/store.md describes the files. */
+#include "lists.h"
 
-enum { SQLITE = 1, POSTGRES = 2, BOTH = 3, LINE_LONGEST = 1024 };
+#include <stdint.h>
+
+enum { SQLITE = 1, POSTGRES = 2, BOTH = 3 };
 
 static const struct {
     const char *word, *sqlite, *postgres;
@@ -25,20 +22,6 @@ static const struct {
     {"blob", "blob", "bytea"},
     {"strict", "strict", ""},
 };
-
-static const char *file;
-static int line_number;
-
-__attribute__((format(printf, 1, 2), noreturn)) static void fail(const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    fprintf(stderr, "%s:%d: error: ", file, line_number);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
-    va_end(args);
-    exit(1);
-}
 
 static const char *name_of(const char *path)
 {
@@ -68,24 +51,33 @@ static void put(char c)
     putchar(c);
 }
 
-static void print_line(const char *line, int engine)
+/* The line with types for the words in its braces. */
+static void line_add(struct text *to, const char *line, int engine)
 {
-    printf("\n        \"");
     for (const char *p = line; *p; p++) {
-        if (p[0] != '{' || p[1] != '{') {
-            put(*p);
+        char one[2] = {*p}, word[WORD_MAX];
+        const char *end = p[0] == '{' && p[1] == '{' ? word_read(p + 2, word) : NULL;
+        size_t i = 0, count = sizeof words / sizeof *words;
+        if (!end) {
+            append(to->at, one);
             continue;
         }
-        const char *end = strstr(p, "}}");
-        size_t i = 0, len = end ? (size_t)(end - p - 2) : 0;
-        while (i < sizeof words / sizeof *words &&
-               (strlen(words[i].word) != len || strncmp(p + 2, words[i].word, len) != 0))
-            i++;
-        if (!end || i == sizeof words / sizeof *words) fail("unknown word at `%s`", p);
-        printf("%s", engine == SQLITE ? words[i].sqlite : words[i].postgres);
+        while (i < count && strcmp(words[i].word, word) != 0) i++;
+        if (i == count || end[0] != '}' || end[1] != '}') fail("unknown word at `%s`", p);
+        append(to->at, engine == SQLITE ? words[i].sqlite : words[i].postgres);
         p = end + 1;
     }
-    printf("\\n\"");
+    append(to->at, "\n");
+}
+
+static void print_lines(const char *p)
+{
+    printf("\"\"");
+    for (; *p; p++) {
+        printf("\n        \"");
+        for (; *p != '\n'; p++) put(*p);
+        printf("\\n\"");
+    }
 }
 
 /* "-- sqlite:", "-- postgres: why": what follows is for that engine. 0: another line. */
@@ -97,13 +89,13 @@ static int section_of(const char *line)
     return 0;
 }
 
-static void print_text(FILE *in, int engine, bool down)
+static void text_read(FILE *in, int engine, bool down, struct text *to)
 {
-    char line[LINE_LONGEST];
+    char line[LINE_MAX_];
     int section = BOTH;
     bool going_down = false;
     rewind(in);
-    printf("\"\"");
+    to->at[0] = 0;
     for (line_number = 1; fgets(line, sizeof line, in); line_number++) {
         size_t len = strlen(line);
         if (len == sizeof line - 1) fail("this line is too long");
@@ -116,9 +108,17 @@ static void print_text(FILE *in, int engine, bool down)
             going_down = true;
             section = BOTH;
         } else if ((section & engine) && going_down == down && len > 0) {
-            if (strncmp(line, "--", 2) != 0) print_line(line, engine);
+            if (strncmp(line, "--", 2) != 0) line_add(to, line, engine);
         }
     }
+}
+
+static void print_text(FILE *in, int engine, bool down)
+{
+    static struct text all, compared;
+    text_read(in, engine, down, &all);
+    if (engine == SQLITE) lists_compare(all.at, compared.at);
+    print_lines(engine == SQLITE ? compared.at : all.at);
 }
 
 /* FNV-1a: to notice a change, not to resist an attacker. */

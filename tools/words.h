@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORD_MAX = 64, TEXT_MAX = 16384, LINE_MAX_ = 1024 };
+enum { WORD_MAX = 64, TEXT_MAX = 65536, LINE_MAX_ = 1024 };
 
 struct text {
     char at[TEXT_MAX];

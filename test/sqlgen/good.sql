@@ -22,6 +22,11 @@ returning id;
 --   maybe: name text
 select name from thing where id = :id;
 
+-- thing_kinds(kind text)
+--   many: id i64
+select id from thing t where (t.kind not in ('a', 'b') or t.kind in ('a', 'b', 'c'))
+   and :kind in ('x', 'y', 'z');
+
 -- thing_remove(id i64)
 --   none
 delete from thing where id = :id;

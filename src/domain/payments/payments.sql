@@ -52,8 +52,8 @@ returning id;
 -- payment_step_add(payment i64, state text, at i64, actor text, note text)
 --   none
 insert into payment_step (payment, n, state, at, actor, note)
-select :payment, coalesce(max(n), 0) + 1, :state, :at, :actor, :note
-  from payment_step where payment = :payment;
+values (:payment, (select coalesce(max(n), 0) + 1 from payment_step where payment = :payment),
+        :state, :at, :actor, :note);
 
 -- payment_step_rows(payment i64)
 --   many: state text, at i64, actor text, note text
