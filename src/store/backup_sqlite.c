@@ -45,7 +45,7 @@ bool backup_copy(struct op *op, struct database *db, const char *path)
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) return fail(op, path, strerror(errno));
     close(fd);
-    if (!sqlite_conn_open(op, from, db->where, false)) return false;
+    if (!sqlite_conn_open(op, from, db->where, NULL, false)) return false;
     bool good = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK
                     ? copy_all(op, from->db, to, path)
                     : fail(op, path, sqlite3_errmsg(to));

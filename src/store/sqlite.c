@@ -108,10 +108,11 @@ struct sqlite_conn *sqlite_conn_make(struct arena *mem)
     return conn;
 }
 
-bool sqlite_conn_open(struct op *op, struct sqlite_conn *conn, const char *path, bool writes)
+bool sqlite_conn_open(struct op *op, struct sqlite_conn *conn, const char *path, const char *layer,
+                      bool writes)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (writes ? SQLITE_OPEN_CREATE : 0);
-    bool opened = sqlite3_open_v2(path, &conn->db, flags, NULL) == SQLITE_OK;
+    bool opened = sqlite3_open_v2(path, &conn->db, flags, layer) == SQLITE_OK;
     if (!opened) (void)sqlite_fail(op, conn, path);
     if (opened && settle(op, conn, writes)) return true;
     sqlite3_close(conn->db);
@@ -181,7 +182,7 @@ static void sqlite_count(struct database *db, struct database_counts *out)
 static bool sqlite_connect(struct op *op, struct store *store)
 {
     struct sqlite_conn *conn = sqlite_conn_make(store->mem);
-    if (!sqlite_conn_open(op, conn, store->db->where, false)) return false;
+    if (!sqlite_conn_open(op, conn, store->db->where, NULL, false)) return false;
     store->conn = conn;
     return true;
 }

@@ -1,5 +1,5 @@
-/* SQLite, in two files: statements and values (sqlite.c), and what the lane writes by
- * (sqlite_lane.c).
+/* SQLite, in three files: statements and values (sqlite.c), what the lane writes by
+ * (sqlite_lane.c), and how that reaches its files (sqlite_files.c).
  *
  * SQLite 3.7.0 to 3.51.2 - Debian 12 has 3.40.1 - can corrupt a database in WAL mode when one
  * connection writes or checkpoints while another one checkpoints and resets the WAL. So exactly
@@ -33,7 +33,8 @@ struct sqlite_conn {
 };
 
 struct sqlite_conn *sqlite_conn_make(struct arena *mem);
-bool sqlite_conn_open(struct op *op, struct sqlite_conn *conn, const char *path,
+/* `layer`: how it reaches its files (an sqlite3_vfs); NULL: as SQLite does. */
+bool sqlite_conn_open(struct op *op, struct sqlite_conn *conn, const char *path, const char *layer,
                       bool writes) MUST_USE;
 void sqlite_conn_close(struct sqlite_conn *conn);
 bool sqlite_exec(struct op *op, struct sqlite_conn *conn, const char *sql) MUST_USE;

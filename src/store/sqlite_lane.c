@@ -2,18 +2,27 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "store/sqlite_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { GROUP_MAX = 64, CHECKPOINT_PAGES = 1000, EXIT_UNSYNCED = 74 /* EX_IOERR */ };
+enum {
+    GROUP_MAX = 64,
+    LOG_PAGES = 1000,
+    LOG_PAGES_MAX = 4000,
+    ROOMY_BYTES = 256 << 20,
+    EXIT_UNSYNCED = 74 /* EX_IOERR */
+};
 
 struct sqlite_writer {
     struct sqlite_conn *conn; /* its db is NULL: nobody has written yet */
+    struct sqlite_files *files;
     const char *path, *lock_path;
     int lock; /* the lock file; -1: not held */
 };
@@ -23,6 +32,7 @@ struct sqlite_writer *sqlite_writer_make(struct arena *mem, const char *path)
     struct sqlite_writer *w = arena_new(mem, struct sqlite_writer);
     *w = (struct sqlite_writer){.path = path, .lock = -1};
     w->conn = sqlite_conn_make(mem);
+    w->files = sqlite_files_open(mem);
     w->lock_path = str_printf(mem, "%s.lock", path).at;
     return w;
 }
@@ -30,6 +40,7 @@ struct sqlite_writer *sqlite_writer_make(struct arena *mem, const char *path)
 void sqlite_writer_close(struct sqlite_writer *w)
 {
     if (w->conn->db) sqlite_conn_close(w->conn);
+    sqlite_files_close(w->files);
     if (w->lock >= 0) close(w->lock);
 }
 
@@ -51,10 +62,18 @@ static void end_if_unsynced(struct sqlite_writer *w, int code)
     _exit(EXIT_UNSYNCED);
 }
 
+/* A long log is copied less often. It needs a disk with room for it. */
+static bool log_full(const struct sqlite_writer *w, int pages)
+{
+    struct statvfs disk;
+    if (pages < LOG_PAGES || pages >= LOG_PAGES_MAX) return pages >= LOG_PAGES_MAX;
+    return statvfs(w->path, &disk) != 0 || disk.f_bavail * disk.f_frsize < ROOMY_BYTES;
+}
+
 /* After a commit, in SQLite's place, which would not tell that it failed. */
 static int checkpoint(void *arg, sqlite3 *db, const char *name, int pages)
 {
-    if (pages < CHECKPOINT_PAGES) return SQLITE_OK;
+    if (!log_full(arg, pages)) return SQLITE_OK;
     int code = sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     if (code != SQLITE_OK) end_if_unsynced(arg, sqlite3_extended_errcode(db));
     return SQLITE_OK; /* the commit is done; the log grows until a later one succeeds */
@@ -64,7 +83,7 @@ static int checkpoint(void *arg, sqlite3 *db, const char *name, int pages)
  * log that cannot grow to its checkpoint would never get there. */
 static void make_room(struct sqlite_writer *w)
 {
-    (void)checkpoint(w, w->conn->db, NULL, CHECKPOINT_PAGES);
+    (void)checkpoint(w, w->conn->db, NULL, LOG_PAGES_MAX);
 }
 
 static bool lock_take(struct op *op, struct sqlite_writer *w)
@@ -86,7 +105,7 @@ static bool ready(struct op *op, void *writer)
     struct sqlite_writer *w = writer;
     if (w->conn->db) return true;
     if (w->lock < 0 && !lock_take(op, w)) return false;
-    if (!sqlite_conn_open(op, w->conn, w->path, true)) return false;
+    if (!sqlite_conn_open(op, w->conn, w->path, sqlite_files_name(w->files), true)) return false;
     sqlite3_wal_hook(w->conn->db, checkpoint, w);
     return true;
 }

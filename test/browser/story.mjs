@@ -11,6 +11,8 @@ const THEMES = ['light', 'dark'];
 // Where axe looks, and for what. Between the narrow layout and the wide one there is nothing of its
 // own to find. In the dark only the colours differ, which are the same on every screen.
 const AXE = { light: [[320, 1440]], dark: [[1440], ['color-contrast']] };
+// Pictures are for people; without their asking they are taken where axe looks.
+export const ALL_SHOTS = process.env.SHOTS === 'all';
 
 // Everything that no page may do, whatever the story is about.
 function watch(page, site, complain) {
@@ -132,11 +134,12 @@ export async function tell({ story, telling, site, browser, screens, looks, say 
       look.theme = theme;
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
       for (const [width, height] of Object.entries(SIZES)) {
-        await page.setViewportSize({ width: Number(width), height });
-        await shot(page, name);
-        await fits(page);
         const [sizes, rules] = AXE[theme];
-        if (scripted.has(page) && sizes.includes(Number(width))) await axe(page, rules);
+        const axed = sizes.includes(Number(width));
+        await page.setViewportSize({ width: Number(width), height });
+        await fits(page);
+        if (axed || ALL_SHOTS) await shot(page, name);
+        if (axed && scripted.has(page)) await axe(page, rules);
       }
     }
   }

@@ -11,6 +11,7 @@
 
 enum {
     SECTOR = 512,
+    BLOCK = 4096, /* what the disk keeps or loses by itself, of a write that is longer */
     SLOTS = 12,
     HANDLES = 32,
     REGIONS = 16,
@@ -113,7 +114,17 @@ static void wait(struct file *f, int64_t at, const void *bytes, int64_t count)
     if (count > 0) put(f->waiting, &f->waiting_size, f->waiting_size, bytes, count);
 }
 
-/* Each write by itself is lost, torn or kept; then that is what is there. */
+static void wait_blocks(struct file *f, int64_t at, const unsigned char *bytes, int64_t count)
+{
+    while (count > 0) {
+        int64_t piece = BLOCK - at % BLOCK;
+        if (piece > count) piece = count;
+        wait(f, at, bytes, piece);
+        at += piece, bytes += piece, count -= piece;
+    }
+}
+
+/* Each block of a write by itself is lost, torn or kept; then that is what is there. */
 static void settle(struct file *f, struct chance *c)
 {
     int64_t lost_from = f->now_size;
@@ -214,7 +225,7 @@ static int file_write(sqlite3_file *file, const void *bytes, int count, sqlite3_
     if (code != SQLITE_OK) return code;
     if (h->disk->full && at + count > f->now_size && !h->temporary) return SQLITE_FULL;
     put(f->now, &f->now_size, at, bytes, count);
-    if (!h->temporary) wait(f, at, bytes, count);
+    if (!h->temporary) wait_blocks(f, at, bytes, count);
     return SQLITE_OK;
 }
 
