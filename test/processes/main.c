@@ -1,8 +1,9 @@
-/* processes kills|faults|postgres-disk|postgres-full|races|full-disk|load
+/* processes kills|faults|postgres-disk|postgres-full|power|races|full-disk|load
  *           --program build/quittance [--folder F] [--books F]
  *           [--postgres URL] [--payments N] [--kills N] [--every MS] [--clients N] [--seed N]
  *           [--rounds N]
- *           [--cluster FOLDER] [--preload faultio.so] [--some N] [--only FLOW] [--port N
+ *           [--cluster FOLDER] [--device FILE --mounted FOLDER] [--preload faultio.so] [--some N]
+ * [--only FLOW] [--port N
  * --proxy-port N] [--plant new-key|lost-log]
  */
 #include "processes.h"
@@ -69,7 +70,7 @@ static bool plant_from(const char *name, enum plant *out)
 struct options {
     int64_t payments, kills, every, clients, seed, some, rounds, port, proxy_port;
     const char *only; /* NULL: all */
-    const char *cluster;
+    const char *cluster, *device, *mounted;
 };
 
 static bool options_read(int argc, char **argv, struct town *t, struct options *o)
@@ -83,7 +84,8 @@ static bool options_read(int argc, char **argv, struct town *t, struct options *
         {"preload", required_argument, NULL, 'l'},    {"books", required_argument, NULL, 'b'},
         {"rounds", required_argument, NULL, 'r'},     {"port", required_argument, NULL, 't'},
         {"proxy-port", required_argument, NULL, 'y'}, {"only", required_argument, NULL, 'i'},
-        {"cluster", required_argument, NULL, 'u'},    {0},
+        {"cluster", required_argument, NULL, 'u'},    {"device", required_argument, NULL, 'v'},
+        {"mounted", required_argument, NULL, 'm'},    {0},
     };
     bool fine = true;
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
@@ -107,6 +109,8 @@ static bool options_read(int argc, char **argv, struct town *t, struct options *
         case 't': fine = fine && str_to_i64(value, &o->port); break;
         case 'y': fine = fine && str_to_i64(value, &o->proxy_port); break;
         case 'u': o->cluster = optarg; break;
+        case 'v': o->device = optarg; break;
+        case 'm': o->mounted = optarg; break;
         case 'l': t->preload = optarg; break;
         case 'x': fine = fine && plant_from(optarg, &t->plant); break;
         default: return false;
@@ -122,7 +126,7 @@ int main(int argc, char **argv)
     struct options o = {.payments = 200, .kills = 10, .clients = 8, .seed = 1, .rounds = 1};
     *t = (struct town){.mem = mem, .program = "build/quittance", .folder = "build/processes"};
     must(options_read(argc, argv, t, &o),
-         "usage: processes kills|faults|postgres-disk|postgres-full|races|full-disk|load "
+         "usage: processes kills|faults|postgres-disk|postgres-full|power|races|full-disk|load "
          "--program FILE "
          "[--payments N] "
          "[--kills N] [--every MS] "
@@ -142,6 +146,8 @@ int main(int argc, char **argv)
         status = postgres_disk(t, o.cluster, (int)o.some, (uint64_t)o.seed);
     if (strcmp(what, "postgres-full") == 0 && o.cluster)
         status = postgres_full(t, o.cluster, (int)o.rounds);
+    struct power_plan cuts = {o.device, o.mounted, o.cluster, (int)o.kills, (uint64_t)o.seed};
+    if (strcmp(what, "power") == 0 && o.device && o.mounted) status = power(t, &cuts);
     if (strcmp(what, "races") == 0) status = races(t, (int)o.rounds);
     t->port_asked = (int)o.port;
     t->proxy_port = (int)o.proxy_port;

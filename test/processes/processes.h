@@ -13,6 +13,7 @@
  *     flows.c     the flows that meet these faults
  *     faultio.c   preloaded into the server, does them
  *     postgres_disk.c the same, and a full disk, under PostgreSQL itself  make faults-postgres
+ *     power.c     the power fails under a real disk
  *     postgres_full.c a real disk under PostgreSQL that fills up and is freed
  *     cluster.c   a cluster of PostgreSQL, tended as a service manager does
  *     full_disk.c 6 MB that fill up and are freed
@@ -181,6 +182,14 @@ int faults(struct town *t, int some, const char *only);
 int postgres_disk(struct town *t, const char *folder, int some, uint64_t seed);
 /* `folder`: of a cluster whose data lie on a small disk mounted at `folder`/disk. */
 int postgres_full(struct town *t, const char *folder, int rounds);
+/* `mounted`: where the books lie, of `device`; `cluster`: NULL, or a cluster's folder, whose data
+ * lie there. */
+struct power_plan {
+    const char *device, *mounted, *cluster;
+    int times;
+    uint64_t seed;
+};
+int power(struct town *t, const struct power_plan *plan);
 int races(struct town *t, int rounds);
 int full_disk(struct town *t);
 /* The town's port is what a proxy was told, if there is one. */
