@@ -1,10 +1,8 @@
 /* processes kills|faults|postgres-disk|postgres-full|power|races|full-disk|load
- *           --program build/quittance [--folder F] [--books F]
- *           [--postgres URL] [--payments N] [--kills N] [--every MS] [--clients N] [--seed N]
- *           [--rounds N]
+ *           --program build/quittance [--folder F] [--books F] [--postgres URL]
+ *           [--payments N] [--kills N] [--every MS] [--clients N] [--seed N] [--rounds N]
  *           [--cluster FOLDER] [--device FILE --mounted FOLDER] [--preload faultio.so] [--some N]
- * [--only FLOW] [--port N
- * --proxy-port N] [--plant new-key|lost-log]
+ *           [--only FLOW] [--port N --proxy-port N] [--plant new-key|lost-log]
  */
 #include "processes.h"
 
