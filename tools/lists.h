@@ -24,6 +24,7 @@ static const char *list_read(const char *p, struct list *list)
     if (*p != '(') return NULL;
     do {
         p = spaces(p + 1);
+        if (strncmp(p, "--", 2) == 0) fail("a comment in a list");
         const char *end = *p == '\'' ? strchr(p + 1, '\'') : NULL;
         if (!end || end[1] == '\'' || list->count == LIST_MAX) return NULL;
         list->at[list->count] = p;
@@ -58,6 +59,15 @@ static bool stands_alone(const char *text, size_t from)
     return len == 0 || !strchr("|+-*/%.", text[len - 1]);
 }
 
+/* And a name at all: not behind a comment, not the end of a `case`, all of its letters small. */
+static bool plain(const char *text, size_t from, size_t len)
+{
+    for (size_t i = len; i > 1 && text[i - 1] != '\n'; i--)
+        if (text[i - 1] == '-' && text[i - 2] == '-') return false;
+    bool end = len - from == 3 && strncmp(text + from, "end", 3) == 0;
+    return !end && (from == 0 || (!isalnum((unsigned char)text[from - 1]) && text[from - 1] != '"'));
+}
+
 static void compare(char *to, size_t len, const struct list *list, bool not_in)
 {
     char name[LINE_MAX_];
@@ -85,6 +95,7 @@ static const char *list_compare(char *to, const char *p)
     bool not_in = len - word == 3 && strncmp(to + word, "not", 3) == 0;
     if (not_in) len = cut_spaces(to, word), word = last_word(to, len);
     if (word == len || !stands_alone(to, word)) return NULL;
+    if (!plain(to, word, len)) fail("write this list behind a plain name");
     compare(to, len, &list, not_in);
     return end;
 }

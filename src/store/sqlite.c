@@ -112,6 +112,7 @@ bool sqlite_conn_open(struct op *op, struct sqlite_conn *conn, const char *path,
                       bool writes)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (writes ? SQLITE_OPEN_CREATE : 0);
+    assert(!layer || writes); /* it rests on the `synchronous` of who writes */
     bool opened = sqlite3_open_v2(path, &conn->db, flags, layer) == SQLITE_OK;
     if (!opened) (void)sqlite_fail(op, conn, path);
     if (opened && settle(op, conn, writes)) return true;

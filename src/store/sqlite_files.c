@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* SQLite's own layer writes no more than 128 kB at once (os_unix.c). */
+/* SQLite's own layer writes less than 128 kB at once (os_unix.c), and no page is larger than 64. */
 enum { PIECE_BYTES = 64 << 10, FIRST_BYTES = 256 << 10, MEMORY_BYTES = 64 << 20 };
 
 struct sqlite_files {
@@ -164,6 +164,13 @@ static int gathered_write_all(struct gathered *g)
     return count ? g->real->pMethods->xWrite(g->real, g->bytes, count, g->from) : SQLITE_OK;
 }
 
+/* The same before a reading. A full disk would take back no more than the statement that reads; an
+ * error of the disk takes back all, and with it what is missing now. */
+static int gathered_write_before(struct gathered *g)
+{
+    return gathered_write_all(g) == SQLITE_OK ? SQLITE_OK : SQLITE_IOERR_WRITE;
+}
+
 static int gathered_close(sqlite3_file *file)
 {
     struct gathered *g = (struct gathered *)file;
@@ -174,19 +181,19 @@ static int gathered_close(sqlite3_file *file)
 static int gathered_read(sqlite3_file *file, void *to, int amount, sqlite3_int64 from)
 {
     struct gathered *g = (struct gathered *)file;
-    int code = gathered_write_all(g);
+    int code = gathered_write_before(g);
     return code == SQLITE_OK ? g->real->pMethods->xRead(g->real, to, amount, from) : code;
 }
 
 static int gathered_write(sqlite3_file *file, const void *from, int amount, sqlite3_int64 to)
 {
     struct gathered *g = (struct gathered *)file;
+    assert(amount <= PIECE_BYTES);
     if (to != g->from + g->count || amount > PIECE_BYTES - g->count) {
         int code = gathered_write_all(g);
         if (code != SQLITE_OK) return code;
         g->from = to;
     }
-    if (amount > PIECE_BYTES) return g->real->pMethods->xWrite(g->real, from, amount, to);
     memcpy(g->bytes + g->count, from, (size_t)amount);
     g->count += amount;
     return SQLITE_OK;
@@ -209,7 +216,7 @@ static int gathered_sync(sqlite3_file *file, int flags)
 static int gathered_size(sqlite3_file *file, sqlite3_int64 *size)
 {
     struct gathered *g = (struct gathered *)file;
-    int code = gathered_write_all(g);
+    int code = gathered_write_before(g);
     return code == SQLITE_OK ? g->real->pMethods->xFileSize(g->real, size) : code;
 }
 

@@ -112,5 +112,63 @@ SENTENCE(others_see_a_commit_at_once_and_nothing_else)
     place_close(&p);
 }
 
+/* ---- a disk that is full, below the layer ---- */
+
+static struct {
+    sqlite3_vfs vfs, *below;
+    sqlite3_io_methods methods;
+    int (*write)(sqlite3_file *file, const void *from, int amount, sqlite3_int64 to);
+    bool full;
+} disk;
+
+static int full_write(sqlite3_file *file, const void *from, int amount, sqlite3_int64 to)
+{
+    return disk.full ? SQLITE_FULL : disk.write(file, from, amount, to);
+}
+
+static int full_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out)
+{
+    (void)vfs;
+    int code = disk.below->xOpen(disk.below, name, file, flags, out);
+    if (code != SQLITE_OK || !(flags & SQLITE_OPEN_WAL)) return code;
+    disk.methods = *file->pMethods;
+    disk.write = disk.methods.xWrite;
+    disk.methods.xWrite = full_write;
+    file->pMethods = &disk.methods;
+    return code;
+}
+
+/* What is gathered when it is full belongs to pages that SQLite has written, as it thinks. */
+SENTENCE(what_cannot_be_written_takes_its_transaction_with_it)
+{
+    /* It may break a rule half-way: such a statement is taken back alone. */
+    static const char update[] = "update page set said = 3, n = -n where n between 1 and 2";
+    struct place p;
+    disk.below = sqlite3_vfs_find(NULL);
+    disk.vfs = *disk.below;
+    disk.vfs.zName = "full";
+    disk.vfs.xOpen = full_open;
+    CHECK(sqlite3_vfs_register(&disk.vfs, 1) == SQLITE_OK, "the disk");
+    place_open(mem, &p);
+    fill(&p, 400, 1);
+    for (int count = 310; count <= 400; count++) {
+        say(p.writer, "begin immediate");
+        fill(&p, count, 2);
+        disk.full = true;
+        int code = sqlite3_exec(p.writer, update, NULL, NULL, NULL);
+        disk.full = false;
+        if (code == SQLITE_OK && saying(p.writer, 3) == 2) { /* nothing had to be read */
+            say(p.writer, "rollback");
+            continue;
+        }
+        (void)sqlite3_exec(p.writer, "commit", NULL, NULL, NULL);
+        CHECK(saying(p.reader, 1) == 400, "%d: %d are left", count, (int)saying(p.reader, 1));
+    }
+    place_close(&p);
+    sqlite3_vfs_unregister(&disk.vfs);
+    sqlite3_vfs_register(disk.below, 1);
+}
+
 TESTS(TEST(a_savepoint_puts_back_few_pages_and_many),
-      TEST(others_see_a_commit_at_once_and_nothing_else))
+      TEST(others_see_a_commit_at_once_and_nothing_else),
+      TEST(what_cannot_be_written_takes_its_transaction_with_it))

@@ -28,7 +28,6 @@ enum {
     SYNC_MS = 5000,
     SYNCS = 6,
     STEP_MS = 10,
-    EYE_BYTES = 16 << 20,
 };
 
 #define EXT4_IOC_SHUTDOWN _IOR('X', 125, uint32_t)

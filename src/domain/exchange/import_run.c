@@ -71,8 +71,8 @@ static bool put_one(struct op *op, void *arg)
 
 static bool mendable(const struct op *op)
 {
-    return op->errs && op->errs->kind != ERR_BUSY && op->errs->kind != ERR_INTERNAL &&
-           op->errs->kind != ERR_UPSTREAM;
+    return op->errs && op->errs->kind != ERR_BUSY && op->errs->kind != ERR_FULL &&
+           op->errs->kind != ERR_INTERNAL && op->errs->kind != ERR_UPSTREAM;
 }
 
 static bool put_each(struct op *op, struct run *r)

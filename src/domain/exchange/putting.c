@@ -66,7 +66,8 @@ static enum import_field field_of(const struct err *err)
 bool draft_refused(struct op *op, struct putting *p, struct draft *draft)
 {
     const struct err *err = op->errs;
-    if (!err || err->kind == ERR_BUSY || err->kind == ERR_INTERNAL || err->kind == ERR_UPSTREAM)
+    if (!err || err->kind == ERR_BUSY || err->kind == ERR_FULL || err->kind == ERR_INTERNAL ||
+        err->kind == ERR_UPSTREAM)
         return false;
     enum import_field field = field_of(err);
     draft->refused = true;

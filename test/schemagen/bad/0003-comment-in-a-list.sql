@@ -1,0 +1,5 @@
+create table other (state {{text}} check (state in ('a', -- the first
+                                                    'b', 'c')));
+
+-- down:
+drop table other;
