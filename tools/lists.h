@@ -64,8 +64,9 @@ static bool plain(const char *text, size_t from, size_t len)
 {
     for (size_t i = len; i > 1 && text[i - 1] != '\n'; i--)
         if (text[i - 1] == '-' && text[i - 2] == '-') return false;
-    bool end = len - from == 3 && strncmp(text + from, "end", 3) == 0;
-    return !end && (from == 0 || (!isalnum((unsigned char)text[from - 1]) && text[from - 1] != '"'));
+    if (len - from == 3 && strncmp(text + from, "end", 3) == 0) return false;
+    unsigned char before = from > 0 ? (unsigned char)text[from - 1] : ' ';
+    return !isalnum(before) && before != '"';
 }
 
 static void compare(char *to, size_t len, const struct list *list, bool not_in)
