@@ -24,7 +24,8 @@ static const char *list_read(const char *p, struct list *list)
     if (*p != '(') return NULL;
     do {
         p = spaces(p + 1);
-        if (strncmp(p, "--", 2) == 0) fail("a comment in a list");
+        if (strncmp(p, "--", 2) == 0)
+            fail("take the comment out of the list: `%.*s`", (int)strcspn(p, "\n"), p);
         const char *end = *p == '\'' ? strchr(p + 1, '\'') : NULL;
         if (!end || end[1] == '\'' || list->count == LIST_MAX) return NULL;
         list->at[list->count] = p;
@@ -96,7 +97,8 @@ static const char *list_compare(char *to, const char *p)
     bool not_in = len - word == 3 && strncmp(to + word, "not", 3) == 0;
     if (not_in) len = cut_spaces(to, word), word = last_word(to, len);
     if (word == len || !stands_alone(to, word)) return NULL;
-    if (!plain(to, word, len)) fail("write this list behind a plain name");
+    if (!plain(to, word, len))
+        fail("write a list behind a plain name: `in%.*s`", (int)strcspn(p, "\n"), p);
     compare(to, len, &list, not_in);
     return end;
 }

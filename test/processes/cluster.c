@@ -45,6 +45,11 @@ void cluster_start(struct cluster *c)
     c->port = port_free();
     t->postgres = str_printf(
         t->mem, "postgresql://postgres@127.0.0.1:%d/postgres?connect_timeout=5", c->port);
+    cluster_up(c);
+}
+
+void cluster_up(struct cluster *c)
+{
     for (int waited = 0; !cluster_says(c, "select 1"); waited += LOOK_MS) {
         must(waited < SILENT_MS, "PostgreSQL does not start: see %s/log", c->folder);
         cluster_tend(c);

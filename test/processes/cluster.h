@@ -14,6 +14,7 @@ struct cluster {
 };
 
 void cluster_start(struct cluster *c); /* and says it to the town */
+void cluster_up(struct cluster *c);    /* tended until it answers */
 void cluster_stop(struct cluster *c);
 void cluster_tend(struct cluster *c); /* started again, if it has ended */
 bool cluster_says(struct cluster *c, const char *sql);

@@ -94,15 +94,6 @@ static void wait_for_more(struct power *p)
     }
 }
 
-static void cluster_up(struct power *p)
-{
-    for (int waited = 0; !cluster_says(&p->c, "select 1"); waited += STEP_MS) {
-        must(waited < SILENT_MS, "PostgreSQL does not start: see %s/log", p->c.folder);
-        cluster_tend(&p->c);
-        poll(NULL, 0, STEP_MS);
-    }
-}
-
 static void lose_and_return(struct power *p, bool after_a_sync)
 {
     struct town *t = p->c.t;
@@ -112,7 +103,7 @@ static void lose_and_return(struct power *p, bool after_a_sync)
     poll(NULL, 0, (int)(chance(&p->seed) % MOST_MS));
     power_off(p);
     power_on(p);
-    if (p->c.folder) cluster_up(p);
+    if (p->c.folder) cluster_up(&p->c);
     judge_now(t, true);
     judge_acknowledged(t);
     server_start(t);

@@ -69,12 +69,6 @@ static bool put_one(struct op *op, void *arg)
     return draft->refused_early || put_draft(op, r, draft);
 }
 
-static bool mendable(const struct op *op)
-{
-    return op->errs && op->errs->kind != ERR_BUSY && op->errs->kind != ERR_FULL &&
-           op->errs->kind != ERR_INTERNAL && op->errs->kind != ERR_UPSTREAM;
-}
-
 static bool put_each(struct op *op, struct run *r)
 {
     for (r->one = 0; r->one < r->batch.count; r->one++) {
@@ -266,7 +260,7 @@ static bool commit(struct op *op, struct run *r)
 {
     r->each = false;
     if (store_transact(op, r->store, TX_WRITE, commit_batch, r)) return true;
-    if (!mendable(op)) return false;
+    if (!draft_at_fault(op)) return false;
     op->errs = NULL;
     r->each = true;
     return store_transact(op, r->store, TX_WRITE, commit_batch, r);
@@ -283,7 +277,7 @@ static bool fail_run(struct op *op, void *arg)
 static void note_failure(struct op *op, struct run *r)
 {
     const struct err *why = op->errs;
-    bool for_good = mendable(op) && why->kind != ERR_CONFLICT;
+    bool for_good = draft_at_fault(op) && why->kind != ERR_CONFLICT;
     r->problem = for_good ? why->message : (str){0};
     op->errs = NULL;
     /* Not even that may work: then the run stays as one that was cut short. */

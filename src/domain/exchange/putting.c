@@ -63,12 +63,26 @@ static enum import_field field_of(const struct err *err)
     return FIELD_NUMBER;
 }
 
+bool draft_at_fault(const struct op *op)
+{
+    if (!op->errs) return false;
+    switch (op->errs->kind) {
+    case ERR_INVALID:
+    case ERR_DENIED:
+    case ERR_MISSING:
+    case ERR_CONFLICT: return true;
+    case ERR_BUSY:
+    case ERR_FULL:
+    case ERR_UPSTREAM:
+    case ERR_INTERNAL: break;
+    }
+    return false;
+}
+
 bool draft_refused(struct op *op, struct putting *p, struct draft *draft)
 {
     const struct err *err = op->errs;
-    if (!err || err->kind == ERR_BUSY || err->kind == ERR_FULL || err->kind == ERR_INTERNAL ||
-        err->kind == ERR_UPSTREAM)
-        return false;
+    if (!draft_at_fault(op)) return false;
     enum import_field field = field_of(err);
     draft->refused = true;
     draft->why = (struct refusal){.line = draft->rows[0].line,

@@ -24,8 +24,10 @@ bool putting_begin(struct op *op, struct putting *p) MUST_USE;
 bool put_document(struct op *op, struct putting *p, struct draft *draft) MUST_USE;
 bool put_customer(struct op *op, struct putting *p, struct draft *draft) MUST_USE;
 
-/* What stands in op->errs, as the draft's refusal; op->errs is empty again. False: it is no reason
- * that a person could mend, and the errors stay. */
+/* Whether what stands in op->errs is a reason that a person could mend in the file. */
+bool draft_at_fault(const struct op *op);
+/* What stands in op->errs, as the draft's refusal; op->errs is empty again. False: the
+ * draft is not at fault, and the errors stay. */
 bool draft_refused(struct op *op, struct putting *p, struct draft *draft);
 /* The same, for a document that was there before with other contents: says which. */
 bool draft_conflict(struct op *op, struct putting *p, struct draft *draft) MUST_USE;
