@@ -102,6 +102,11 @@ tr '\n' '\0' <<<"$jobs" | xargs -0 -r -P "$(nproc)" -I{} bash -c '[ -z "$1" ] ||
 find "$results" -name '*.counts' -exec cat {} + | sort -k4 -rn |
     awk 'NR <= 5 && $4 > 5 { printf "%s%s %s %d s", (NR > 1 ? ", " : "the longest: "), $5, $6, $4; n++ }
         END { if (n) print "" }'
+# Each that failed once more, where nobody has to look for it, with the first words of why.
+find "$results" -name '*.counts' | sort | while read -r counts; do
+    read -r _ failed _ _ group name <"$counts"
+    [ "$failed" = 0 ] || echo "-- FAILED: $group $name: $(grep -a -m 1 -E 'FAILED' "${counts%.counts}")"
+done
 find "$results" -name '*.counts' -exec cat {} + |
     awk -v s="$(($(date +%s) - started))" '{ p += $1; f += $2; k += $3 }
         END { printf "in %d s\n%d passed, %d failed", s, p, f
