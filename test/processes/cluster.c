@@ -111,6 +111,7 @@ int64_t cluster_wait_well(struct cluster *c, const char *where)
 {
     int64_t began = clock_ticks_us(), until = began + SILENT_MS * INT64_C(1000);
     ptrdiff_t enough = atomic_load(&c->t->done) + GO_ON;
+    must(enough <= c->t->plan_count, "%s: there are too few plans", where);
     cluster_allow(c);
     while (atomic_load(&c->t->done) < enough) {
         must(clock_ticks_us() < until, "%s: nobody gets on any more", where);

@@ -11,13 +11,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 enum {
-    PLANS_EACH = 20, /* of a way, in each round; more than it takes */
+    PLANS_EACH = 60, /* of a way, in each round; more than it takes */
     TOLD = 8,        /* so often it is said that there is no room, before it is full enough */
     FULL_MS = 60000, /* at most, until then */
     STAYS_MS = 500,
@@ -109,16 +110,28 @@ static void fill(struct disk *d, const struct way_to_fill *way)
     cluster_watch(&d->c, STAYS_MS);
 }
 
+/* What was told to be done is done, also while there is no room. Our server stands still, or its
+ * writing makes PostgreSQL give up under those who ask; it may have done so before, for its log
+ * needs room as well. */
+static void judge_full(struct disk *d, int given_up)
+{
+    struct town *t = d->c.t;
+    must(kill(t->server, SIGSTOP) == 0, "the server ended");
+    poll(NULL, 0, LOOK_MS);
+    if (panics(d) == given_up) {
+        judge_now(t, true);
+        judge_acknowledged(t);
+    }
+    must(kill(t->server, SIGCONT) == 0, "the server ended");
+}
+
 static void fill_and_free(struct disk *d, const struct way_to_fill *way)
 {
     struct town *t = d->c.t;
     ptrdiff_t busy = atomic_load(&t->told_busy), full = atomic_load(&t->told_full);
     int given_up = panics(d), starts = d->c.starts;
     fill(d, way);
-    if (!way->log) { /* what was told to be done is done, also while there is no room */
-        judge_now(t, true);
-        judge_acknowledged(t);
-    }
+    judge_full(d, given_up);
     ptrdiff_t done = atomic_load(&t->done);
     must(unlink(d->ballast) == 0, "%s: %s", d->ballast, strerror(errno));
     int64_t us = cluster_wait_well(&d->c, way->what);

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 enum {
-    PLANS_EACH = 24, /* for each time; more than it takes */
+    PLANS_EACH = 48, /* for each time; more than it takes */
     GO_ON = 4,
     SILENT_MS = 60000,
     MOST_MS = 300,
@@ -113,6 +113,7 @@ static void wait_for_more(struct power *p)
 {
     struct town *t = p->c.t;
     ptrdiff_t enough = atomic_load(&t->done) + GO_ON;
+    must(enough <= t->plan_count, "there are too few plans");
     cluster_allow(&p->c);
     for (int waited = 0; atomic_load(&t->done) < enough; waited += STEP_MS) {
         must(waited < SILENT_MS, "nobody gets on any more");
