@@ -16,6 +16,7 @@ struct database {
 /* Counts calls down; the one that finds 0 fails. Set by tests only (test_every_failure). */
 struct store_fault {
     ptrdiff_t calls_left;
+    enum err_kind kind; /* 0: ERR_INTERNAL */
     bool hit;
 };
 

@@ -139,7 +139,7 @@ static bool fault_hit(struct op *op, struct store *store, const char *what)
     struct store_fault *fault = store->fault;
     if (!fault || fault->calls_left-- != 0) return false;
     fault->hit = true;
-    (void)op_broken(op, ERR_INTERNAL, "made to fail: %s", what);
+    (void)op_broken(op, fault->kind ? fault->kind : ERR_INTERNAL, "made to fail: %s", what);
     return true;
 }
 

@@ -285,6 +285,18 @@ static void note_failure(struct op *op, struct run *r)
     op->errs = why;
 }
 
+/* "Nothing was changed" is true of the batch, and would be wrong of the import. */
+static void say_how_far(struct op *op, const struct run *r)
+{
+    const struct err *why = op->errs;
+    if (why->kind != ERR_FULL || r->before.rows == 0) return;
+    op->errs = NULL;
+    (void)op_fail(op, ERR_FULL, NULL,
+                  "There is no room left on our side to keep more than the first %lld rows. Those "
+                  "are kept: import the same file again once there is room, and it goes on.",
+                  (long long)r->before.rows);
+}
+
 static bool run_batches(struct op *op, struct run *r)
 {
     if (!store_transact(op, r->store, TX_WRITE, begin, r)) return false;
@@ -293,6 +305,7 @@ static bool run_batches(struct op *op, struct run *r)
         struct arena_mark mark = arena_mark(op->mem), drafts = arena_mark(r->batch.mem);
         if (!batch_read(op, &r->batch) || !commit(op, r)) {
             note_failure(op, r);
+            say_how_far(op, r);
             return false;
         }
         r->before = r->after;

@@ -430,6 +430,51 @@ ENGINES_SENTENCE(a_run_that_was_cut_short_goes_on)
     COUNTS(r, 0, 0, 1200, 0);
 }
 
+/* Wherever it comes: a row at a savepoint, the end of a batch. Who reads that their row is refused
+ * would look for a mistake in it. */
+ENGINES_SENTENCE(a_full_disk_refuses_no_row)
+{
+    struct import_options options =
+        invoices_of(f->mem, THREE "R-4,C1,2026-04-04,2026-05-03,4.00\nR-4,C1,2026-04-04,"
+                                  "2026-05-03,5.00\n");
+    struct import_result r = {0};
+    bool done = false;
+    ptrdiff_t n;
+    fixture_do(f, make_seller, NULL);
+    for (n = 0; !done; n++) {
+        struct arena_mark mark = arena_mark(f->mem);
+        struct op op = fixture_op(f);
+        struct store_fault fault = {.calls_left = n, .kind = ERR_FULL};
+        store_fault_set(f->store, &fault);
+        done = import_run(&op, f->store, &options, NULL, NULL, &r);
+        store_fault_set(f->store, NULL);
+        CHECK(done == !fault.hit, "call %td: %s", n, done ? "nobody noticed" : fixture_why(&op));
+        CHECK(done || op.errs->kind == ERR_FULL, "call %td: %s", n, fixture_why(&op));
+        CHECK(done || r.created + r.refused == 0, "call %td: %lld are refused", n,
+              (long long)r.refused);
+        if (!done) arena_rewind(f->mem, mark);
+    }
+    CHECK(n > 60, "only %td calls", n);
+    COUNTS(r, 4, 0, 0, 1);
+}
+
+ENGINES_SENTENCE(a_full_disk_leaves_what_was_kept_and_says_how_much)
+{
+    struct import_options options = {.kind = IMPORT_INVOICES, .path = long_file(f->mem, 1200)};
+    struct import_result r;
+    struct op op = fixture_op(f);
+    struct store_fault fault = {.calls_left = 8000, .kind = ERR_FULL};
+    fixture_do(f, make_seller, NULL);
+    store_fault_set(f->store, &fault);
+    CHECK(!import_run(&op, f->store, &options, NULL, NULL, &r), "it was not cut short");
+    store_fault_set(f->store, NULL);
+    CHECK(op.errs->kind == ERR_FULL && !op.errs->next &&
+              str_find(op.errs->message, S("more than the first 500 rows")) > 0,
+          "%s", fixture_why(&op));
+    COUNTS(r, 500, 0, 0, 0);
+    COUNTS(import_it(f, &options), 1200, 0, 0, 0);
+}
+
 struct whole {
     struct import_options options;
     int64_t owed;
@@ -593,7 +638,8 @@ TESTS(ENGINES_TEST(good_rows_are_kept_and_the_same_file_again_changes_nothing),
       ENGINES_TEST(what_was_settled_is_paid_once_and_a_later_date_is_taken),
       ENGINES_TEST(customers_are_made_changed_and_left_as_they_are),
       ENGINES_TEST(an_unknown_customer_is_refused_when_only_known_ones_may_come),
-      ENGINES_TEST(a_run_that_was_cut_short_goes_on),
+      ENGINES_TEST(a_run_that_was_cut_short_goes_on), ENGINES_TEST(a_full_disk_refuses_no_row),
+      ENGINES_TEST(a_full_disk_leaves_what_was_kept_and_says_how_much),
       ENGINES_TEST(a_failure_at_any_call_leaves_whole_batches),
       ENGINES_TEST(mappings_are_kept_by_name), ENGINES_TEST(a_run_is_kept_with_what_came_of_it),
       TEST(a_preview_proposes_a_mapping_and_shows_what_would_be_refused),
