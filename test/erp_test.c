@@ -9,9 +9,6 @@
 #include "erp.h"
 #include "fixture.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
 /* What the ERP issued: its own file, which both sides read. */
 #define ISSUED                                                                                     \
     "number,customer,kind,issued,due,amount,currency,settled,terms\n"                              \
@@ -75,28 +72,18 @@ static bool find_items(struct op *op, void *arg)
     return true;
 }
 
-static void remove_file(void *path)
-{
-    unlink(path);
-}
-
 static void begin(struct fixture *f, struct story *s)
 {
     struct op op = fixture_op(f);
     struct import_result result;
-    char *path = (char *)str_z(f->mem, S("/tmp/quittance-erp-XXXXXX"));
-    int fd = mkstemp(path);
     str issued = S(ISSUED);
-    CHECK(fd >= 0 && write(fd, issued.at, (size_t)issued.len) == issued.len, "%s", path);
-    close(fd);
-    arena_defer(f->mem, remove_file, path);
     *s = (struct story){
         .f = f, .csv = arena_new(f->mem, struct erp), .json = arena_new(f->mem, struct erp)};
     s->csv->mem = s->json->mem = f->mem;
     erp_issue(s->csv, issued);
     erp_issue(s->json, issued);
     fixture_do(f, make_seller, s);
-    struct import_options options = {.kind = IMPORT_INVOICES, .path = path};
+    struct import_options options = {.kind = IMPORT_INVOICES, .path = test_file(f->mem, issued)};
     CHECK(import_run(&op, f->store, &options, NULL, NULL, &result), "%s", fixture_why(&op));
     CHECK(result.created == COUNT(numbers) && result.refused == 0, "%lld created, %lld refused",
           (long long)result.created, (long long)result.refused);

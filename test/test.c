@@ -1,6 +1,22 @@
 #include "test.h"
 
 #include <poll.h>
+#include <unistd.h>
+
+static void file_remove(void *path)
+{
+    unlink(path);
+}
+
+const char *test_file(struct arena *mem, str content)
+{
+    char *path = (char *)str_z(mem, S("/tmp/quittance-test-XXXXXX"));
+    int fd = mkstemp(path);
+    CHECK(fd >= 0 && write(fd, content.at, (size_t)content.len) == content.len, "%s", path);
+    close(fd);
+    arena_defer(mem, file_remove, path);
+    return path;
+}
 
 int test_arena_open(void **state)
 {

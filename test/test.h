@@ -32,6 +32,9 @@ enum { TEST_PATIENCE_MS = 60000 };
 /* Waits until the counter, which others count, has come so far; false: it never did. */
 bool test_comes_to(const atomic_int *counter, int want);
 
+/* A file with these bytes, for as long as the arena is. Returns its path. */
+const char *test_file(struct arena *mem, str content);
+
 int test_arena_open(void **state);
 int test_arena_close(void **state);
 

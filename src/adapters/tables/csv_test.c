@@ -5,29 +5,12 @@
 #include "domain/exchange/table.h"
 #include "domain/exchange/values.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
-static void remove_file(void *path)
-{
-    unlink(path);
-}
-
-static const char *file_of(struct arena *mem, str content)
-{
-    char *path = (char *)str_z(mem, S("/tmp/quittance-table-XXXXXX"));
-    int fd = mkstemp(path);
-    CHECK(fd >= 0 && write(fd, content.at, (size_t)content.len) == content.len, "%s", path);
-    close(fd);
-    arena_defer(mem, remove_file, path);
-    return path;
-}
-
 static struct table *table_of(struct arena *mem, str content, struct table_options options)
 {
     struct op op = {.mem = mem};
     struct table *table = NULL;
-    CHECK(table_open(&op, file_of(mem, content), &options, &table), "%.*s", STR(op.errs->message));
+    CHECK(table_open(&op, test_file(mem, content), &options, &table), "%.*s",
+          STR(op.errs->message));
     return table;
 }
 
@@ -155,7 +138,7 @@ SENTENCE(what_is_not_in_the_encoding_is_refused_where_it_stands)
     struct op op = {.mem = mem};
     struct table *table;
     struct table_options found = {0};
-    CHECK(!table_open(&op, file_of(mem, S("a,b\n1,\0\n\n\n")), &found, &table), "a zero byte");
+    CHECK(!table_open(&op, test_file(mem, S("a,b\n1,\0\n\n\n")), &found, &table), "a zero byte");
     CHECK(str_find(op.errs->message, S("Line 2 ")) == 0, "%.*s", STR(op.errs->message));
 }
 
@@ -172,10 +155,11 @@ SENTENCE(a_spreadsheet_or_a_pdf_is_told_as_such)
         struct op op = {.mem = mem};
         struct table *table;
         struct table_options found = {0}, said = {.encoding = ENCODING_UTF8};
-        CHECK(!table_open(&op, file_of(mem, str_of(files[i].begin)), &found, &table), "row %d", i);
+        CHECK(!table_open(&op, test_file(mem, str_of(files[i].begin)), &found, &table), "row %d",
+              i);
         CHECK(str_starts(op.errs->message, str_of(files[i].says)), "row %d: %.*s", i,
               STR(op.errs->message));
-        CHECK(!table_open(&op, file_of(mem, str_of(files[i].begin)), &said, &table), "row %d", i);
+        CHECK(!table_open(&op, test_file(mem, str_of(files[i].begin)), &said, &table), "row %d", i);
     }
 }
 
@@ -240,8 +224,8 @@ SENTENCE(lines_of_a_second_file_follow_their_documents)
 {
     struct table_options options = {.lines_key = S("id"),
                                     .lines_path =
-                                        file_of(mem, S("sku;id;name\nA;1;x\nB;1;\"y, z\"\n"
-                                                       "C;3;x\nD;9;x\n"))};
+                                        test_file(mem, S("sku;id;name\nA;1;x\nB;1;\"y, z\"\n"
+                                                         "C;3;x\nD;9;x\n"))};
     struct table *table = table_of(mem, S("id,name\n1,one\n2,two\n3,three\n"), options);
     CHECK(str_eq(table_info(table)->header_raw, S("id,name,sku,lines.name")), "%.*s",
           STR(table_info(table)->header_raw));
@@ -261,7 +245,7 @@ SENTENCE(a_file_that_is_no_table_is_refused)
     struct op op = {.mem = mem}, folder = {.mem = mem}, missing = {.mem = mem};
     struct table_options options = {0};
     struct table *table;
-    CHECK(!table_open(&op, file_of(mem, S("")), &options, &table), "nothing");
+    CHECK(!table_open(&op, test_file(mem, S("")), &options, &table), "nothing");
     CHECK(str_eq(op.errs->message, S("The file is empty.")), "%.*s", STR(op.errs->message));
     CHECK(!table_open(&folder, "/tmp", &options, &table), "a folder");
     CHECK(!table_open(&missing, "/nowhere/x.csv", &options, &table), "a missing file");

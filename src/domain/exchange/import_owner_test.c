@@ -5,9 +5,6 @@
 #include "domain/exchange/import.h"
 #include "fixture.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
 static bool make_seller(struct op *op, void *unused)
 {
     int64_t id;
@@ -17,22 +14,12 @@ static bool make_seller(struct op *op, void *unused)
     return entity_put(op, &seller, &id);
 }
 
-static void remove_file(void *path)
-{
-    unlink(path);
-}
-
 static struct import_result import_it(struct fixture *f, const char *content)
 {
     struct import_result r;
     struct op op = fixture_op(f);
-    char *path = (char *)str_z(f->mem, S("/tmp/quittance-owners-XXXXXX"));
-    str bytes = str_of(content);
-    int fd = mkstemp(path);
-    CHECK(fd >= 0 && write(fd, bytes.at, (size_t)bytes.len) == bytes.len, "%s", path);
-    close(fd);
-    arena_defer(f->mem, remove_file, path);
-    struct import_options options = {.kind = IMPORT_CUSTOMERS, .path = path};
+    struct import_options options = {.kind = IMPORT_CUSTOMERS,
+                                     .path = test_file(f->mem, str_of(content))};
     CHECK(import_run(&op, f->store, &options, NULL, NULL, &r), "%s", fixture_why(&op));
     return r;
 }

@@ -9,9 +9,6 @@
 #include "domain/receivables/receivables.h"
 #include "store/engine.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
 static bool make_seller(struct op *op, void *arg)
 {
     int64_t id;
@@ -20,24 +17,10 @@ static bool make_seller(struct op *op, void *arg)
     return currency_from(S("EUR"), &entity.currency) && entity_put(op, &entity, &id);
 }
 
-static void remove_file(void *path)
-{
-    unlink(path);
-}
-
-static const char *file_of(struct arena *mem, str content)
-{
-    char *path = (char *)str_z(mem, S("/tmp/quittance-import-XXXXXX"));
-    int fd = mkstemp(path);
-    CHECK(fd >= 0 && write(fd, content.at, (size_t)content.len) == content.len, "%s", path);
-    close(fd);
-    arena_defer(mem, remove_file, path);
-    return path;
-}
-
 static struct import_options invoices_of(struct arena *mem, const char *content)
 {
-    return (struct import_options){.kind = IMPORT_INVOICES, .path = file_of(mem, str_of(content))};
+    return (struct import_options){.kind = IMPORT_INVOICES,
+                                   .path = test_file(mem, str_of(content))};
 }
 
 static struct import_result import_it(struct fixture *f, const struct import_options *options)
@@ -140,8 +123,8 @@ ENGINES_SENTENCE(a_changed_row_is_a_conflict_that_says_what_differs)
     struct import_options options = invoices_of(f->mem, THREE);
     fixture_do(f, make_seller, NULL);
     (void)import_it(f, &options);
-    options.path = file_of(f->mem, S(HEADER "R-1,C2,2026-04-01,2026-05-01,120.00\n"
-                                            "R-4,C1,2026-04-04,2026-05-04,4.00\n"));
+    options.path = test_file(f->mem, S(HEADER "R-1,C2,2026-04-01,2026-05-01,120.00\n"
+                                              "R-4,C1,2026-04-04,2026-05-04,4.00\n"));
     struct import_result r = import_it(f, &options);
     COUNTS(r, 1, 0, 0, 1);
     struct refused refused = refused_of(f, r.run);
@@ -183,7 +166,7 @@ ENGINES_SENTENCE(each_refused_row_is_named_with_its_reason)
     text_add(&bad, text_str(&file));
     text_add(&file, S("R-10,C1,2026-04-01,2026-05-01,1.00\n,,,,\n"));
     struct import_options options = {.kind = IMPORT_INVOICES,
-                                     .path = file_of(f->mem, text_str(&file))};
+                                     .path = test_file(f->mem, text_str(&file))};
     fixture_do(f, make_seller, NULL);
     struct import_result r = import_it(f, &options);
     COUNTS(r, 1, 0, 0, COUNT(cases));
@@ -209,7 +192,7 @@ ENGINES_SENTENCE(all_or_nothing_keeps_nothing_when_a_row_is_refused)
     CHECK(r.rolled_back && balance_of(f).open.minor == 0, "%lld is open",
           (long long)balance_of(f).open.minor);
     CHECK(refused_of(f, r.run).list.count == 1, "the refusal is not told");
-    options.path = file_of(f->mem, S(THREE));
+    options.path = test_file(f->mem, S(THREE));
     r = import_it(f, &options);
     COUNTS(r, 3, 0, 0, 0);
     CHECK(balance_of(f).open.minor == 13050, "%lld", (long long)balance_of(f).open.minor);
@@ -360,9 +343,9 @@ ENGINES_SENTENCE(what_was_settled_is_paid_once_and_a_later_date_is_taken)
     COUNTS(import_it(f, &options), 2, 0, 0, 0);
     CHECK(balance_of(f).open.minor == 5000 && balance_of(f).disputed.minor == 5000, "%lld",
           (long long)balance_of(f).open.minor);
-    options.path = file_of(f->mem, S("number,customer,issued,amount,settled,disputed\n"
-                                     "R-1,C1,2026-04-01,100.00,2026-04-20,no\n"
-                                     "R-2,C1,2026-04-02,50.00,2026-04-25,yes\n"));
+    options.path = test_file(f->mem, S("number,customer,issued,amount,settled,disputed\n"
+                                       "R-1,C1,2026-04-01,100.00,2026-04-20,no\n"
+                                       "R-2,C1,2026-04-02,50.00,2026-04-25,yes\n"));
     COUNTS(import_it(f, &options), 0, 1, 1, 0);
     CHECK(balance_of(f).open.minor == 0, "%lld", (long long)balance_of(f).open.minor);
     COUNTS(import_it(f, &options), 0, 0, 2, 0);
@@ -372,17 +355,18 @@ ENGINES_SENTENCE(customers_are_made_changed_and_left_as_they_are)
 {
     struct import_options options = {
         .kind = IMPORT_CUSTOMERS,
-        .path = file_of(f->mem, S("customer,name,country,email,terms\n"
-                                  "C1,M\xc3\xbcller GmbH,de,ap@mueller.example,net 30\n"
-                                  "C2,Acme,391,,\nC1,M\xc3\xbcller GmbH,de,ap@mueller.example,net "
-                                  "30\nC2,Acme Inc,391,,\n"))};
+        .path =
+            test_file(f->mem, S("customer,name,country,email,terms\n"
+                                "C1,M\xc3\xbcller GmbH,de,ap@mueller.example,net 30\n"
+                                "C2,Acme,391,,\nC1,M\xc3\xbcller GmbH,de,ap@mueller.example,net "
+                                "30\nC2,Acme Inc,391,,\n"))};
     fixture_do(f, make_seller, NULL);
     struct import_result r = import_it(f, &options);
     COUNTS(r, 2, 0, 0, 1);
     str got = refusal_text(f->mem, &refused_of(f, r.run).list.at[0]);
     CHECK(str_starts(got, S("5|")), "%.*s", STR(got));
     COUNTS(import_it(f, &options), 0, 0, 2, 1);
-    options.path = file_of(f->mem, S("customer,name\nC1,Mueller\nC2,Acme\n"));
+    options.path = test_file(f->mem, S("customer,name\nC1,Mueller\nC2,Acme\n"));
     COUNTS(import_it(f, &options), 0, 1, 1, 0);
 }
 
@@ -395,7 +379,7 @@ ENGINES_SENTENCE(an_unknown_customer_is_refused_when_only_known_ones_may_come)
     options.known_customers = false;
     struct op op = fixture_op(f);
     CHECK(mapping_set_missing(&op, S("customer=CASH"), &options.mapping), "%s", fixture_why(&op));
-    options.path = file_of(f->mem, S(HEADER "R-9,,2026-04-01,2026-05-01,119.00\n"));
+    options.path = test_file(f->mem, S(HEADER "R-9,,2026-04-01,2026-05-01,119.00\n"));
     COUNTS(import_it(f, &options), 1, 0, 0, 0);
 }
 
@@ -405,7 +389,7 @@ static const char *long_file(struct arena *mem, int count)
     text_add(&t, S(HEADER));
     for (int i = 0; i < count; i++)
         text_format(&t, "R-%d,C%d,2026-04-01,2026-05-13,%d.00\n", i, i % 7, i + 1);
-    return file_of(mem, text_str(&t));
+    return test_file(mem, text_str(&t));
 }
 
 ENGINES_SENTENCE(a_run_that_was_cut_short_goes_on)
@@ -553,7 +537,7 @@ ENGINES_SENTENCE(a_run_is_kept_with_what_came_of_it)
     text_add(&broken, S(THREE));
     for (int i = 0; i < 10001; i++) text_add(&broken, S(",,,,\n")); /* beyond what is looked at */
     text_add(&broken, S("R-4,C1,2026-04-04,\"2026-05-03,4.00\n"));
-    options.path = file_of(f->mem, text_str(&broken));
+    options.path = test_file(f->mem, text_str(&broken));
     struct op op = fixture_op(f), look = fixture_op(f);
     CHECK(!import_run(&op, f->store, &options, NULL, NULL, &r), "an open quotation mark");
     CHECK(store_transact(&look, f->store, TX_READ, read_kept, &k), "%s", fixture_why(&look));
@@ -565,65 +549,6 @@ ENGINES_SENTENCE(a_run_is_kept_with_what_came_of_it)
               k.one.rows == 4 && k.one.created == 3 && k.one.refused == 1 && k.one.customers == 2,
           "%.*s", STR(k.one.state));
     CHECK(k.total_count == 1 && k.totals[0].minor == 13050, "%td totals", k.total_count);
-}
-
-/* ---- the look before; no database ---- */
-
-static struct import_preview preview_of(struct arena *mem, const struct import_options *options)
-{
-    struct op op = {.mem = mem};
-    struct import_preview preview;
-    CHECK(import_preview(&op, options, &preview), "%s", fixture_why(&op));
-    return preview;
-}
-
-SENTENCE(a_preview_proposes_a_mapping_and_shows_what_would_be_refused)
-{
-    struct import_options options = invoices_of(
-        mem, "Rechnungs-Nr.;Kunde;Rechnungsdatum;F\xc3\xa4llig am;Betrag\nR-1;C1;01.04.2026;"
-             "01.05.2026;1.234,50\nR-2;C1;31.04.2026;01.05.2026;1,50\n");
-    struct import_preview p = preview_of(mem, &options);
-    CHECK(p.proposed && !p.problems && p.info->delimiter == ';', "not proposed");
-    CHECK(str_eq(p.mapping.of[FIELD_NUMBER].column, S("Rechnungs-Nr.")) &&
-              str_eq(p.mapping.of[FIELD_CUSTOMER].column, S("Kunde")) &&
-              str_eq(p.mapping.of[FIELD_DUE].column, S("F\xc3\xa4llig am")) &&
-              str_eq(p.mapping.of[FIELD_AMOUNT].column, S("Betrag")),
-          "another mapping");
-    CHECK(p.formats.decimal == DECIMAL_COMMA && p.formats.order == DATE_DMY, "other formats");
-    CHECK(p.row_count == 2 && p.rows[0].problem.len == 0, "%.*s", STR(p.rows[0].problem));
-    CHECK(
-        str_eq(p.rows[1].problem, S("Rechnungsdatum: This is no day in the order day.month.year.")),
-        "%.*s", STR(p.rows[1].problem));
-}
-
-SENTENCE(a_preview_says_what_stands_in_the_way)
-{
-    static const struct {
-        const char *file, *field, *says;
-    } cases[] = {
-        {"number,customer,issued,amount\nR-1,C1,1/2/2026,5.00\n", "date_order",
-         "All days could be months: line 2 says \"1/2/2026\"."},
-        {"number,customer,issued,amount\nR-1,C1,2026-01-02,1.234\n", "decimal",
-         "\"1.234\" in line 2 could be a thousand or a fraction."},
-        {"number,customer,when,amount\nR-1,C1,2026-01-02,1.00\n", "map",
-         "No column is mapped to the field Issued (issued)."},
-        {"number,customer,issued\nR-1,C1,2026-01-02\n", "map",
-         "No column is mapped to the field Amount (amount), nor to Quantity (quantity) and "},
-    };
-    for (ptrdiff_t i = 0; i < COUNT(cases); i++) {
-        struct import_options options = invoices_of(mem, cases[i].file);
-        struct import_preview p = preview_of(mem, &options);
-        CHECK(p.problems && strcmp(p.problems->field, cases[i].field) == 0, "case %td", i);
-        CHECK(str_starts(p.problems->message, str_of(cases[i].says)), "%.*s",
-              STR(p.problems->message));
-    }
-    struct import_options options = invoices_of(mem, cases[0].file);
-    options.date_order = DATE_MDY;
-    CHECK(!preview_of(mem, &options).problems, "it was said");
-    struct op op = {.mem = mem};
-    CHECK(mapping_set(&op, S("number=Nr"), &options.mapping), "map");
-    struct import_preview p = preview_of(mem, &options);
-    CHECK(p.problems, "a column that is not there");
 }
 
 TESTS(ENGINES_TEST(good_rows_are_kept_and_the_same_file_again_changes_nothing),
@@ -641,6 +566,4 @@ TESTS(ENGINES_TEST(good_rows_are_kept_and_the_same_file_again_changes_nothing),
       ENGINES_TEST(a_run_that_was_cut_short_goes_on), ENGINES_TEST(a_full_disk_refuses_no_row),
       ENGINES_TEST(a_full_disk_leaves_what_was_kept_and_says_how_much),
       ENGINES_TEST(a_failure_at_any_call_leaves_whole_batches),
-      ENGINES_TEST(mappings_are_kept_by_name), ENGINES_TEST(a_run_is_kept_with_what_came_of_it),
-      TEST(a_preview_proposes_a_mapping_and_shows_what_would_be_refused),
-      TEST(a_preview_says_what_stands_in_the_way))
+      ENGINES_TEST(mappings_are_kept_by_name), ENGINES_TEST(a_run_is_kept_with_what_came_of_it))
