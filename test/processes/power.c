@@ -45,7 +45,7 @@ struct power {
  * it, as it does when the disk is gone while it recovers. */
 static bool postmaster_stands(struct cluster *c)
 {
-    int status;
+    int status = 0;
     if (!c->pid) return false;
     must(kill(c->pid, SIGSTOP) == 0 && waitpid(c->pid, &status, WUNTRACED) == c->pid, "%s",
          strerror(errno));
