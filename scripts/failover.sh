@@ -9,6 +9,7 @@
 # the keys that were. All of it runs on loopback, on free ports, and ends with the script.
 set -u
 cd "$(dirname "$0")/.."
+. scripts/ports.sh
 program=$PWD/${B:-build/gcc-debug}/quittance
 bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
 times=${N:-1} writers=8
@@ -46,12 +47,6 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 die() { echo "failed: $*"; tail -n 5 "$dir"/*.log; exit 1; }
 now_ms() { date +%s%3N; }
-free_port() {
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
-        port=$((20000 + RANDOM % 10000))
-        (exec 3<>/dev/tcp/127.0.0.1/$port) 2>/dev/null || { echo $port; return; }
-    done
-}
 until_true() { # SECONDS COMMAND...
     local until=$((SECONDS + $1))
     shift
@@ -60,7 +55,8 @@ until_true() { # SECONDS COMMAND...
         sleep 0.1
     done
 }
-node_port=($(free_port) $(free_port) $(free_port))
+node_port=($(free_port 1 2))
+node_port+=($((node_port + 1)) $((node_port + 2)))
 node_pid=(0 0 0)
 at() { psql -qtA "postgresql://postgres@127.0.0.1:${node_port[$1]}/${3:-postgres}?connect_timeout=5" -c "$2" 2>>"$dir/psql.err"; }
 
@@ -124,18 +120,20 @@ leader_find() {
 followers() { at "$leader" "select count(*) from pg_stat_replication where sync_state in ('sync', 'quorum')"; }
 all_follow() { leader_find && [ "$(at "$leader" "select count(*) from pg_stat_replication where state = 'streaming'")" = 2 ]; }
 patroni_open() {
-    local client=$(free_port) peer=$(free_port)
+    local rest client peer
+    client=$(free_port 1) peer=$((client + 1))
     etcd --data-dir "$dir/etcd" --listen-client-urls "http://127.0.0.1:$client" \
         --advertise-client-urls "http://127.0.0.1:$client" --listen-peer-urls "http://127.0.0.1:$peer" \
         --initial-advertise-peer-urls "http://127.0.0.1:$peer" --initial-cluster "default=http://127.0.0.1:$peer" \
         >"$dir/etcd.log" 2>&1 &
     pids+=($!)
     until_true 20 curl -sf -o "$dir/health" "http://127.0.0.1:$client/health" || die etcd
+    rest=$(free_port 1 2)
     for i in 0 1 2; do
         cat >"$dir/patroni-$i.yml" <<YML
 scope: books
 name: node$i
-restapi: {listen: "127.0.0.1:$(free_port)", connect_address: "127.0.0.1:$(free_port)"}
+restapi: {listen: "127.0.0.1:$((rest + i))", connect_address: "127.0.0.1:$((rest + i))"}
 etcd3: {host: "127.0.0.1:$client"}
 bootstrap:
   dcs:

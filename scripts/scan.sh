@@ -11,6 +11,7 @@
 # names; wapiti finds its way by itself, and is kept from leaving.
 set -u
 cd "$(dirname "$0")/.."
+. scripts/ports.sh
 program=${B:-build/gcc-debug}/quittance
 level=${LEVEL:-2} risk=${RISK:-2} seconds=$((${MINUTES:-5} * 60))
 for need in sqlmap wapiti curl "$program"; do
@@ -19,7 +20,7 @@ done
 out=build/scan
 rm -rf "$out" && mkdir -p "$out"
 folder=$(mktemp -d)
-port=$((20000 + RANDOM % 20000))
+port=$(free_port 10) # and its gateway
 site=http://127.0.0.1:$port
 "$program" demo --folder "$folder/demo" --listen "127.0.0.1:$port" >"$out/server.log" 2>&1 &
 server=$!

@@ -32,7 +32,7 @@ $(B)/covered/fuzz: $(patsubst %.c,$(B)/covered/%.o,$(FUZZED) $(wildcard test/fuz
 # them, some hours), and those with a name.
 mutants: $(B)/mutants.flags test-programs
 	@scripts/mutants.py $(B) --seed $(or $(SEED),1) --count $(or $(COUNT),200) --only "$(ONLY)"
-# ONLY=RACE: those with this in their name. All of them take a quarter of an hour.
+# ONLY=RACE: those with this in their name. All of them take half an hour.
 plants: $(B)/mutants.flags all test-programs
 	@scripts/mutants.py $(B) --plants $(or $(ONLY),$(PLANT))
 $(B)/mutants.flags: $(B)/flags

@@ -7,7 +7,7 @@
 #include <poll.h>
 #include <string.h>
 
-enum { ANSWER_MS = 8000, AGAIN_MS = 20, PATIENCE_MS = 120000, PAGE_BYTES = 512 * 1024 };
+enum { ANSWER_MS = 30000, AGAIN_MS = 20, PATIENCE_MS = 120000, PAGE_BYTES = 512 * 1024 };
 
 struct client client_of(struct town *t, struct arena *mem, int number)
 {

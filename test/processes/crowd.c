@@ -277,12 +277,13 @@ static void look_after_all(struct crowd *c)
     }
 }
 
-/* On a slow machine: not everybody who behaves has been answered twice. */
+/* On a slow machine: not everybody who behaves has been answered twice, or not as is awaited. */
 static bool lacks(const struct party *parties, int count)
 {
     for (int i = 0; i < count; i++) {
         const struct party *p = &parties[i];
         if (p->manner <= KEEPS_ALIVE && p->answered + p->failed < 2 * p->count) return true;
+        if (p->awaited && p->by_status[p->awaited] == 0) return true;
     }
     return false;
 }

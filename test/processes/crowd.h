@@ -25,6 +25,7 @@ struct party {
      */
     str (*request)(void *arg, int guest);
     void *arg;
+    int awaited; /* a status that at least one of them must have met; 0: none */
 
     /* What they met, after the settling. */
     ptrdiff_t answered, failed; /* failed: reset, closed in the middle, no answer in time */

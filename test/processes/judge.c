@@ -75,6 +75,7 @@ int64_t books_number(struct town *t, const char *sql)
     if (t->postgres.len == 0) return sqlite_number(t, t->database, sql);
     for (int tries = 1; !postgres_number(t, sql, &number); tries++) {
         must(tries < CONNECT_TRIES, "%s: there is no connection", sql);
+        if (t->unanswered) t->unanswered(t->unanswered_arg);
         poll(NULL, 0, CONNECT_AGAIN_MS);
     }
     return number;

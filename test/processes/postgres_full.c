@@ -110,18 +110,25 @@ static void fill(struct disk *d, const struct way_to_fill *way)
     cluster_watch(&d->c, STAYS_MS);
 }
 
-/* What was told to be done is done, also while there is no room. Our server stands still, or its
- * writing makes PostgreSQL give up under those who ask; it may have done so before, for its log
- * needs room as well. */
-static void judge_full(struct disk *d, int given_up)
+static void room_again(void *arg)
+{
+    struct disk *d = arg;
+    must(unlink(d->ballast) == 0 || errno == ENOENT, "%s: %s", d->ballast, strerror(errno));
+    cluster_tend(&d->c);
+}
+
+/* What was told to be done is done, also while there is no room. But PostgreSQL may give up at any
+ * time, for its log needs room as well, and even who reads can write to that: then there is room
+ * again, and it is asked once more. Our server stands still, so that this is seldom. */
+static void judge_full(struct disk *d)
 {
     struct town *t = d->c.t;
     must(kill(t->server, SIGSTOP) == 0, "the server ended");
-    poll(NULL, 0, LOOK_MS);
-    if (panics(d) == given_up) {
-        judge_now(t, true);
-        judge_acknowledged(t);
-    }
+    t->unanswered = room_again;
+    t->unanswered_arg = d;
+    judge_now(t, true);
+    judge_acknowledged(t);
+    t->unanswered = NULL;
     must(kill(t->server, SIGCONT) == 0, "the server ended");
 }
 
@@ -131,9 +138,9 @@ static void fill_and_free(struct disk *d, const struct way_to_fill *way)
     ptrdiff_t busy = atomic_load(&t->told_busy), full = atomic_load(&t->told_full);
     int given_up = panics(d), starts = d->c.starts;
     fill(d, way);
-    judge_full(d, given_up);
+    judge_full(d);
     ptrdiff_t done = atomic_load(&t->done);
-    must(unlink(d->ballast) == 0, "%s: %s", d->ballast, strerror(errno));
+    room_again(d);
     int64_t us = cluster_wait_well(&d->c, way->what);
     judge_now(t, true);
     judge_acknowledged(t);

@@ -92,6 +92,8 @@ struct town {
     ptrdiff_t plan_count;
     atomic_ptrdiff_t may, done;            /* plans that may be begun, and that were carried out */
     atomic_ptrdiff_t told_busy, told_full; /* answers 503 and 507 */
+    void (*unanswered)(void *arg); /* the books do not answer who judges; NULL: they will again */
+    void *unanswered_arg;
 };
 
 /* Ends the program with the words, and the processes with it. */
