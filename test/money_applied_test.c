@@ -7,6 +7,7 @@
 #include "domain/payments/payments.h"
 #include "domain/receivables/documents.h"
 #include "domain/work/application.h"
+#include "domain/work/rules.h"
 #include "domain/work/work_batch.h"
 #include "fixture.h"
 #include "money_world.h"
@@ -476,6 +477,34 @@ ENGINES_SENTENCE(money_that_waits_stands_in_the_order_of_its_days)
     }
 }
 
+/* Money of another seller, who lets it wait for twenty days, and of the first, who does for seven.
+ */
+static bool receive_for_another(struct op *op, void *arg)
+{
+    struct story *s = arg;
+    struct work_rules rules;
+    struct entity other = {
+        .code = S("other"), .name = S("Suedwind"), .zone = S("UTC"), .currency = {"EUR"}};
+    int64_t first = s->w.entity;
+    if (!entity_put(op, &other, &s->w.entity) || !work_rules_get(op, s->w.entity, &rules))
+        return false;
+    rules.unapplied_days = 20;
+    bool done = work_rules_set(op, &rules) && receive(op, s);
+    s->w.entity = first;
+    return done;
+}
+
+ENGINES_SENTENCE(money_is_late_by_the_rules_of_its_seller)
+{
+    struct story s = story_of(f);
+    fixture_do(f, receive_for_another, &s);
+    s.filter = (struct unapplied_filter){.limit = 9};
+    fixture_do(f, wait_long, &s);
+    CHECK(s.list.count == 2 && s.late == 1, "%td of %td are late", s.late, s.list.count);
+    for (ptrdiff_t i = 0; i < 2; i++)
+        CHECK(s.list.at[i].late == (s.list.at[i].item != s.money), "the other one's rule");
+}
+
 TESTS(ENGINES_TEST(what_can_be_applied_is_shown_with_what_the_payer_wrote),
       ENGINES_TEST(each_line_says_what_is_wrong_with_it),
       ENGINES_TEST(no_more_is_applied_than_there_is_and_no_credit_by_itself),
@@ -483,5 +512,6 @@ TESTS(ENGINES_TEST(what_can_be_applied_is_shown_with_what_the_payer_wrote),
       ENGINES_TEST(a_discount_leaves_the_tax_where_the_rules_say_so),
       ENGINES_TEST(money_that_goes_back_takes_its_discount_along_and_once),
       ENGINES_TEST(a_credit_that_was_applied_is_taken_back_with_a_reason),
+      ENGINES_TEST(money_is_late_by_the_rules_of_its_seller),
       ENGINES_TEST(money_that_waits_stands_in_the_order_of_its_days),
       ENGINES_TEST(money_that_waits_is_listed_by_what_is_asked_for))

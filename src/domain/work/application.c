@@ -399,7 +399,7 @@ static int64_t days_of(const struct patience *p, int64_t entity)
 {
     for (ptrdiff_t i = 0; i < p->count; i++)
         if (p->at[i].entity == entity) return p->at[i].days;
-    return 0;
+    return 0; /* not reached: all sellers were read, at the same moment */
 }
 
 bool unapplied_list(struct op *op, const struct unapplied_filter *f, struct unapplied_list *out)
