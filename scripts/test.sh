@@ -105,7 +105,7 @@ find "$results" -name '*.counts' -exec cat {} + | sort -k4 -rn |
 # Each that failed once more, where nobody has to look for it, with the first words of why.
 find "$results" -name '*.counts' | sort | while read -r counts; do
     read -r _ failed _ _ group name <"$counts"
-    [ "$failed" = 0 ] || echo "-- FAILED: $group $name: $(grep -a -m 1 -E '^(\[ *)?FAILED|^not so' "${counts%.counts}")"
+    [ "$failed" = 0 ] || echo "-- FAILED: $group $name: $(grep -a -m 1 -i -E '^ *(\[ *)?failed|^not so' "${counts%.counts}")"
 done
 find "$results" -name '*.counts' -exec cat {} + |
     awk -v s="$(($(date +%s) - started))" '{ p += $1; f += $2; k += $3 }

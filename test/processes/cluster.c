@@ -5,8 +5,11 @@
 #include "base/arena.h"
 #include "base/clock.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 
 enum {
@@ -64,6 +67,32 @@ void cluster_stop(struct cluster *c)
     must(waitpid(c->pid, &status, 0) == c->pid && status == 0, "PostgreSQL ended with status %d",
          status);
     arena_close(c->eye.mem);
+}
+
+/* Stopped, so that its children can be counted. False: it ended by itself, and its children with
+ * it, as it does when the disk is gone while it recovers. */
+static bool postmaster_stands(struct cluster *c)
+{
+    int status = 0;
+    if (!c->pid) return false;
+    must(kill(c->pid, SIGSTOP) == 0 && waitpid(c->pid, &status, WUNTRACED) == c->pid, "%s",
+         strerror(errno));
+    return WIFSTOPPED(status);
+}
+
+void cluster_kill(struct cluster *c)
+{
+    int child;
+    if (postmaster_stands(c)) {
+        str path = str_printf(c->t->mem, "/proc/%d/task/%d/children", c->pid, c->pid);
+        FILE *children = fopen(path.at, "r");
+        must(children, "%s: %s", path.at, strerror(errno));
+        while (fscanf(children, "%d", &child) == 1) (void)kill(child, SIGKILL);
+        (void)fclose(children);
+        (void)kill(c->pid, SIGKILL);
+        (void)waitpid(c->pid, NULL, 0);
+    }
+    c->pid = 0;
 }
 
 /* ---- what is seen meanwhile ---- */

@@ -16,6 +16,9 @@ struct cluster {
 void cluster_start(struct cluster *c); /* and says it to the town */
 void cluster_up(struct cluster *c);    /* tended until it answers */
 void cluster_stop(struct cluster *c);
+/* All its processes at once, and not the postmaster alone: one that waits for a lock which another
+ * held would never learn that it is gone. */
+void cluster_kill(struct cluster *c);
 void cluster_tend(struct cluster *c); /* started again, if it has ended */
 bool cluster_says(struct cluster *c, const char *sql);
 

@@ -41,34 +41,6 @@ struct power {
     int syncs_failed;
 };
 
-/* Stopped, so that its children can be counted. False: it ended by itself, and its children with
- * it, as it does when the disk is gone while it recovers. */
-static bool postmaster_stands(struct cluster *c)
-{
-    int status = 0;
-    if (!c->pid) return false;
-    must(kill(c->pid, SIGSTOP) == 0 && waitpid(c->pid, &status, WUNTRACED) == c->pid, "%s",
-         strerror(errno));
-    return WIFSTOPPED(status);
-}
-
-/* All its processes, and not the postmaster alone: one that waits for a lock which another held
- * would never learn that it is gone. */
-static void cluster_kill(struct cluster *c)
-{
-    int child;
-    if (postmaster_stands(c)) {
-        str path = str_printf(c->t->mem, "/proc/%d/task/%d/children", c->pid, c->pid);
-        FILE *children = fopen(path.at, "r");
-        must(children, "%s: %s", path.at, strerror(errno));
-        while (fscanf(children, "%d", &child) == 1) (void)kill(child, SIGKILL);
-        (void)fclose(children);
-        (void)kill(c->pid, SIGKILL);
-        (void)waitpid(c->pid, NULL, 0);
-    }
-    c->pid = 0;
-}
-
 /* The server first: what it would say once its disk is gone, nobody could hear. */
 static void power_off(struct power *p)
 {
